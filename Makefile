@@ -1,0 +1,46 @@
+# `make app` and `make test` need Python 3.11-3.13 with pip, and make; the rest they install into .venv.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(shell command -v uv 2>/dev/null)
+PIP    := $(if $(UV),uv pip install --python $(BIN)/python,$(BIN)/python -m pip install --disable-pip-version-check)
+PORT   ?= 8501
+
+.PHONY: app test lint types unit clean help
+
+help:           ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+
+app: $(VENV)/app.stamp      ## install what is missing and open the app
+	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+
+test: lint types unit       ## lint, types and every test
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+unit: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "error: Python 3.11, 3.12 or 3.13 is needed; name one with: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/app.stamp: requirements.txt | $(BIN)/python
+	$(PIP) -r requirements.txt
+	@echo "Compiling the audio routines once (about half a minute) ..."
+	$(BIN)/python -m gmn_core warm-up
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
+	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+clean:          ## remove the environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

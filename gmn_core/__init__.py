@@ -1,0 +1,4 @@
+"""Music genre classification and generation: the machine-learning core.
+
+Importing this package is instant; each module loads its libraries itself.
+"""

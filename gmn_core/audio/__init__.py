@@ -1,0 +1,1 @@
+"""Audio in and out: clips, decoding, loudness and encoding."""

@@ -1,0 +1,1 @@
+"""Naming the genre of a clip."""

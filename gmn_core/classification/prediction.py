@@ -1,0 +1,86 @@
+"""What every genre classifier answers, and what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.audio.clip import Clip
+from gmn_core.genres import GENRES, Genre
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A training clip that voted.
+
+    Parameters
+    ----------
+    track : str
+        GTZAN's name of the clip, e.g. ``"blues.00042"``.
+    genre : Genre
+        Its label.
+    distance : float
+        Its distance in the classifier's own feature space.
+    """
+
+    track: str
+    genre: Genre
+    distance: float
+
+
+@dataclass(frozen=True, eq=False)
+class GenrePrediction:
+    """One classifier's answer for one clip.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (10,)
+        Probability of each genre in the order of `GENRES`; sums to 1.
+    patch_shares : ndarray, shape (n_patches, 10), optional
+        The same per patch, for classifiers that listen patch by patch.
+    patch_starts : ndarray, shape (n_patches,), optional
+        When each patch begins, in seconds.
+    neighbours : sequence of Neighbour
+        The training clips that voted, nearest first, for k-NN.
+    """
+
+    shares: npt.NDArray[np.float64]
+    patch_shares: npt.NDArray[np.float64] | None = None
+    patch_starts: npt.NDArray[np.float64] | None = None
+    neighbours: Sequence[Neighbour] = field(default_factory=tuple)
+
+    def __post_init__(self) -> None:
+        if self.shares.shape != (len(GENRES),):
+            raise ValueError(f"expected {len(GENRES)} shares, got shape {self.shares.shape}")
+
+    @property
+    def genre(self) -> Genre:
+        """The genre with the largest share (the first of equals)."""
+        return GENRES[int(np.argmax(self.shares))]
+
+    @property
+    def confidence(self) -> float:
+        """The largest share, 0 to 1."""
+        return float(np.max(self.shares))
+
+    def ranked(self) -> list[tuple[Genre, float]]:
+        """Genres with their shares, largest first."""
+        order = np.argsort(-self.shares, kind="stable")
+        return [(GENRES[place], float(self.shares[place])) for place in order]
+
+
+class Classifier(Protocol):
+    """Anything that names the genre of a clip."""
+
+    @property
+    def name(self) -> str:
+        """The model's name in `gmn_core.models` and in reports."""
+        ...
+
+    def predict(self, clip: Clip) -> GenrePrediction:
+        """Return the genre shares of one clip of any sample rate."""
+        ...

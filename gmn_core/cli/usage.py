@@ -1,0 +1,28 @@
+"""What the commands share: wrong usage, and a progress bar that stays out of pipes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from tqdm import tqdm
+
+if TYPE_CHECKING:
+    Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+else:
+    Commands = object
+Item = TypeVar("Item")
+
+
+class UsageError(Exception):
+    """Wrong usage that argparse cannot see; its message is one clear sentence."""
+
+
+def progress(items: Iterable[Item], *, unit: str, total: int | None = None) -> Iterable[Item]:
+    """Pass ``items`` on, drawing a bar on standard error where that is a terminal."""
+    bar: Iterable[Item] = tqdm(
+        items, unit=f" {unit}", total=total, disable=not sys.stderr.isatty(), leave=False
+    )
+    return bar

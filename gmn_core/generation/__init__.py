@@ -1,0 +1,1 @@
+"""Making music: representation, network, sampler, rendering and production."""

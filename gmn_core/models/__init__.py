@@ -1,0 +1,1 @@
+"""The shipped models: one folder each, holding the weights and a model card."""

@@ -1,0 +1,100 @@
+"""Model cards: what a shipped model is, where it comes from and how good it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+MODELS_DIR = Path(__file__).parent
+CARD_FILE = "card.json"
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """The facts that must travel with a model's weights.
+
+    Parameters
+    ----------
+    name : str
+        Folder of the model in `MODELS_DIR`.
+    summary : str
+        What the model is, in one or two sentences.
+    data : mapping
+        Training data: name of each source file to its SHA-256.
+    split : str
+        How training and held-out data were kept apart.
+    choices : mapping
+        Every setting that was chosen, and on which data it was chosen.
+    seed : int
+        Seed of all random numbers in the training.
+    figures : mapping
+        Measured results; each names the data it was measured on.
+    limits : sequence of str
+        What the model cannot do; missed targets with the size of the miss.
+    licence : str
+        Licence of the weights, and notices of what they derive from.
+    command : str
+        The command that trains the model again.
+    weights : mapping
+        Name of each weight file to its SHA-256.
+    libraries : mapping
+        Versions of the libraries that the weights were made with.
+    """
+
+    name: str
+    summary: str
+    data: Mapping[str, str]
+    split: str
+    choices: Mapping[str, Any]
+    seed: int
+    figures: Mapping[str, Any]
+    limits: Sequence[str]
+    licence: str
+    command: str
+    weights: Mapping[str, str]
+    libraries: Mapping[str, str]
+
+
+def model_dir(name: str) -> Path:
+    """Return the folder of the model called ``name``."""
+    return MODELS_DIR / name
+
+
+def read_card(name: str) -> ModelCard:
+    """Read a shipped model's card.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no model of that name is shipped.
+    """
+    return ModelCard(**json.loads((model_dir(name) / CARD_FILE).read_text(encoding="utf-8")))
+
+
+def write_card(card: ModelCard, folder: Path | None = None) -> Path:
+    """Write ``card`` into ``folder`` (the shipped model's own by default) and return its path."""
+    path = (folder or model_dir(card.name)) / CARD_FILE
+    path.write_text(json.dumps(asdict(card), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def library_versions(*names: str) -> dict[str, str]:
+    """Return the installed versions of the named distributions, leaving out absent ones."""
+    versions = {}
+    for name in names:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return versions

@@ -1,0 +1,1 @@
+"""What pages share: cached loaders, players and gates."""

@@ -1,0 +1,1 @@
+"""The listener survey: schema, store, study design, statistics and export."""
