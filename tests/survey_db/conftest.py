@@ -20,7 +20,6 @@ from survey_db.store import Store, open_store
 from survey_db.studies import NewStudy
 from tests.survey_db.material import Clock, six_samples
 
-
 KINDS = ("sqlite", "postgresql")
 
 
