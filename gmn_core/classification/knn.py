@@ -26,6 +26,8 @@ Metric = Literal["euclidean", "manhattan"]
 Weights = Literal["uniform", "distance"]
 FloatArray = npt.NDArray[np.float64]
 
+EXCERPT_SECONDS = 30.0
+
 
 @dataclass(frozen=True)
 class KnnSettings:
@@ -156,10 +158,37 @@ class DescriptorKnn:
         return cls(NearestNeighbours.load(model_dir(cls.name) / "model.npz"))
 
     def predict(self, clip: Clip) -> GenrePrediction:
-        """Name the genre of a clip of any sample rate."""
+        """Name the genre of a clip of any sample rate and length.
+
+        The reference clips last 30 s, and tempo or variance mean something
+        else over ten minutes; a longer clip is therefore judged excerpt by
+        excerpt, and the shares are averaged.
+        """
         from gmn_core.features.summary import describe
 
-        return self.model.predict(describe(clip))
+        starts = _excerpt_starts(clip.seconds)
+        excerpts = [self.model.predict(describe(clip.excerpt(start, EXCERPT_SECONDS))) for start in starts]
+        shares = np.stack([excerpt.shares for excerpt in excerpts])
+        return GenrePrediction(
+            shares.mean(axis=0),
+            patch_shares=shares,
+            patch_starts=np.array(starts),
+            neighbours=_nearest([voter for excerpt in excerpts for voter in excerpt.neighbours]),
+        )
+
+
+def _excerpt_starts(seconds: float) -> list[float]:
+    """Starts of consecutive excerpts; a rest of less than half an excerpt is left out."""
+    n_excerpts = max(1, round(seconds / EXCERPT_SECONDS))
+    return [place * EXCERPT_SECONDS for place in range(n_excerpts)]
+
+
+def _nearest(voters: Sequence[Neighbour]) -> tuple[Neighbour, ...]:
+    """Sort by distance and keep each clip once."""
+    nearest: dict[str, Neighbour] = {}
+    for voter in sorted(voters, key=lambda voter: voter.distance):
+        nearest.setdefault(voter.track, voter)
+    return tuple(nearest.values())
 
 
 def sklearn_pipeline(settings: KnnSettings) -> Pipeline:
