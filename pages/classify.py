@@ -11,13 +11,16 @@ from gmn_core.audio.decode import AUDIO_SUFFIXES, MAX_SECONDS
 from gmn_core.classification.batch import Outcome
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.figures import audio as figures
-from pages.shared.classifiers import classify_upload, clip_figures
+from pages.shared.classifiers import classify_upload, clip_figures, start_warming_up
+
+SAME_CLIP_DISTANCE = 1.0  # other recordings are 10 and more away
 
 Source = tuple[str, bytes]
 """A file's name and content."""
 
 
 def main() -> None:
+    start_warming_up()
     st.title("Classify")
     st.write(
         "Which genre does it sound like? Bring a piece of music; it is compared with clips of ten genres, "
@@ -103,19 +106,30 @@ def show_verdict(prediction: GenrePrediction) -> None:
             delta_color="off",
             delta_arrow="off",
         )
-        st.write(
-            "Then " + " and ".join(f"{genre.display_name} ({share:.0%})" for genre, share in others) + "."
-        )
-        st.caption("The GTZAN clips that sound nearest, by 57 measures of timbre, level, rhythm and harmony:")
-        st.dataframe(
-            [
-                {"clip": voter.track, "genre": voter.genre.display_name, "distance": round(voter.distance, 1)}
-                for voter in prediction.neighbours
-            ],
-            hide_index=True,
-        )
+        followers = [f"{genre.display_name} ({share:.0%})" for genre, share in others if share >= 0.005]
+        st.write(f"Then {' and '.join(followers)}." if followers else "No other genre was heard in it.")
     with bars:
         st.plotly_chart(figures.genre_shares(prediction), key="shares")
+    show_neighbours(prediction)
+
+
+def show_neighbours(prediction: GenrePrediction) -> None:
+    """Show the training clips that voted."""
+    st.markdown(
+        "**Who voted**: the GTZAN clips that sound nearest, "
+        "by 57 measures of timbre, level, rhythm and harmony"
+    )
+    st.dataframe(
+        [
+            {"clip": voter.track, "genre": voter.genre.display_name, "distance": round(voter.distance, 1)}
+            for voter in prediction.neighbours
+        ],
+        hide_index=True,
+    )
+    if prediction.neighbours[0].distance < SAME_CLIP_DISTANCE:
+        st.caption(
+            "The nearest clip seems to be this very recording, so the verdict is no test of the classifier."
+        )
 
 
 main()

@@ -14,15 +14,8 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Classify a second of noise: librosa compiles on first use and keeps the result on disk."""
-    import numpy as np
+    """Compile, and say nothing."""
+    from gmn_core.warm_up import warm_up
 
-    from gmn_core.audio.clip import Clip
-    from gmn_core.classification.knn import DescriptorKnn
-    from gmn_core.features.spectrogram import log_mel
-
-    rng = np.random.default_rng(0)
-    clip = Clip(rng.uniform(-0.5, 0.5, 2 * 44_100).astype(np.float32), 44_100)
-    DescriptorKnn.shipped().predict(clip)
-    log_mel(clip)
+    warm_up()
     return 0

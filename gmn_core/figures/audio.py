@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
+from plotly.colors import sequential
 
 from gmn_core.audio.clip import Clip
 from gmn_core.classification.prediction import GenrePrediction
@@ -16,6 +17,8 @@ MAX_COLUMNS = 800
 _INK = "#332288"
 _TICK_HERTZ = (100, 250, 500, 1000, 2000, 4000, 8000)
 _MARGIN = {"l": 60, "r": 10, "t": 10, "b": 40}
+# Streamlit's theme takes Magma's own black, #000004, for one of its placeholders and replaces it.
+_MAGMA = ["#010005", *sequential.Magma[1:]]
 
 
 def waveform(clip: Clip) -> go.Figure:
@@ -61,8 +64,8 @@ def spectrogram(log_mel: npt.NDArray[np.float32], form: MelForm = STANDARD) -> g
             x=np.round(seconds, 2),
             zmin=-DYNAMIC_RANGE_DB,
             zmax=0,
-            colorscale="Magma",
-            colorbar={"title": "dB", "thickness": 12},
+            colorscale=_MAGMA,
+            showscale=False,
             customdata=np.broadcast_to(np.round(hertz)[:, None], pooled.shape).astype(np.int16),
             hovertemplate="%{x} s, %{customdata} Hz: %{z} dB<extra></extra>",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Thread
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -12,11 +13,21 @@ from gmn_core.classification.batch import Outcome, classify
 from gmn_core.classification.knn import DescriptorKnn
 from gmn_core.features.spectrogram import log_mel
 from gmn_core.figures import audio as figures
+from gmn_core.warm_up import warm_up
+
+
+@st.cache_resource(show_spinner=False)
+def start_warming_up() -> Thread:
+    """Load the audio routines in the background while the first visitor still looks around."""
+    thread = Thread(target=warm_up, name="warm-up", daemon=True)
+    thread.start()
+    return thread
 
 
 @st.cache_resource(show_spinner="Loading the classifiers …")
 def descriptor_knn() -> DescriptorKnn:
     """Return the shipped k-NN."""
+    start_warming_up().join()
     return DescriptorKnn.shipped()
 
 
