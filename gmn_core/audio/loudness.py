@@ -17,16 +17,23 @@ from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip, Samples
+from gmn_core.audio.filters import filtered, k_weighting
 from gmn_core.audio.recording import Recording
 
 Audio = TypeVar("Audio", Clip, Recording)
 
+HOPS_PER_SECOND, HOPS_PER_BLOCK = 10, 4  # gating blocks of 400 ms that overlap by three quarters
+ABSOLUTE_GATE = -70.0  # LUFS
+RELATIVE_GATE = -10.0  # LU
+
 OVERSAMPLING = 4
-# How far ahead the limiter looks, in seconds: a shorter way down distorts the
-# cycles of a bass note, a longer one is heard as pumping.
-LOOK_AHEAD = 0.006
+# The limiter works in steps: the gain is set once in LIMITER_STEP seconds and drawn straight in
+# between. It turns down over half of LIMITER_STEPS of them, and up again over as many: fewer
+# distort the cycles of a bass note, more are heard as pumping.
+LIMITER_STEP, LIMITER_STEPS = 0.001, 13
 TOLERANCE = 0.02  # LU
 MAX_ROUNDS = 8
 LEAST_YIELD = 0.1  # LU per dB that a further round counts on
@@ -39,18 +46,17 @@ def integrated_loudness(audio: Clip | Recording) -> float:
     Minus infinity for silence, and for audio shorter than one gating block
     of 400 ms, which has no loudness.
     """
-    import pyloudnorm
-
-    meter = pyloudnorm.Meter(audio.sample_rate)
-    if audio.seconds < meter.block_size or not np.any(audio.samples):
-        return -math.inf
-    return float(meter.integrated_loudness(audio.samples))
+    power = _block_power(audio)
+    for gate in (ABSOLUTE_GATE, RELATIVE_GATE):
+        threshold = gate if gate == ABSOLUTE_GATE else _lufs(power) + gate
+        power = power[power > 10 ** ((threshold + 0.691) / 10)]
+    return _lufs(power)
 
 
 def true_peak(audio: Clip | Recording) -> float:
     """Return the true peak in dBTP, minus infinity for silence."""
     peak = float(np.max(_envelope(audio.samples), initial=0.0))
-    return _decibels(peak)
+    return 20 * math.log10(peak) if peak > 0 else -math.inf
 
 
 def normalised(audio: Audio, loudness: float = -16.0, peak: float = -2.0) -> Audio:
@@ -76,11 +82,11 @@ def normalised(audio: Audio, loudness: float = -16.0, peak: float = -2.0) -> Aud
     if not math.isfinite(measured):
         return audio
     envelope = _envelope(audio.samples)
-    reach = round(LOOK_AHEAD * audio.sample_rate)
+    step_length = round(LIMITER_STEP * audio.sample_rate)
     gain = step = loudness - measured
     most, yielded, result = gain + MAX_MAKE_UP, 1.0, audio
     for _ in range(MAX_ROUNDS):
-        curve = _limiter_gain(envelope * _amplitude(gain), _amplitude(peak), reach) * _amplitude(gain)
+        curve = _limiter_gain(envelope * _amplitude(gain), _amplitude(peak), step_length) * _amplitude(gain)
         result = replace(audio, samples=(audio.samples.T * curve).T)
         before, measured = measured, integrated_loudness(result)
         if abs(loudness - measured) <= TOLERANCE or gain >= most:
@@ -92,22 +98,47 @@ def normalised(audio: Audio, loudness: float = -16.0, peak: float = -2.0) -> Aud
     return result
 
 
-def _limiter_gain(envelope: Samples, ceiling: float, reach: int) -> Samples:
+def _block_power(audio: Clip | Recording) -> npt.NDArray[np.float64]:
+    """Return the K-weighted power of each whole gating block, summed over the channels."""
+    length, rate = len(audio.samples), audio.sample_rate
+    hops = length * HOPS_PER_SECOND // rate
+    if hops < HOPS_PER_BLOCK:
+        return np.zeros(0)
+    starts = np.arange(hops + 1) * rate // HOPS_PER_SECOND
+    energy = np.zeros(hops)
+    for channel in _channels(audio.samples):
+        weighted = filtered(channel[: starts[-1]], rate, *k_weighting(rate))
+        energy += np.add.reduceat(weighted * weighted, starts[:-1], dtype=np.float64)
+    blocks = np.lib.stride_tricks.sliding_window_view(energy, HOPS_PER_BLOCK).sum(axis=1)
+    power: npt.NDArray[np.float64] = blocks / (starts[HOPS_PER_BLOCK:] - starts[:-HOPS_PER_BLOCK])
+    return power
+
+
+def _lufs(power: npt.NDArray[np.float64]) -> float:
+    return -0.691 + 10 * math.log10(power.mean()) if power.any() else -math.inf
+
+
+def _limiter_gain(envelope: Samples, ceiling: float, step: int) -> Samples:
     """Return a smooth gain per sample that holds ``envelope`` at or under ``ceiling``.
 
-    The gain that each peak needs is held ``reach`` samples around it, then
-    smoothed by two moving averages that together reach no further: what is
-    averaged at the peak is never above what the peak needs.
+    The gain that each step of samples needs is held for as long as a window
+    reaches, then averaged over the window: what is averaged at a peak, and
+    at the steps beside it, is never above what the peak needs.
     """
-    from scipy.ndimage import minimum_filter1d, uniform_filter1d
-
-    needed = np.minimum(1.0, ceiling / np.maximum(envelope, np.float32(1e-9))).astype(np.float32)
-    if needed.min(initial=1.0) == 1.0:
-        return needed
-    window = 2 * (reach // 2) + 1
-    held = minimum_filter1d(needed, 2 * window + 1)
-    smooth: Samples = uniform_filter1d(uniform_filter1d(held, window), window)
-    return smooth
+    if envelope.max(initial=0.0) <= ceiling:
+        return np.ones(len(envelope), dtype=np.float32)
+    count = -(-len(envelope) // step)
+    peaks = np.zeros(count * step, dtype=np.float32)
+    peaks[: len(envelope)] = envelope
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks.reshape(count, step).max(axis=1), ceiling))
+    # One step more on each side, since the line between two steps touches both.
+    reach = LIMITER_STEPS // 2 + 1
+    padded = np.pad(needed, reach + LIMITER_STEPS // 2, mode="edge")
+    held = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(axis=1)
+    window = np.hanning(LIMITER_STEPS + 2)[1:-1]
+    smooth = np.convolve(held, window / window.sum(), mode="valid")
+    middles = (np.arange(count) + 0.5) * step
+    return np.interp(np.arange(len(envelope)), middles, smooth).astype(np.float32)
 
 
 def _envelope(samples: Samples) -> Samples:
@@ -115,18 +146,19 @@ def _envelope(samples: Samples) -> Samples:
     import soxr
 
     envelope = np.zeros(len(samples), dtype=np.float32)
-    for channel in samples.T if samples.ndim == 2 else samples[None]:
-        between = soxr.resample(np.ascontiguousarray(channel), 1, OVERSAMPLING, quality="HQ")
-        fine = np.zeros((len(channel), OVERSAMPLING), dtype=np.float32)
-        fine.reshape(-1)[: len(between)] = np.abs(between[: fine.size])
-        fine[:, 0] = np.maximum(fine[:, 0], np.abs(channel))
-        np.maximum(envelope, fine.max(axis=1), out=envelope)
+    for channel in _channels(samples):
+        np.maximum(envelope, np.abs(channel), out=envelope)
+        between = np.abs(soxr.resample(channel, 1, OVERSAMPLING, quality="HQ"))
+        for phase in range(OVERSAMPLING):
+            points = between[phase::OVERSAMPLING][: len(envelope)]
+            np.maximum(envelope[: len(points)], points, out=envelope[: len(points)])
     return envelope
+
+
+def _channels(samples: Samples) -> list[Samples]:
+    """Return each channel as a contiguous array."""
+    return [np.ascontiguousarray(channel) for channel in (samples.T if samples.ndim == 2 else [samples])]
 
 
 def _amplitude(decibels: float) -> float:
     return float(10 ** (decibels / 20))
-
-
-def _decibels(amplitude: float) -> float:
-    return 20 * math.log10(amplitude) if amplitude > 0 else -math.inf

@@ -20,16 +20,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-from gmn_core.audio.clip import Clip
+from gmn_core.audio.clip import Clip, Samples
+from gmn_core.audio.filters import convolved, filtered, high_pass, low_pass
 from gmn_core.audio.loudness import integrated_loudness, normalised
 from gmn_core.audio.recording import Recording
 from gmn_core.generation.band import Role
 from gmn_core.generation.renderer import SAMPLE_RATE, Stem
 from gmn_core.genres import Genre
-
-Stereo = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -44,25 +42,26 @@ class Setting:
         -1 (left) to 1 (right).
     send : float
         Amplitude of the room beside the direct sound.
-    low_cut : float
-        Corner of the role's high-pass filter, in Hz.
     """
 
     level: float
     pan: float
     send: float
-    low_cut: float
 
 
 MIX: dict[Role, Setting] = {
-    Role.DRUMS: Setting(level=0.0, pan=0.0, send=0.12, low_cut=30),
+    Role.DRUMS: Setting(level=0.0, pan=0.0, send=0.12),
     # K-weighting hears little of a bass's fundamental: at equal level it would boom.
-    Role.BASS: Setting(level=-2.5, pan=0.0, send=0.04, low_cut=30),
-    Role.CHORDS: Setting(level=-4.0, pan=-0.35, send=0.22, low_cut=90),
-    Role.PAD: Setting(level=-6.5, pan=0.3, send=0.30, low_cut=110),
-    Role.LEAD: Setting(level=-0.5, pan=0.08, send=0.25, low_cut=90),
-    Role.SECOND: Setting(level=-3.5, pan=0.4, send=0.25, low_cut=90),
+    Role.BASS: Setting(level=-2.5, pan=0.0, send=0.04),
+    Role.CHORDS: Setting(level=-4.0, pan=-0.35, send=0.22),
+    Role.PAD: Setting(level=-6.5, pan=0.3, send=0.30),
+    Role.LEAD: Setting(level=-0.5, pan=0.08, send=0.25),
+    Role.SECOND: Setting(level=-3.5, pan=0.4, send=0.25),
 }
+RHYTHM_SECTION = frozenset({Role.DRUMS, Role.BASS})
+# High-pass corners in Hz: below them the rhythm section has rumble only, and the others nothing of
+# their own that the bass would not need.
+RHYTHM_LOW_CUT, UPPER_LOW_CUT = 30.0, 90.0
 REFERENCE = -26.0  # LUFS of a stem at level 0, before the master
 # The part of a stem's distance from its role's level that is made up: the rest stays, since a
 # part that is played softly is meant so.
@@ -79,8 +78,8 @@ ROOMS: dict[Genre, float] = {
     Genre.REGGAE: 1.5,
 }
 PRE_DELAY = 0.018  # seconds
-ROOM_LOW_CUT, ROOM_HIGH_CUT = 220.0, 7000.0  # Hz
-ROOM_BAND = (250.0, 4000.0)  # Hz
+ROOM_EDGES = (220.0, 7000.0)  # Hz
+ROOM_BAND = (250.0, 4000.0)  # Hz, where its gain is set
 TREBLE_DECAY = 0.45  # of the room's time, above TREBLE_FROM
 TREBLE_FROM = 2500.0  # Hz
 
@@ -93,7 +92,7 @@ def produce(stems: Iterable[Stem], seconds: float, room: float = DEFAULT_ROOM) -
     Parameters
     ----------
     stems : iterable of Stem
-        Taken one at a time; each at least ``seconds`` long.
+        Taken one at a time; what goes beyond ``seconds`` is cut off.
     seconds : float
         Length of the recording; exact to the sample.
     room : float
@@ -106,79 +105,68 @@ def produce(stems: Iterable[Stem], seconds: float, room: float = DEFAULT_ROOM) -
         its last 0.6 s.
     """
     length = round(seconds * SAMPLE_RATE)
-    mix = np.zeros((length, 2), dtype=np.float32)
-    to_room = np.zeros((length, 2), dtype=np.float32)
+    rhythm, upper = (np.zeros((2, length), dtype=np.float32) for _ in range(2))
+    to_room = np.zeros(length, dtype=np.float32)
     seen: Counter[Role] = Counter()
     for stem in stems:
+        setting = MIX[stem.role]
         # Every other part of the same role takes the other side.
-        placed = _placed(stem, length, side=-1 if seen[stem.role] % 2 else 1)
+        pan = setting.pan * (-1 if seen[stem.role] % 2 else 1)
         seen[stem.role] += 1
-        mix += placed
-        placed *= np.float32(MIX[stem.role].send)
-        to_room += placed
-    mix += _reverberated(to_room, room)
-    _fade(mix)
-    return normalised(Recording(mix, SAMPLE_RATE))
+        samples = stem.samples[:length].T
+        placed = samples * (_gain(stem.role, stem.share, samples) * _sides(pan))[:, None]
+        bus = rhythm if stem.role in RHYTHM_SECTION else upper
+        bus[:, : samples.shape[1]] += placed
+        to_room[: samples.shape[1]] += np.float32(setting.send / 2) * (placed[0] + placed[1])
+    mix = convolved(to_room, _room_response(room))
+    for bus, corner in ((rhythm, RHYTHM_LOW_CUT), (upper, UPPER_LOW_CUT)):
+        for side in range(2):
+            mix[side] += filtered(bus[side], SAMPLE_RATE, high_pass(SAMPLE_RATE, corner))
+    samples = np.ascontiguousarray(mix.T)
+    _fade(samples)
+    return normalised(Recording(samples, SAMPLE_RATE))
 
 
-def _placed(stem: Stem, length: int, side: int) -> Stereo:
-    """Return a stem at its level and place, without the lows that others need."""
-    setting = MIX[stem.role]
-    filtered = _filtered(stem.samples[:length], "highpass", setting.low_cut)
-    loudness = integrated_loudness(Clip(filtered.mean(axis=1), SAMPLE_RATE))
-    gain = 0.0
-    if math.isfinite(loudness):
-        level = REFERENCE + setting.level + 10 * math.log10(stem.share)
-        gain = min(max(CORRECTION * (level - loudness), -MAX_CORRECTION), MAX_CORRECTION)
-    # Constant power, 0 dB in the middle.
-    angle = (setting.pan * side + 1) * math.pi / 4
-    sides = math.sqrt(2) * np.array([math.cos(angle), math.sin(angle)]) * 10 ** (gain / 20)
-    filtered *= sides.astype(np.float32)
-    return filtered
+def _gain(role: Role, share: float, samples: Samples) -> np.float32:
+    """Return the amplitude that brings a stem, shape (2, n), towards its role's level."""
+    loudness = integrated_loudness(Clip((samples[0] + samples[1]) / 2, SAMPLE_RATE))
+    if not math.isfinite(loudness):
+        return np.float32(1)
+    level = REFERENCE + MIX[role].level + 10 * math.log10(share)
+    gain = min(max(CORRECTION * (level - loudness), -MAX_CORRECTION), MAX_CORRECTION)
+    return np.float32(10 ** (gain / 20))
 
 
-def _reverberated(samples: Stereo, room: float) -> Stereo:
-    """Return what the room adds, cut to the same length."""
-    from scipy.signal import oaconvolve
-
-    response = _room_response(room)
-    wet: Stereo = oaconvolve(samples.mean(axis=1)[:, None], response, axes=0)[: len(samples)]
-    return wet.astype(np.float32, copy=False)
+def _sides(pan: float) -> Samples:
+    """Return the amplitudes left and right: of constant power, and 1 in the middle."""
+    angle = (pan + 1) * math.pi / 4
+    return np.array([math.cos(angle), math.sin(angle)], dtype=np.float32) * np.float32(math.sqrt(2))
 
 
 @lru_cache(maxsize=4)
-def _room_response(room: float) -> Stereo:
-    """Return a room's impulse response, of unit gain on average over `ROOM_BAND`.
+def _room_response(room: float) -> Samples:
+    """Return a room's impulse response, shape (2, n), of unit gain on average over `ROOM_BAND`.
 
     Two channels of noise, independent so that the room is wide, whose
     treble dies sooner than the rest, as air and walls have it.
     """
     length = round(room * SAMPLE_RATE)
-    noise = np.random.default_rng(1979).standard_normal((length, 2)).astype(np.float32)
-    time = np.arange(length, dtype=np.float32)[:, None] / SAMPLE_RATE
+    noise = np.random.default_rng(1979).standard_normal((2, length)).astype(np.float32)
+    time = np.arange(length, dtype=np.float32) / SAMPLE_RATE
     decay = np.float32(math.log(1000))  # 60 dB
-    dark = _filtered(noise, "lowpass", TREBLE_FROM)
-    response = dark * np.exp(-decay * time / room)
-    response += (noise - dark) * np.exp(-decay * time / (TREBLE_DECAY * room))
-    response = _filtered(_filtered(response, "highpass", ROOM_LOW_CUT), "lowpass", ROOM_HIGH_CUT)
-    power = np.abs(np.fft.rfft(response, axis=0)) ** 2
-    low, high = (round(corner * length / SAMPLE_RATE) for corner in ROOM_BAND)
-    response /= np.sqrt(power[low:high].mean(axis=0)).astype(np.float32)
-    delayed = np.zeros((length + round(PRE_DELAY * SAMPLE_RATE), 2), dtype=np.float32)
-    delayed[-length:] = response
-    return delayed
+    dark = np.stack([filtered(channel, SAMPLE_RATE, low_pass(SAMPLE_RATE, TREBLE_FROM)) for channel in noise])
+    decayed = dark * np.exp(-decay * time / room)
+    decayed += (noise - dark) * np.exp(-decay * time / (TREBLE_DECAY * room))
+    low, high = ROOM_EDGES
+    edges = (high_pass(SAMPLE_RATE, low), low_pass(SAMPLE_RATE, high))
+    response = np.stack([filtered(channel, SAMPLE_RATE, *edges) for channel in decayed])
+    first, last = (round(edge * length / SAMPLE_RATE) for edge in ROOM_BAND)
+    power = np.abs(np.fft.rfft(response)[:, first:last]) ** 2
+    response /= np.sqrt(power.mean(axis=1, keepdims=True)).astype(np.float32)
+    return np.pad(response, ((0, 0), (round(PRE_DELAY * SAMPLE_RATE), 0)))
 
 
-def _filtered(samples: Stereo, kind: str, corner: float) -> Stereo:
-    """Return the samples through a Butterworth filter of second order."""
-    from scipy.signal import butter, sosfilt
-
-    sections = butter(2, corner, kind, fs=SAMPLE_RATE, output="sos").astype(np.float32)
-    filtered: Stereo = sosfilt(sections, samples, axis=0)
-    return filtered.astype(np.float32, copy=False)
-
-
-def _fade(samples: Stereo) -> None:
+def _fade(samples: Samples) -> None:
     """Fade both ends in place, by raised cosines."""
     for seconds, ends in ((FADE_IN, slice(None)), (FADE_OUT, slice(None, None, -1))):
         part = samples[ends][: round(seconds * SAMPLE_RATE)]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from gmn_core.audio.clip import Samples
 from gmn_core.generation.band import DRUM_CHANNEL, ROLES, Role
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.soundfont import SoundFont
@@ -79,7 +79,7 @@ class Stem:
     role: Role
     program: int
     share: float
-    samples: npt.NDArray[np.float32]
+    samples: Samples
 
 
 class Score:
@@ -136,7 +136,7 @@ class Score:
             samples = self._play(part, soundfont, seconds)
             yield Stem(part.role, part.program, 1 / players[part.role], samples)
 
-    def _play(self, part: Part, soundfont: SoundFont, seconds: float) -> npt.NDArray[np.float32]:
+    def _play(self, part: Part, soundfont: SoundFont, seconds: float) -> Samples:
         import midirenderer
 
         pcm = np.zeros((0, 2), dtype=np.int16)
