@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -53,10 +53,10 @@ MIX: dict[Role, Setting] = {
     Role.DRUMS: Setting(level=0.0, pan=0.0, send=0.12),
     # K-weighting hears little of a bass's fundamental: at equal level it would boom.
     Role.BASS: Setting(level=-2.5, pan=0.0, send=0.04),
-    Role.CHORDS: Setting(level=-4.0, pan=-0.35, send=0.22),
-    Role.PAD: Setting(level=-6.5, pan=0.3, send=0.30),
+    Role.CHORDS: Setting(level=-4.0, pan=-0.4, send=0.22),
+    Role.PAD: Setting(level=-6.5, pan=0.5, send=0.30),
     Role.LEAD: Setting(level=-0.5, pan=0.08, send=0.25),
-    Role.SECOND: Setting(level=-3.5, pan=0.4, send=0.25),
+    Role.SECOND: Setting(level=-3.5, pan=0.45, send=0.25),
 }
 RHYTHM_SECTION = frozenset({Role.DRUMS, Role.BASS})
 # High-pass corners in Hz: below them the rhythm section has rumble only, and the others nothing of
@@ -68,15 +68,36 @@ REFERENCE = -26.0  # LUFS of a stem at level 0, before the master
 CORRECTION = 0.75
 MAX_CORRECTION = 15.0  # dB
 
-DEFAULT_ROOM = 1.2
-# Time to fall by 60 dB, in seconds, for the genres that are heard in another room than a studio's.
-ROOMS: dict[Genre, float] = {
-    Genre.CLASSICAL: 2.0,
-    Genre.JAZZ: 1.0,
-    Genre.HIPHOP: 0.8,
-    Genre.METAL: 1.0,
-    Genre.REGGAE: 1.5,
+
+@dataclass(frozen=True)
+class Style:
+    """How a genre is produced.
+
+    Parameters
+    ----------
+    room : float
+        Reverberation time (to fall by 60 dB), in seconds.
+    accents : mapping of Role to float
+        Loudness that a role gets beyond its level in `MIX`, in LU.
+    """
+
+    room: float = 1.2
+    accents: Mapping[Role, float] = field(default_factory=dict)
+
+
+STYLES: dict[Genre, Style] = {
+    Genre.BLUES: Style(),
+    Genre.CLASSICAL: Style(room=2.0),
+    Genre.COUNTRY: Style(),
+    Genre.DISCO: Style(accents={Role.DRUMS: 1.0, Role.BASS: 1.0}),
+    Genre.HIPHOP: Style(room=0.8, accents={Role.DRUMS: 1.5, Role.BASS: 1.5}),
+    Genre.JAZZ: Style(room=1.0, accents={Role.DRUMS: -1.5}),
+    Genre.METAL: Style(room=1.0, accents={Role.CHORDS: 2.5, Role.DRUMS: 0.5}),
+    Genre.POP: Style(),
+    Genre.REGGAE: Style(room=1.5, accents={Role.BASS: 2.0}),
+    Genre.ROCK: Style(room=1.0, accents={Role.CHORDS: 1.5}),
 }
+PLAIN = Style()
 PRE_DELAY = 0.018  # seconds
 ROOM_EDGES = (220.0, 7000.0)  # Hz
 ROOM_BAND = (250.0, 4000.0)  # Hz, where its gain is set
@@ -86,7 +107,7 @@ TREBLE_FROM = 2500.0  # Hz
 FADE_IN, FADE_OUT = 0.005, 0.6  # seconds
 
 
-def produce(stems: Iterable[Stem], seconds: float, room: float = DEFAULT_ROOM) -> Recording:
+def produce(stems: Iterable[Stem], seconds: float, style: Style = PLAIN) -> Recording:
     """Mix and master.
 
     Parameters
@@ -95,8 +116,8 @@ def produce(stems: Iterable[Stem], seconds: float, room: float = DEFAULT_ROOM) -
         Taken one at a time; what goes beyond ``seconds`` is cut off.
     seconds : float
         Length of the recording; exact to the sample.
-    room : float
-        Reverberation time (to fall by 60 dB), in seconds.
+    style : Style
+        How it is produced; plainly, where the genre is not known.
 
     Returns
     -------
@@ -113,12 +134,13 @@ def produce(stems: Iterable[Stem], seconds: float, room: float = DEFAULT_ROOM) -
         # Every other part of the same role takes the other side.
         pan = setting.pan * (-1 if seen[stem.role] % 2 else 1)
         seen[stem.role] += 1
+        level = REFERENCE + setting.level + style.accents.get(stem.role, 0) + 10 * math.log10(stem.share)
         samples = stem.samples[:length].T
-        placed = samples * (_gain(stem.role, stem.share, samples) * _sides(pan))[:, None]
+        placed = samples * (_gain(samples, level) * _sides(pan))[:, None]
         bus = rhythm if stem.role in RHYTHM_SECTION else upper
         bus[:, : samples.shape[1]] += placed
         to_room[: samples.shape[1]] += np.float32(setting.send / 2) * (placed[0] + placed[1])
-    mix = convolved(to_room, _room_response(room))
+    mix = convolved(to_room, _room_response(style.room))
     for bus, corner in ((rhythm, RHYTHM_LOW_CUT), (upper, UPPER_LOW_CUT)):
         for side in range(2):
             mix[side] += filtered(bus[side], SAMPLE_RATE, high_pass(SAMPLE_RATE, corner))
@@ -127,12 +149,11 @@ def produce(stems: Iterable[Stem], seconds: float, room: float = DEFAULT_ROOM) -
     return normalised(Recording(samples, SAMPLE_RATE))
 
 
-def _gain(role: Role, share: float, samples: Samples) -> np.float32:
-    """Return the amplitude that brings a stem, shape (2, n), towards its role's level."""
+def _gain(samples: Samples, level: float) -> np.float32:
+    """Return the amplitude that brings a stem, shape (2, n), towards a level in LUFS."""
     loudness = integrated_loudness(Clip((samples[0] + samples[1]) / 2, SAMPLE_RATE))
     if not math.isfinite(loudness):
         return np.float32(1)
-    level = REFERENCE + MIX[role].level + 10 * math.log10(share)
     gain = min(max(CORRECTION * (level - loudness), -MAX_CORRECTION), MAX_CORRECTION)
     return np.float32(10 ** (gain / 20))
 

@@ -8,8 +8,9 @@ import pytest
 from gmn_core.audio.clip import Clip, Samples
 from gmn_core.audio.loudness import integrated_loudness, true_peak
 from gmn_core.generation.band import Role
-from gmn_core.generation.production import MIX, produce
+from gmn_core.generation.production import MIX, STYLES, Style, produce
 from gmn_core.generation.renderer import SAMPLE_RATE, Stem
+from gmn_core.genres import Genre
 
 SECONDS = 4.0
 
@@ -88,7 +89,7 @@ def test_the_room_rings_after_the_sound_longer_the_larger_it_is() -> None:
     click[: SAMPLE_RATE // 2] = tone(800, seconds=0.5)
     tails = []
     for room in (0.5, 1.2, 2.5):
-        samples = produce([stem(Role.LEAD, click)], SECONDS, room=room).samples
+        samples = produce([stem(Role.LEAD, click)], SECONDS, Style(room=room)).samples
         sound, tail = samples[: SAMPLE_RATE // 2], samples[SAMPLE_RATE : 3 * SAMPLE_RATE]
         tails.append(20 * np.log10(np.std(tail) / np.std(sound)))
     assert tails[0] < tails[1] - 6 < tails[2] - 12
@@ -115,8 +116,18 @@ def test_silent_and_too_few_stems_are_no_trouble() -> None:
     assert produce([], 1.0).samples.shape == (SAMPLE_RATE, 2)
 
 
-def test_every_role_has_its_setting() -> None:
+def test_every_role_and_genre_has_its_setting() -> None:
     assert set(MIX) == set(Role)
+    assert set(STYLES) == set(Genre)
+
+
+def test_a_styles_accent_lifts_its_role() -> None:
+    def chords(style: Style) -> float:
+        mono = produce(band(), SECONDS, style).samples.mean(axis=1)
+        return level_at(mono, 500) - level_at(mono, 3000)
+
+    # Three quarters of it, as of every distance from a level.
+    assert chords(Style(accents={Role.CHORDS: 4})) - chords(Style()) == pytest.approx(3, abs=0.2)
 
 
 def test_equal_stems_give_equal_recordings_in_any_process() -> None:
