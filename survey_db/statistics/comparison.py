@@ -12,6 +12,7 @@ import pandas as pd
 from survey_db.statistics.agreement import agreement_by_genre
 from survey_db.statistics.intervals import (
     MIN_LISTENERS,
+    REPLICATES,
     SEED,
     Floats,
     Interval,
@@ -68,7 +69,11 @@ class Comparison:
 
 
 def compare(
-    first: pd.DataFrame, second: pd.DataFrame, names: tuple[str, str], genres: Sequence[str]
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    names: tuple[str, str],
+    genres: Sequence[str],
+    replicates: int = REPLICATES,
 ) -> Comparison | Missing:
     """Compare two studies with separate listeners.
 
@@ -80,11 +85,15 @@ def compare(
         Their names.
     genres : sequence of str
         The order in which genres are told.
+    replicates : int
+        How many replicates the bootstrap draws.
     """
     for answers, name in zip((first, second), names, strict=True):
         if answers.empty:
             return Missing(f"Nobody has answered {name} yet.")
-    return Comparison(*names, overall=_overall(first, second), by_genre=_by_genre(first, second, genres))
+    return Comparison(
+        *names, overall=_overall(first, second, replicates), by_genre=_by_genre(first, second, genres)
+    )
 
 
 def newcombe(first: tuple[float, Interval], second: tuple[float, Interval]) -> Interval:
@@ -107,10 +116,10 @@ def newcombe(first: tuple[float, Interval], second: tuple[float, Interval]) -> I
     return Interval(share_2 - share_1 - below, share_2 - share_1 + above)
 
 
-def _overall(first: pd.DataFrame, second: pd.DataFrame) -> tuple[Difference, ...]:
+def _overall(first: pd.DataFrame, second: pd.DataFrame, replicates: int) -> tuple[Difference, ...]:
     (totals_1, counts_1), (totals_2, counts_2) = listener_totals(first), listener_totals(second)
     means_1, means_2 = totals_1.sum(axis=0) / counts_1.sum(), totals_2.sum(axis=0) / counts_2.sum()
-    intervals = _difference_intervals(totals_1, counts_1, totals_2, counts_2)
+    intervals = _difference_intervals(totals_1, counts_1, totals_2, counts_2, replicates)
     return tuple(
         Difference(name, float(one), float(two), float(two - one), interval)
         for name, one, two, interval in zip(
@@ -120,7 +129,7 @@ def _overall(first: pd.DataFrame, second: pd.DataFrame) -> tuple[Difference, ...
 
 
 def _difference_intervals(
-    totals_1: Floats, counts_1: Floats, totals_2: Floats, counts_2: Floats
+    totals_1: Floats, counts_1: Floats, totals_2: Floats, counts_2: Floats, replicates: int
 ) -> tuple[Interval | Missing, ...]:
     """Bootstrap each study's listeners; widen as `expanded_percentile`, on Welch's degrees of freedom."""
     fewest = min(len(counts_1), len(counts_2))
@@ -128,9 +137,12 @@ def _difference_intervals(
         reason = f"An interval needs at least {MIN_LISTENERS} listeners in each study; one has {fewest}."
         return tuple(Missing(reason) for _ in range(totals_1.shape[1]))
     rng = np.random.default_rng(SEED)
-    replicates = [bootstrap_means(totals_1, counts_1, rng), bootstrap_means(totals_2, counts_2, rng)]
-    shared = min(len(means) for means in replicates)
-    differences = replicates[1][:shared] - replicates[0][:shared]
+    drawn = [
+        bootstrap_means(totals, counts, rng, replicates)
+        for totals, counts in ((totals_1, counts_1), (totals_2, counts_2))
+    ]
+    shared = min(len(means) for means in drawn)
+    differences = drawn[1][:shared] - drawn[0][:shared]
     sizes = np.array([[len(counts_1)], [len(counts_2)]])
     squares = np.stack([ratio_error(totals_1, counts_1), ratio_error(totals_2, counts_2)]) ** 2
     intervals: list[Interval | Missing] = []
