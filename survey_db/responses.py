@@ -77,16 +77,16 @@ def read_responses(source: Session | Reader, study_id: int) -> pd.DataFrame:
     import pandas as pd
 
     with _session(source) as session:
-        rows = session.execute(_responses(study_id)).mappings().all()
-    frame = pd.DataFrame([dict(row) for row in rows], columns=list(RESPONSE_COLUMNS))
+        rows = session.execute(_responses(study_id)).all()
+    # As objects at first, so that what is missing stays None and never becomes a float.
+    frame = pd.DataFrame([tuple(row) for row in rows], columns=list(RESPONSE_COLUMNS), dtype="object")
     types = {
         **dict.fromkeys(("rating", "position", "times_played"), "int64"),
         **dict.fromkeys(("known_piece", "session_complete", "passed_checks", "is_test"), "bool"),
         "seconds_heard": "float64",
         "answered_at": "datetime64[us, UTC]",
     }
-    texts = [column for column in RESPONSE_COLUMNS if column not in types]
-    return frame.astype({**dict.fromkeys(texts, "object"), **types})
+    return frame.astype(types)
 
 
 def read_machine_predictions(source: Session | Reader, study_id: int) -> pd.DataFrame:

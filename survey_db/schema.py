@@ -17,6 +17,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -99,6 +100,7 @@ class Base(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
         datetime: UtcDateTime,
+        float: Double,
         dict[str, Any]: JSON,
         list[float]: JSON,
     }
@@ -133,10 +135,7 @@ class Study(Base):
     target_loudness: Mapped[float] = mapped_column(default=-16.0)
 
     genres: Mapped[list[StudyGenre]] = relationship(
-        back_populates="study", order_by="StudyGenre.place", cascade="all, delete-orphan"
-    )
-    samples: Mapped[list[Sample]] = relationship(
-        back_populates="study", order_by="Sample.place", cascade="all, delete-orphan"
+        back_populates="study", order_by="StudyGenre.place", cascade="all, delete-orphan", lazy="selectin"
     )
 
 
@@ -183,6 +182,7 @@ class Sample(Base):
         UniqueConstraint("study_id", "place"),
         UniqueConstraint("study_id", "label"),
         UniqueConstraint("study_id", "id"),
+        UniqueConstraint("study_id", "repeat_of_id"),
         _one_of("control", CONTROLS, "control_known"),
         _one_of("intended_genre", GENRES, "intended_genre_known"),
         CheckConstraint("place >= 0", name="place_not_negative"),
@@ -202,8 +202,7 @@ class Sample(Base):
     repeat_of_id: Mapped[int | None]
     settings: Mapped[dict[str, Any]]
 
-    study: Mapped[Study] = relationship(back_populates="samples")
-    media: Mapped[Media] = relationship()
+    media: Mapped[Media] = relationship(lazy="joined")
 
 
 class MachinePrediction(Base):

@@ -7,4 +7,4 @@ import survey_db.genres
 
 
 def test_both_packages_hold_one_list_in_one_order() -> None:
-    assert survey_db.genres.GENRES == tuple(genre.value for genre in gmn_core.genres.GENRES)
+    assert tuple(genre.value for genre in gmn_core.genres.GENRES) == survey_db.genres.GENRES
