@@ -14,7 +14,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from gmn_core.cli import classify, corpus, train_knn, warm_up
+from gmn_core.cli import classify, corpus, render, train_knn, warm_up
 from gmn_core.cli.usage import Commands, UsageError
 
 
@@ -30,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="MODEL", required=True
     )
     train_knn.add_parser(train)
+    render.add_parser(commands)
     warm_up.add_parser(commands)
     return parser
 
