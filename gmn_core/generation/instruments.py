@@ -39,7 +39,7 @@ INSTRUMENTS: tuple[str, ...] = (
     *("Guitar fret noise", "Breath noise", "Seashore", "Bird tweet"),
     *("Telephone ring", "Helicopter", "Applause", "Gunshot"),
 )
-# Roland GS, which SoundFonts follow: a kit serves the seven programs after it too.
+# Roland GS, which SoundFonts follow; where there is no kit of a program, the standard one plays.
 DRUM_KITS: dict[int, str] = {
     0: "Standard drum kit",
     8: "Room drum kit",
@@ -56,4 +56,4 @@ def instrument_name(role: Role, program: int) -> str:
     """Return the name of what a role plays on, e.g. ``"Jazz guitar"``."""
     if role is not Role.DRUMS:
         return INSTRUMENTS[program]
-    return DRUM_KITS[max(first for first in DRUM_KITS if first <= program)]
+    return DRUM_KITS.get(program, DRUM_KITS[0])
