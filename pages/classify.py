@@ -74,7 +74,7 @@ def show_table(outcomes: Sequence[Outcome]) -> None:
     verdicts = table.columns[table.columns.str.endswith("_genre")]
     st.dataframe(table[["file", "seconds", *verdicts, "error", "notice"]], hide_index=True)
     st.download_button(
-        "Download as CSV", table.to_csv(index=False), "genres.csv", "text/csv", on_click="ignore"
+        "Download all results (CSV)", table.to_csv(index=False), "genres.csv", "text/csv", on_click="ignore"
     )
 
 

@@ -75,6 +75,7 @@ def rating_distribution(ratings: Sequence[SampleRatings]) -> go.Figure:
     _lay_out(figure, len(ratings), extra=40)
     figure.update_layout(
         barmode="stack",
+        uniformtext={"minsize": 9, "mode": "hide"},
         legend={
             "orientation": "h",
             "traceorder": "normal",

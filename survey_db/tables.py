@@ -27,6 +27,15 @@ Cell: TypeAlias = str | int | float | None
 NOTHING = "–"
 """What a printed table has where there is no figure."""
 
+_HEADINGS = {
+    "interval_95": "95 % interval",
+    "low": "95 % from",
+    "high": "to",
+    "p_value": "p",
+    "p_holm": "p, corrected",
+    "sd": "SD",
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Table:

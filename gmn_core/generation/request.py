@@ -16,6 +16,10 @@ class GenerationError(ValueError):
     """A request that cannot be met; its message is a sentence a person can act on."""
 
 
+class GenerationCancelled(Exception):  # noqa: N818 - a decision of the user's, not an error
+    """The caller asked to stop before the sample was complete."""
+
+
 @dataclass(frozen=True)
 class GenerationRequest:
     """The arguments of one sample; equal requests give equal bytes.

@@ -238,4 +238,4 @@ def _sample_answer(by_sample: Sequence[Agreement], chance: float) -> str:
         kind = neither if sample.p_holm >= 1 - LEVEL else more if sample.share > chance else less
         groups[kind].append(f"{sample.group} ({genre_name(sample.genre)}, {percent(sample.share)})")
     told = "; ".join(f"{kind} in {listed(samples)}" for kind, samples in groups.items() if samples)
-    return f"Tested one by one and corrected for their number, samples are heard {told}."
+    return f"Sample by sample, corrected for their number, the genre is named {told}."
