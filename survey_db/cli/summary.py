@@ -25,7 +25,9 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--passed-only", action="store_true", help="count listeners who passed the checks only"
     )
-    parser.add_argument("--from", type=date.fromisoformat, metavar="DAY", dest="first", help="YYYY-MM-DD, UTC")
+    parser.add_argument(
+        "--from", type=date.fromisoformat, metavar="DAY", dest="first", help="YYYY-MM-DD, UTC"
+    )
     parser.add_argument("--to", type=date.fromisoformat, metavar="DAY", dest="last", help="YYYY-MM-DD, UTC")
     parser.set_defaults(run=run)
 

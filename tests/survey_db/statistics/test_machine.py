@@ -6,7 +6,7 @@ import pytest
 from survey_db.statistics.intervals import Missing, exact_binomial, wilson
 from survey_db.statistics.machine import HumanMachine, human_machine, listed, machine_sentence
 from survey_db.statistics.selection import study_answers
-from tests.survey_db.statistics.published_study import OFFERED, SAMPLES
+from tests.survey_db.published_study import OFFERED, SAMPLES
 
 
 def predictions(choices: dict[str, list[str]], confidence: float = 0.82) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from survey_db.statistics.summary import (
     summarise,
     to_plain,
 )
-from tests.survey_db.statistics.published_study import OFFERED, SAMPLES, TRAINING_LEVELS
+from tests.survey_db.published_study import OFFERED, SAMPLES, TRAINING_LEVELS
 
 SPACE = "\N{NO-BREAK SPACE}"
 
