@@ -1,0 +1,200 @@
+"""A MIDI corpus in the band's tokens, encoded once and kept in a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gmn_core.corpora.midi import MidiPiece, Split
+from gmn_core.generation.band import band_from_midi
+from gmn_core.generation.encoding import (
+    ACTION_SLOTS,
+    FIRST_PITCH,
+    N_DRUM_SLOTS,
+    N_SHAPES,
+    REST,
+    SHAPE,
+    Shape,
+    Shapes,
+    Tokens,
+    encode,
+    shapes_of,
+)
+from gmn_core.generation.request import GenerationError
+from gmn_core.generation.sheet import Sheet
+from gmn_core.genres import Genre
+
+_REPRESENTATION = 1  # raised whenever the same file would be encoded otherwise
+_FEWEST_BARS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedPiece:
+    """A piece of a corpus as the network sees it.
+
+    Parameters
+    ----------
+    name : str
+        ``genre/file``.
+    genre : Genre
+        Its label.
+    split : Split
+        What it is for.
+    sheet : Sheet
+        What stays the same through it.
+    tokens : ndarray of int16, shape (n_steps, n_slots)
+        Its notes, silent bars left out.
+    """
+
+    name: str
+    genre: Genre
+    split: Split
+    sheet: Sheet
+    tokens: Tokens
+
+    @property
+    def n_bars(self) -> int:
+        """Number of bars."""
+        return len(self.tokens) // self.sheet.steps_per_bar
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """An encoded corpus with the vocabulary of chord shapes found in its training pieces."""
+
+    shapes: Shapes
+    pieces: Sequence[EncodedPiece]
+
+    def of(self, split: Split) -> list[EncodedPiece]:
+        """Return the pieces of one split."""
+        return [piece for piece in self.pieces if piece.split is split]
+
+
+def load_dataset(splits: Mapping[Split, Sequence[MidiPiece]], cache_dir: Path) -> Dataset:
+    """Encode a split corpus, or read what an earlier call encoded.
+
+    Files that are no MIDI files, or that hold fewer than eight bars, are left
+    out.
+
+    Parameters
+    ----------
+    splits : mapping of Split to sequence of MidiPiece
+        The corpus.
+    cache_dir : Path
+        Where the encoded corpus is kept, in a file named after its contents.
+
+    Returns
+    -------
+    Dataset
+    """
+    jobs = [(piece, split) for split in Split for piece in splits[split]]
+    cache = cache_dir / f"encoded-{_fingerprint(jobs)}.npz"
+    if not cache.exists():
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        _write(_encode_all(jobs), cache)
+    return _read(cache)
+
+
+def _fingerprint(jobs: Iterable[tuple[MidiPiece, Split]]) -> str:
+    digest = hashlib.sha256(str(_REPRESENTATION).encode())
+    for piece, split in jobs:
+        digest.update(f"{piece.genre}/{piece.path.name}/{split}".encode())
+        digest.update(piece.path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _encode_all(jobs: Sequence[tuple[MidiPiece, Split]]) -> Dataset:
+    from tqdm import tqdm
+
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+        results = pool.map(_encode_one, [piece.path for piece, _ in jobs], chunksize=16)
+        encoded = list(tqdm(results, total=len(jobs), unit=" files", desc="encoding", leave=False))
+    kept = [(job, own) for job, own in zip(jobs, encoded, strict=True) if own is not None]
+    shapes = _common_shapes(own for (_, split), own in kept if split is Split.TRAIN)
+    pieces = []
+    for (piece, split), (sheet, tokens, local) in kept:
+        _translate(tokens, local, shapes)
+        pieces.append(EncodedPiece(f"{piece.genre}/{piece.path.name}", piece.genre, split, sheet, tokens))
+    return Dataset(shapes, pieces)
+
+
+# A piece with the chord shapes that it uses, numbered by itself.
+_Own = tuple[Sheet, Tokens, Sequence[Shape]]
+
+
+def _encode_one(path: Path) -> _Own | None:
+    try:
+        band = band_from_midi(path.read_bytes())
+    except GenerationError:
+        return None
+    shapes = Shapes(((), *sorted(set(shapes_of(band)) - {()})))
+    sheet, tokens = encode(band, shapes)
+    tokens = _without_silent_bars(tokens, sheet.steps_per_bar)
+    if len(tokens) < _FEWEST_BARS * sheet.steps_per_bar:
+        return None
+    return sheet, tokens, shapes.intervals
+
+
+def _without_silent_bars(tokens: Tokens, steps_per_bar: int) -> Tokens:
+    bars = tokens.reshape(-1, steps_per_bar, tokens.shape[1])
+    sounding = np.any(bars[:, :, :N_DRUM_SLOTS] != 0, axis=(1, 2))
+    sounding |= np.any(bars[:, :, list(ACTION_SLOTS)] != REST, axis=(1, 2))
+    return bars[sounding].reshape(-1, tokens.shape[1])
+
+
+def _common_shapes(pieces: Iterable[_Own]) -> Shapes:
+    """Return the commonest shapes; each piece has one vote, shared by its strokes."""
+    votes: dict[Shape, float] = defaultdict(float)
+    for _, tokens, local in pieces:
+        counts: Counter[int] = Counter()
+        for action in ACTION_SLOTS:
+            counts.update(tokens[tokens[:, action] >= FIRST_PITCH, action + SHAPE].tolist())
+        for index, count in counts.items():
+            votes[local[index]] += count / counts.total()
+    votes.pop((), None)
+    ranked = sorted(votes, key=lambda shape: (-votes[shape], shape))
+    return Shapes(((), *ranked[: N_SHAPES - 1]))
+
+
+def _translate(tokens: Tokens, local: Sequence[Shape], shapes: Shapes) -> None:
+    table = np.array([shapes.nearest(shape) for shape in local], np.int16)
+    for action in ACTION_SLOTS:
+        tokens[:, action + SHAPE] = table[tokens[:, action + SHAPE]]
+
+
+def _write(dataset: Dataset, path: Path) -> None:
+    about = [
+        {"name": piece.name, "genre": piece.genre, "split": piece.split, "sheet": piece.sheet.to_json()}
+        for piece in dataset.pieces
+    ]
+    partial = path.with_suffix(".partial.npz")
+    np.savez_compressed(
+        partial,
+        tokens=np.concatenate([piece.tokens for piece in dataset.pieces]),
+        lengths=np.array([len(piece.tokens) for piece in dataset.pieces]),
+        about=np.array(json.dumps({"shapes": dataset.shapes.intervals, "pieces": about})),
+    )
+    partial.rename(path)
+
+
+def _read(path: Path) -> Dataset:
+    with np.load(path, allow_pickle=False) as file:
+        about = json.loads(str(file["about"]))
+        parts = np.split(file["tokens"], np.cumsum(file["lengths"])[:-1])
+    pieces = [
+        EncodedPiece(
+            own["name"], Genre(own["genre"]), Split(own["split"]), Sheet.from_json(own["sheet"]), tokens
+        )
+        for own, tokens in zip(about["pieces"], parts, strict=True)
+    ]
+    return Dataset(Shapes(tuple(tuple(shape) for shape in about["shapes"])), pieces)
