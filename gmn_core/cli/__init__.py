@@ -14,7 +14,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from gmn_core.cli import warm_up
+from gmn_core.cli import classify, corpus, train_knn, warm_up
 from gmn_core.cli.usage import Commands, UsageError
 
 
@@ -24,6 +24,12 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m gmn_core", description="Classify and generate music by genre."
     )
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    classify.add_parser(commands)
+    corpus.add_parser(commands)
+    train: Commands = commands.add_parser("train", help="train a model from data").add_subparsers(
+        metavar="MODEL", required=True
+    )
+    train_knn.add_parser(train)
     warm_up.add_parser(commands)
     return parser
 

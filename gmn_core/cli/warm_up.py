@@ -14,5 +14,8 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run every routine that librosa compiles on first use and caches on disk."""
+    """Compile, and say nothing."""
+    from gmn_core.warm_up import warm_up
+
+    warm_up()
     return 0

@@ -1,0 +1,92 @@
+"""Many files, one row each: a bad file is reported and stops nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gmn_core.audio.clip import Clip
+from gmn_core.audio.decode import AUDIO_SUFFIXES, Decoded
+from gmn_core.audio.errors import AudioError
+from gmn_core.classification.prediction import Classifier, GenrePrediction
+from gmn_core.genres import GENRES
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one file.
+
+    Parameters
+    ----------
+    name : str
+        The file's name.
+    clip : Clip, optional
+        Its audio; None where it could not be used.
+    predictions : mapping
+        Classifier name to its answer; empty where the audio could not be used.
+    notices : tuple of str
+        Sentences about anything that was left out.
+    error : str, optional
+        Why the file could not be used, in one sentence.
+    """
+
+    name: str
+    clip: Clip | None = None
+    predictions: Mapping[str, GenrePrediction] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    error: str | None = None
+
+    def record(self) -> dict[str, str | float | None]:
+        """Return one flat row for a table; shares are 0 to 1."""
+        row: dict[str, str | float | None] = {
+            "file": self.name,
+            "seconds": round(self.clip.seconds, 2) if self.clip else None,
+        }
+        for model, prediction in self.predictions.items():
+            row[f"{model}_genre"] = str(prediction.genre)
+            for genre, share in zip(GENRES, prediction.shares, strict=True):
+                row[f"{model}_{genre}"] = round(float(share), 4)
+        row["notice"] = " ".join(self.notices) or None
+        row["error"] = self.error
+        return row
+
+
+def classify(name: str, read: Callable[[], Decoded], classifiers: Sequence[Classifier]) -> Outcome:
+    """Decode one file and ask every classifier.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, for the table.
+    read : callable
+        Decodes the file; may raise `AudioError`.
+    classifiers : sequence of Classifier
+        Each is asked once.
+    """
+    try:
+        decoded = read()
+    except AudioError as error:
+        return Outcome(name, error=str(error))
+    predictions = {classifier.name: classifier.predict(decoded.clip) for classifier in classifiers}
+    return Outcome(name, decoded.clip, predictions, decoded.notices)
+
+
+def find_audio(paths: Iterable[Path]) -> Iterator[Path]:
+    """Give files as they are, and of folders every audio file at any depth, sorted.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a path does not exist, or a folder holds no audio file.
+    """
+    for path in paths:
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if file.suffix.lower() in AUDIO_SUFFIXES)
+            if not files:
+                raise FileNotFoundError(f"The folder {path} holds no audio files.")
+            yield from files
+        elif path.exists():
+            yield path
+        else:
+            raise FileNotFoundError(f"There is no file {path}.")

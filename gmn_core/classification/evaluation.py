@@ -1,0 +1,198 @@
+"""How good a classifier is: each figure with its interval, and two classifiers against each other.
+
+Conventions: ``labels`` are places in `GENRES`, shape (n,); ``shares`` are
+probabilities, shape (n, 10), in the same order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.genres import GENRES
+
+FloatArray = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.intp]
+
+N_BINS = 10
+SMALLEST_SHARE = 1e-6
+"""What a share of nought counts as in a log loss: 14 nats, where the logarithm would say infinitely many."""
+
+
+@dataclass(frozen=True)
+class Proportion:
+    """A share of clips with its 95 % interval (Wilson, JASA 1927).
+
+    Parameters
+    ----------
+    value, low, high : float
+        The share and the ends of its interval; NaN where there are no clips.
+    n_right, n : int
+        What was counted, and of how many.
+    """
+
+    value: float
+    low: float
+    high: float
+    n_right: int
+    n: int
+
+
+@dataclass(frozen=True)
+class CalibrationBin:
+    """Clips whose top share is alike.
+
+    Parameters
+    ----------
+    confidence : float
+        Their mean top share.
+    accuracy : Proportion
+        How many of them were right.
+    """
+
+    confidence: float
+    accuracy: Proportion
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What `evaluate` reports of one classifier on one set of clips.
+
+    Parameters
+    ----------
+    accuracy, top2_accuracy : Proportion
+        Whether the label has the largest share, or one of the two largest.
+    macro_recall : float
+        Mean of the genres' recalls, over the genres that occur.
+    recall : dict
+        Genre to `Proportion`.
+    confusion : list of list of int
+        Rows are labels, columns verdicts, in the order of `GENRES`.
+    log_loss : float
+        In nats per clip; shares below `SMALLEST_SHARE` count as that.
+    calibration_error : float
+        Expected calibration error in `N_BINS` bins of equal width.
+    reliability : list of CalibrationBin
+        The bins that hold clips.
+    """
+
+    accuracy: Proportion
+    top2_accuracy: Proportion
+    macro_recall: float
+    recall: dict[str, Proportion]
+    confusion: list[list[int]]
+    log_loss: float
+    calibration_error: float
+    reliability: list[CalibrationBin]
+
+    def record(self) -> dict[str, Any]:
+        """Return the evaluation as plain values, for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """McNemar's exact test of two classifiers on the same clips (Psychometrika, 1947).
+
+    Parameters
+    ----------
+    only_first, only_second : int
+        Clips that one classifier alone named rightly.
+    p_value : float
+        Two-sided; 1 where they never differ.
+    """
+
+    only_first: int
+    only_second: int
+    p_value: float
+
+
+def evaluate(labels: Labels, shares: FloatArray) -> Evaluation:
+    """Compute every figure of one classifier.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+        At least one.
+    shares : ndarray, shape (n, 10)
+        Each row sums to 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, there are no clips, or a row does not sum to 1.
+    """
+    from sklearn.metrics import confusion_matrix, log_loss, recall_score
+
+    _validate(labels, shares)
+    places = np.arange(len(GENRES))
+    verdicts = shares.argmax(axis=1)
+    # A stable sort breaks ties as argmax does, so that top 2 always holds top 1.
+    best_two = np.argsort(-shares, axis=1, kind="stable")[:, :2]
+    clipped = np.clip(shares, SMALLEST_SHARE, None)
+    reliability = reliability_bins(labels, shares)
+    return Evaluation(
+        accuracy=proportion(int(np.sum(verdicts == labels)), len(labels)),
+        top2_accuracy=proportion(int(np.sum(best_two == labels[:, None])), len(labels)),
+        macro_recall=float(recall_score(labels, verdicts, labels=np.unique(labels), average="macro")),
+        recall={str(genre): _recall(labels, verdicts, genre.position) for genre in GENRES},
+        confusion=confusion_matrix(labels, verdicts, labels=places).tolist(),
+        log_loss=float(log_loss(labels, clipped / clipped.sum(axis=1, keepdims=True), labels=places)),
+        calibration_error=sum(
+            abs(bin_.accuracy.value - bin_.confidence) * bin_.accuracy.n / len(labels) for bin_ in reliability
+        ),
+        reliability=reliability,
+    )
+
+
+def proportion(n_right: int, n: int) -> Proportion:
+    """Return ``n_right`` of ``n`` with its 95 % Wilson interval."""
+    from scipy.stats import binomtest
+
+    if n == 0:
+        return Proportion(np.nan, np.nan, np.nan, 0, 0)
+    interval = binomtest(n_right, n).proportion_ci(method="wilson")
+    return Proportion(n_right / n, float(interval.low), float(interval.high), n_right, n)
+
+
+def _recall(labels: Labels, verdicts: Labels, place: int) -> Proportion:
+    return proportion(int(np.sum(verdicts[labels == place] == place)), int(np.sum(labels == place)))
+
+
+def reliability_bins(labels: Labels, shares: FloatArray) -> list[CalibrationBin]:
+    """Group clips by their top share, in bins of equal width (Guo et al., ICML 2017)."""
+    confidence = shares.max(axis=1)
+    right = shares.argmax(axis=1) == labels
+    places = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
+    return [
+        CalibrationBin(
+            float(confidence[places == place].mean()),
+            proportion(int(right[places == place].sum()), int(np.sum(places == place))),
+        )
+        for place in np.unique(places)
+    ]
+
+
+def compare(labels: Labels, first: FloatArray, second: FloatArray) -> Comparison:
+    """Test whether one of two classifiers is right more often on the same clips."""
+    from scipy.stats import binomtest
+
+    first_right = first.argmax(axis=1) == labels
+    second_right = second.argmax(axis=1) == labels
+    only_first = int(np.sum(first_right & ~second_right))
+    only_second = int(np.sum(second_right & ~first_right))
+    n_differing = only_first + only_second
+    p_value = float(binomtest(only_first, n_differing).pvalue) if n_differing else 1.0
+    return Comparison(only_first, only_second, p_value)
+
+
+def _validate(labels: Labels, shares: FloatArray) -> None:
+    if not len(labels):
+        raise ValueError("There are no clips to evaluate on.")
+    if shares.shape != (len(labels), len(GENRES)):
+        raise ValueError(f"Expected shares of shape {(len(labels), len(GENRES))}, got {shares.shape}.")
+    if not np.allclose(shares.sum(axis=1), 1, atol=1e-6):
+        raise ValueError("The shares of a clip must sum to 1.")

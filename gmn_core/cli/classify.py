@@ -1,0 +1,71 @@
+"""``classify``: name the genre of audio files."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gmn_core.cli.usage import Commands, UsageError, progress
+
+if TYPE_CHECKING:
+    from gmn_core.classification.batch import Outcome
+
+
+def add_parser(commands: Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("classify", help="name the genre of audio files")
+    parser.add_argument("paths", nargs="+", type=Path, metavar="FILE|FOLDER", help="audio, or folders of it")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON array instead of a table")
+    form.add_argument("--csv", action="store_true", help="print comma-separated values instead of a table")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Classify every file; the exit status is 1 if any of them failed."""
+    from gmn_core.audio.decode import decode_file
+    from gmn_core.classification.batch import classify, find_audio
+    from gmn_core.classification.knn import DescriptorKnn
+
+    try:
+        paths = list(find_audio(arguments.paths))
+    except FileNotFoundError as error:
+        raise UsageError(str(error)) from error
+    classifiers = [DescriptorKnn.shipped()]
+    outcomes = [
+        classify(str(path), partial(decode_file, path), classifiers) for path in progress(paths, unit="files")
+    ]
+    if arguments.json:
+        print(json.dumps([outcome.record() for outcome in outcomes], indent=2))
+    elif arguments.csv:
+        _print_csv(outcomes)
+    else:
+        _print_table(outcomes)
+    return 1 if any(outcome.error for outcome in outcomes) else 0
+
+
+def _print_csv(outcomes: Sequence[Outcome]) -> None:
+    records = [outcome.record() for outcome in outcomes]
+    # A file that failed has fewer columns than one that did not.
+    columns = max((list(record) for record in records), key=len)
+    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+
+
+def _print_table(outcomes: Sequence[Outcome]) -> None:
+    width = max(len(outcome.name) for outcome in outcomes)
+    for outcome in outcomes:
+        if outcome.error:
+            print(f"{outcome.name:<{width}}  {outcome.error}")
+        for model, prediction in outcome.predictions.items():
+            best = ", ".join(f"{genre.display_name} {share:.0%}" for genre, share in prediction.ranked()[:3])
+            print(f"{outcome.name:<{width}}  {best}  ({model})")
+        for notice in outcome.notices:
+            print(f"{'':<{width}}  {notice}")

@@ -1,0 +1,75 @@
+"""Log-mel spectrograms: the form that is shown, and the forms that the networks hear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.audio.clip import Clip
+
+
+@dataclass(frozen=True)
+class MelForm:
+    """How a log-mel spectrogram is computed.
+
+    Parameters
+    ----------
+    sample_rate : int
+        In Hz; clips at another rate are resampled.
+    n_fft, hop_length : int
+        Window length and hop, in samples.
+    n_mels : int
+        Number of mel bands, from 0 Hz to half the sample rate (Slaney's scale).
+    """
+
+    sample_rate: int
+    n_fft: int
+    hop_length: int
+    n_mels: int
+
+    @property
+    def frames_per_second(self) -> float:
+        """Frames in a second."""
+        return self.sample_rate / self.hop_length
+
+
+STANDARD = MelForm(sample_rate=22_050, n_fft=2048, hop_length=512, n_mels=128)
+"""The form of librosa's defaults, and of the published GTZAN spectrograms."""
+
+DYNAMIC_RANGE_DB = 80.0
+
+
+def log_mel(clip: Clip, form: MelForm = STANDARD) -> npt.NDArray[np.float32]:
+    """Compute a log-mel spectrogram in dB below the clip's own maximum.
+
+    Parameters
+    ----------
+    clip : Clip
+        Audio at any rate.
+    form : MelForm
+        How to compute it.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_mels, n_frames)
+        From -80 to 0 dB.
+    """
+    import librosa
+
+    mel = librosa.feature.melspectrogram(
+        y=clip.resampled(form.sample_rate).samples,
+        sr=form.sample_rate,
+        n_fft=form.n_fft,
+        hop_length=form.hop_length,
+        n_mels=form.n_mels,
+    )
+    return np.asarray(librosa.power_to_db(mel, ref=np.max, top_db=DYNAMIC_RANGE_DB), dtype=np.float32)
+
+
+def mel_frequencies(form: MelForm = STANDARD) -> npt.NDArray[np.float64]:
+    """Return the centre frequency of each mel band, in Hz."""
+    import librosa
+
+    return np.asarray(librosa.mel_frequencies(form.n_mels, fmax=form.sample_rate / 2), dtype=np.float64)

@@ -1,0 +1,105 @@
+"""Figures of a clip: its waveform, its log-mel spectrogram, its genre shares."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+from plotly.colors import sequential
+
+from gmn_core.audio.clip import Clip
+from gmn_core.classification.prediction import GenrePrediction
+from gmn_core.features.spectrogram import DYNAMIC_RANGE_DB, STANDARD, MelForm, mel_frequencies
+
+MAX_COLUMNS = 800
+"""More columns than this no screen shows, and each costs the visitor's bandwidth."""
+
+_INK = "#332288"
+_TICK_HERTZ = (100, 250, 500, 1000, 2000, 4000, 8000)
+_MARGIN = {"l": 60, "r": 10, "t": 10, "b": 40}
+# Streamlit's theme takes Magma's own black, #000004, for one of its placeholders and replaces it.
+_MAGMA = ["#010005", *sequential.Magma[1:]]
+
+
+def waveform(clip: Clip) -> go.Figure:
+    """Draw the clip's envelope: the lowest and highest sample of each column."""
+    n_columns = min(MAX_COLUMNS, len(clip.samples))
+    edges = np.linspace(0, len(clip.samples), n_columns, endpoint=False).astype(int)
+    seconds = edges / clip.sample_rate
+    lowest = np.minimum.reduceat(clip.samples, edges)
+    highest = np.maximum.reduceat(clip.samples, edges)
+    figure = go.Figure(
+        go.Scatter(
+            x=np.concatenate([seconds, seconds[::-1]]),
+            y=np.concatenate([highest, lowest[::-1]]),
+            fill="toself",
+            mode="lines",
+            line={"width": 0.5, "color": _INK},
+            hoverinfo="skip",
+        )
+    )
+    figure.update_layout(height=160, margin=_MARGIN, xaxis_title="Time (s)", yaxis_title="Amplitude")
+    figure.update_xaxes(range=[0, clip.seconds])
+    figure.update_yaxes(range=[-1, 1])
+    return figure
+
+
+def spectrogram(log_mel: npt.NDArray[np.float32], form: MelForm = STANDARD) -> go.Figure:
+    """Draw a log-mel spectrogram.
+
+    Parameters
+    ----------
+    log_mel : ndarray, shape (n_mels, n_frames)
+        In dB below the maximum.
+    form : MelForm
+        How it was computed, for the axes.
+    """
+    pooled, frames_per_column = _pooled(log_mel)
+    hertz = mel_frequencies(form)
+    seconds = np.arange(pooled.shape[1]) * frames_per_column / form.frames_per_second
+    figure = go.Figure(
+        go.Heatmap(
+            # Whole decibels: the eye sees no finer, and bytes travel faster than floats.
+            z=np.round(pooled).astype(np.int8),
+            x=np.round(seconds, 2),
+            zmin=-DYNAMIC_RANGE_DB,
+            zmax=0,
+            colorscale=_MAGMA,
+            showscale=False,
+            customdata=np.broadcast_to(np.round(hertz)[:, None], pooled.shape).astype(np.int16),
+            hovertemplate="%{x} s, %{customdata} Hz: %{z} dB<extra></extra>",
+        )
+    )
+    figure.update_layout(height=280, margin=_MARGIN, xaxis_title="Time (s)", yaxis_title="Frequency (Hz)")
+    figure.update_yaxes(
+        tickvals=np.interp(_TICK_HERTZ, hertz, np.arange(len(hertz))),
+        ticktext=[f"{tick:,}" for tick in _TICK_HERTZ],
+    )
+    return figure
+
+
+def _pooled(log_mel: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], int]:
+    """Keep the loudest of neighbouring frames, so that at most `MAX_COLUMNS` columns remain."""
+    frames_per_column = -(-log_mel.shape[1] // MAX_COLUMNS)
+    starts = np.arange(0, log_mel.shape[1], frames_per_column)
+    return np.maximum.reduceat(log_mel, starts, axis=1), frames_per_column
+
+
+def genre_shares(prediction: GenrePrediction) -> go.Figure:
+    """Draw the ten genres' shares as horizontal bars, the largest on top."""
+    ranked = prediction.ranked()[::-1]
+    figure = go.Figure(
+        go.Bar(
+            x=[share for _, share in ranked],
+            y=[genre.display_name for genre, _ in ranked],
+            orientation="h",
+            marker_color=[genre.colour for genre, _ in ranked],
+            text=[f"{share:.0%}" for _, share in ranked],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:.1%}<extra></extra>",
+        )
+    )
+    figure.update_layout(height=340, margin={**_MARGIN, "l": 80, "r": 40}, xaxis_tickformat=".0%")
+    figure.update_xaxes(range=[0, 1], title="Share")
+    return figure

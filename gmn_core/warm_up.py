@@ -1,0 +1,22 @@
+"""Doing once what is slow the first time, so that no visitor waits for it."""
+
+from __future__ import annotations
+
+
+def warm_up() -> None:
+    """Classify two seconds of noise.
+
+    In a fresh installation librosa compiles its routines here (about half a
+    minute) and keeps the result on disk; in a fresh process it loads them
+    (a few seconds).
+    """
+    import numpy as np
+
+    from gmn_core.audio.clip import Clip
+    from gmn_core.classification.knn import DescriptorKnn
+    from gmn_core.features.spectrogram import log_mel
+
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 2 * 44_100).astype(np.float32)
+    clip = Clip(noise, 44_100)
+    DescriptorKnn.shipped().predict(clip)
+    log_mel(clip)

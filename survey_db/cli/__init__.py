@@ -1,0 +1,47 @@
+"""The survey's command line: ``python -m survey_db COMMAND``.
+
+Each command is a module of this package with two functions:
+``add_parser(commands)``, which declares its arguments and sets ``run``, and
+``run(store, arguments) -> int``, which does the work on an opened survey and
+returns the exit status (0 done, 1 it could not be done, 2 wrong usage).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from survey_db.cli import create, export, studies, upgrade, withdraw
+from survey_db.cli.usage import Commands
+from survey_db.database import URL_VARIABLE
+from survey_db.errors import SurveyError
+from survey_db.store import open_store
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    parser = argparse.ArgumentParser(
+        prog="python -m survey_db",
+        description="Run listening studies.",
+        epilog=f"The database is the one of {URL_VARIABLE}, else the file var/survey.db.",
+    )
+    parser.add_argument("--database", metavar="URL", help="another database, as a SQLAlchemy URL")
+    commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in (studies, create, export, withdraw, upgrade):
+        command.add_parser(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        status: int = arguments.run(open_store(arguments.database), arguments)
+    except SurveyError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    return status

@@ -1,0 +1,26 @@
+"""``export``: write every response of a study as CSV."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from survey_db.cli.usage import Commands
+from survey_db.responses import read_responses
+from survey_db.store import Store
+
+
+def add_parser(commands: Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("export", help="write every response of a study as CSV")
+    parser.add_argument("study", help="the study's name in its link")
+    parser.add_argument("--output", type=Path, help="the file to write; standard output otherwise")
+    parser.set_defaults(run=run)
+
+
+def run(store: Store, arguments: argparse.Namespace) -> int:
+    """Write the table, one row a response, test answers and control items included and marked."""
+    frame = read_responses(store, store.studies.get(arguments.study).id)
+    frame.to_csv(arguments.output or sys.stdout, index=False)
+    return 0

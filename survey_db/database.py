@@ -1,0 +1,130 @@
+"""Which database holds the survey, how it is opened and how it is brought up to date."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from survey_db.errors import DatabaseError
+
+URL_VARIABLE = "GMN_DATABASE_URL"
+DEFAULT_FILE = Path(__file__).parent.parent / "var" / "survey.db"
+BUSY_SECONDS = 5
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+# Any number will do, as long as every server asks for the same one.
+_UPGRADE_LOCK = 0x676D6E
+
+
+def database_url(given: str | None = None) -> URL:
+    """Find the database: ``given``, else ``GMN_DATABASE_URL``, else a file in ``var/``.
+
+    Returns
+    -------
+    URL
+        With PostgreSQL always through psycopg 3.
+
+    Raises
+    ------
+    DatabaseError
+        If it is no database URL.
+    """
+    text = given or os.environ.get(URL_VARIABLE) or f"sqlite:///{DEFAULT_FILE}"
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise DatabaseError(
+            f"{URL_VARIABLE} is no database URL; write for example "
+            "postgresql://user:password@host/database or sqlite:////folder/survey.db."
+        ) from error
+    if url.drivername in {"postgres", "postgresql"}:
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise DatabaseError("A survey in memory would lose its answers; name a file in the SQLite URL.")
+    return url
+
+
+def open_engine(url: URL) -> Engine:
+    """Make the engine of a database, creating the folder of an SQLite file.
+
+    Raises
+    ------
+    DatabaseError
+        If the driver of the URL is not installed.
+    """
+    if url.get_backend_name() == "sqlite":
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise DatabaseError(f"The driver of {url.drivername} is not installed.") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def for_writing(engine: Engine) -> Engine:
+    """Return the same engine, whose transactions take SQLite's write lock at once.
+
+    A transaction that reads first and writes later cannot wait for another
+    writer: SQLite fails it on the spot. One that starts by writing waits.
+    """
+    return engine.execution_options(begin="IMMEDIATE")
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the tables up to date; servers that start together take turns.
+
+    Raises
+    ------
+    DatabaseError
+        If the database cannot be reached or was made by a newer program.
+    """
+    script = ScriptDirectory(str(_MIGRATIONS))
+    try:
+        with for_writing(engine).begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
+            found = MigrationContext.configure(connection).get_current_revision()
+            if found is not None and found not in {revision.revision for revision in script.walk_revisions()}:
+                raise DatabaseError(
+                    f"The survey database is newer than this program (its revision is {found}): "
+                    f"update the program or name another database in {URL_VARIABLE}."
+                )
+            if found != script.get_current_head():
+                config = Config()
+                config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise DatabaseError(
+            f"The survey database at {engine.url.render_as_string()} cannot be used: {error.orig}"
+        ) from error
+
+
+def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    # The driver's own way of beginning transactions late would undo BEGIN IMMEDIATE.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # An answer that was committed survives a power cut too.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

@@ -1,0 +1,319 @@
+"""The listener's way through a study: start, checks, practice, answers, end."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey_db.attendance import DROP_OUT_AFTER
+from survey_db.errors import SurveyError
+from survey_db.lookup import find_study
+from survey_db.orders import least_used, listening_orders
+from survey_db.place import Place, find_place, next_item
+from survey_db.samples import order_items
+from survey_db.schema import (
+    DEVICES,
+    HEADPHONE_TRIALS,
+    MAX_RATING,
+    MIN_RATING,
+    MUSICAL_TRAINING,
+    Listener,
+    Presentation,
+    Response,
+    Study,
+)
+
+if TYPE_CHECKING:
+    from survey_db.store import Store
+
+MIN_TOKEN_LENGTH = 16
+MAX_COMMENT_LENGTH = 2000
+
+# What counts as the whole clip: players round, and two servers' clocks differ a little.
+HEARD_SHARE = 0.95
+CLOCK_TOLERANCE = 0.5
+
+# Letters and digits that are not mistaken for each other when read out or copied by hand.
+_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Outcome(StrEnum):
+    """What became of an answer."""
+
+    STORED = "stored"
+    ALREADY_ANSWERED = "already answered"
+
+
+def new_token() -> str:
+    """Make the secret that identifies a listener: 128 random bits, fit for a link."""
+    return secrets.token_urlsafe(16)
+
+
+class Listening:
+    """What a listener does; reached as ``Store.listening``. Listeners are named by their token."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def start(
+        self,
+        slug: str,
+        token: str,
+        *,
+        musical_training: str | None = None,
+        device: str | None = None,
+        preview_key: str | None = None,
+    ) -> None:
+        """Record a listener's consent and give them an order.
+
+        Starting again with the same token changes nothing, so that a second
+        click or tab makes no second listener.
+
+        Parameters
+        ----------
+        slug : str
+            The study.
+        token : str
+            From `new_token`.
+        musical_training, device : str, optional
+            One of `MUSICAL_TRAINING` and `DEVICES`, if the listener tells.
+        preview_key : str, optional
+            The study's own, for an administrator trying it out: the listener
+            is marked as a test, and the study need not be open.
+
+        Raises
+        ------
+        SurveyError
+            If the study takes no listeners now.
+        """
+        if len(token) < MIN_TOKEN_LENGTH:
+            raise SurveyError("A listener's token is too short to be a secret.")
+        _check_choice("musical training", musical_training, MUSICAL_TRAINING)
+        _check_choice("listening device", device, DEVICES)
+        now = self._store.clock()
+        with self._store.writing() as session:
+            # The lock makes starts take turns, so that no two are given the same row by mistake.
+            study = find_study(session, slug, for_update=True)
+            if session.scalar(select(Listener.id).where(Listener.token == token)):
+                return
+            is_test = preview_key is not None and secrets.compare_digest(preview_key, study.preview_key)
+            if not is_test and (study.status != "open" or study.archived_at):
+                raise SurveyError("This study takes no new listeners at the moment.")
+            samples, repeats = order_items(session, study.id)
+            orders = listening_orders(samples, repeats)
+            row = least_used(self._rows_in_use(session, study), len(orders))
+            listener = Listener(
+                study_id=study.id,
+                token=token,
+                short_id=_free_short_id(session, study),
+                is_test=is_test,
+                order_row=row,
+                consented_at=now,
+                last_seen_at=now,
+                musical_training=musical_training,
+                device=device,
+            )
+            session.add(listener)
+            session.flush()
+            session.add_all(
+                Presentation(listener_id=listener.id, sample_id=sample, study_id=study.id, position=position)
+                for position, sample in enumerate(orders[row], start=1)
+            )
+
+    def place(self, slug: str, token: str) -> Place | None:
+        """Say where a listener is; None if the study does not know the token.
+
+        Raises
+        ------
+        SurveyError
+            If there is no such study.
+        """
+        with self._store.reading() as session:
+            return find_place(session, find_study(session, slug), token)
+
+    def pass_volume_check(self, token: str) -> None:
+        """Record that the listener has set their volume."""
+        with self._store.writing() as session:
+            listener = self._listener(session, token)
+            listener.volume_checked_at = listener.volume_checked_at or self._store.clock()
+
+    def record_headphone_check(self, token: str, correct: int) -> None:
+        """Record how many of the `HEADPHONE_TRIALS` were right; the first result stands."""
+        if not 0 <= correct <= HEADPHONE_TRIALS:
+            raise SurveyError(f"The headphone check has {HEADPHONE_TRIALS} trials.")
+        with self._store.writing() as session:
+            listener = self._listener(session, token)
+            if listener.headphone_correct is None:
+                listener.headphone_correct = correct
+
+    def finish_practice(self, token: str) -> None:
+        """Record that the listener has done the practice clip."""
+        with self._store.writing() as session:
+            listener = self._listener(session, token)
+            listener.practised_at = listener.practised_at or self._store.clock()
+
+    def show(self, token: str, sample_id: int) -> None:
+        """Record that a clip has been put before the listener; only the first time counts."""
+        with self._store.writing() as session:
+            shown = self._presentation(session, self._listener(session, token), sample_id)
+            shown.shown_at = shown.shown_at or self._store.clock()
+
+    def hear(
+        self, token: str, sample_id: int, *, seconds_heard: float, times_played: int, ended: bool
+    ) -> bool:
+        """Record how far a clip has been heard, as its player reports.
+
+        Parameters
+        ----------
+        token : str
+            The listener.
+        sample_id : int
+            The sample.
+        seconds_heard : float
+            Seconds heard so far in all; a smaller number than before is ignored.
+        times_played : int
+            How often playing was begun; likewise.
+        ended : bool
+            Whether the clip has been heard to its end. A player that says so
+            before there was time to is not believed.
+
+        Returns
+        -------
+        bool
+            Whether the clip counts as heard to its end, now or since earlier.
+        """
+        now = self._store.clock()
+        with self._store.writing() as session:
+            heard = self._presentation(session, self._listener(session, token), sample_id)
+            heard.seconds_heard = max(heard.seconds_heard, seconds_heard)
+            heard.times_played = max(heard.times_played, times_played)
+            enough = HEARD_SHARE * heard.sample.media.seconds
+            if (
+                ended
+                and heard.heard_at is None
+                and heard.shown_at is not None
+                and heard.seconds_heard >= enough
+                and (now - heard.shown_at).total_seconds() >= enough - CLOCK_TOLERANCE
+            ):
+                heard.heard_at = now
+            return heard.heard_at is not None
+
+    def answer(
+        self,
+        token: str,
+        sample_id: int,
+        *,
+        guess: str,
+        rating: int,
+        known_piece: bool = False,
+        comment: str | None = None,
+    ) -> Outcome:
+        """Store a listener's answer to a sample; a second answer leaves the first as it is.
+
+        The answer is committed when this returns.
+
+        Raises
+        ------
+        SurveyError
+            If the answer is incomplete, the clip was not heard to its end
+            where the study demands that, or the study is closed.
+        """
+        now = self._store.clock()
+        comment = (comment or "").strip() or None
+        with self._store.writing() as session:
+            listener = self._listener(session, token)
+            presentation = self._presentation(session, listener, sample_id)
+            if session.get(Response, (listener.id, sample_id)) is not None:
+                return Outcome.ALREADY_ANSWERED
+            _check_answer(listener.study, presentation, guess, rating, comment)
+            session.add(
+                Response(
+                    listener_id=listener.id,
+                    sample_id=sample_id,
+                    study_id=listener.study_id,
+                    guess=guess,
+                    rating=rating,
+                    seconds_heard=presentation.seconds_heard,
+                    times_played=presentation.times_played,
+                    known_piece=known_piece,
+                    comment=comment,
+                    answered_at=now,
+                )
+            )
+            session.flush()
+            if next_item(session, listener) is None:
+                listener.completed_at = now
+                listener.completion_code = _completion_code()
+        return Outcome.STORED
+
+    def _listener(self, session: Session, token: str) -> Listener:
+        """Find a listener and lock them, so that their tabs take turns; they are seen now."""
+        listener = session.scalar(
+            select(Listener).where(Listener.token == token).with_for_update(key_share=True, of=Listener)
+        )
+        if listener is None:
+            raise SurveyError("This listening session is not known; open the study's link again.")
+        listener.last_seen_at = self._store.clock()
+        return listener
+
+    def _presentation(self, session: Session, listener: Listener, sample_id: int) -> Presentation:
+        presentation = session.get(Presentation, (listener.id, sample_id))
+        if presentation is None:
+            raise SurveyError("This sample is not part of the listening session.")
+        return presentation
+
+    def _rows_in_use(self, session: Session, study: Study) -> Mapping[int, int]:
+        """Count the listeners of each row of the design, drop-outs and tests left out."""
+        rows = session.execute(
+            select(Listener.order_row, func.count().label("listeners"))
+            .where(
+                Listener.study_id == study.id,
+                Listener.is_test.is_(False),
+                Listener.completed_at.is_not(None)
+                | (Listener.last_seen_at > self._store.clock() - DROP_OUT_AFTER),
+            )
+            .group_by(Listener.order_row)
+        )
+        return {row.order_row: row.listeners for row in rows}
+
+
+def _check_choice(name: str, value: str | None, choices: Mapping[str, str]) -> None:
+    if value is not None and value not in choices:
+        raise SurveyError(f"The {name} must be one of: {', '.join(choices)}.")
+
+
+def _check_answer(
+    study: Study, presentation: Presentation, guess: str, rating: int, comment: str | None
+) -> None:
+    # An answer on its way when the study is paused is kept; a closed study's data are final.
+    if study.status == "closed":
+        raise SurveyError("The study has been closed; this answer could not be taken any more.")
+    if guess not in {genre.genre for genre in study.genres}:
+        raise SurveyError("Choose one of the genres.")
+    if not MIN_RATING <= rating <= MAX_RATING:
+        raise SurveyError(f"Choose a rating from {MIN_RATING} to {MAX_RATING}.")
+    if comment is not None and len(comment) > MAX_COMMENT_LENGTH:
+        raise SurveyError(f"A comment may have at most {MAX_COMMENT_LENGTH} characters.")
+    if study.require_full_hearing and presentation.heard_at is None:
+        raise SurveyError("Listen to the clip to its end first.")
+
+
+def _free_short_id(session: Session, study: Study) -> str:
+    """Make a short name that tells nothing, not even who came first."""
+    taken = set(session.scalars(select(Listener.short_id).where(Listener.study_id == study.id)))
+    while (name := f"L-{_random_letters(5)}") in taken:
+        pass
+    return name
+
+
+def _completion_code() -> str:
+    return f"{_random_letters(4)}-{_random_letters(4)}"
+
+
+def _random_letters(count: int) -> str:
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(count))

@@ -1,0 +1,29 @@
+"""Finding rows by the names that people use for them."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey_db.errors import SurveyError
+from survey_db.schema import Sample, Study
+
+
+def find_study(session: Session, slug: str, *, for_update: bool = False) -> Study:
+    """Return a study by the name in its link, locked until the transaction ends if asked for."""
+    query = select(Study).where(Study.slug == slug)
+    if for_update:
+        # Answers that refer to the study need not wait.
+        query = query.with_for_update(key_share=True)
+    study = session.scalar(query)
+    if study is None:
+        raise SurveyError(f"There is no study “{slug}”.")
+    return study
+
+
+def find_sample(session: Session, study: Study, label: str) -> Sample:
+    """Return a sample of a study by its label."""
+    sample = session.scalar(select(Sample).where(Sample.study_id == study.id, Sample.label == label))
+    if sample is None:
+        raise SurveyError(f"The study has no sample “{label}”.")
+    return sample

@@ -1,0 +1,106 @@
+"""What a study demands of its audio, measured on the audio itself."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+
+from survey_db.errors import SurveyError
+from survey_db.schema import Media
+
+LOUDNESS_TOLERANCE = 0.5
+"""How far a sample may be from the study's loudness, in LU; below what listeners
+notice in music."""
+
+LENGTH_TOLERANCE = 0.05
+"""How far two samples of a study may differ in length, in seconds."""
+
+MAX_BYTES = 20 * 2**20
+
+_MEDIA_TYPES = {"WAV": "audio/wav", "FLAC": "audio/flac", "OGG": "audio/ogg", "MP3": "audio/mpeg"}
+
+
+def inspect_audio(content: bytes) -> Media:
+    """Measure encoded audio and make it ready to be stored.
+
+    Parameters
+    ----------
+    content : bytes
+        A whole WAV, FLAC, Ogg or MP3 file.
+
+    Returns
+    -------
+    Media
+        With its SHA-256, length in seconds and integrated loudness in LUFS
+        (ITU-R BS.1770-4, by pyloudnorm).
+
+    Raises
+    ------
+    SurveyError
+        If it is no such audio, is silent or shorter than BS.1770's block of
+        0.4 s, or has a title or other tag that a listener could read.
+    """
+    import pyloudnorm
+    import soundfile
+
+    if len(content) > MAX_BYTES:
+        raise SurveyError(f"A sample may have at most {MAX_BYTES // 2**20} MB.")
+    try:
+        with soundfile.SoundFile(io.BytesIO(content)) as file:
+            media_type = _MEDIA_TYPES.get(file.format)
+            rate = file.samplerate
+            audio = file.read(dtype="float64", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise SurveyError("A sample must be a WAV, FLAC, Ogg or MP3 file.") from error
+    if media_type is None:
+        raise SurveyError("A sample must be a WAV, FLAC, Ogg or MP3 file.")
+    if told := _tags(content):
+        raise SurveyError(
+            f"The audio carries tags that could give it away ({', '.join(told)}); remove them first."
+        )
+    meter = pyloudnorm.Meter(rate)
+    if len(audio) <= meter.block_size * rate:
+        raise SurveyError(f"A sample must be longer than {meter.block_size:g} seconds.")
+    loudness = float(meter.integrated_loudness(audio))
+    if not math.isfinite(loudness):
+        raise SurveyError("The audio is silent.")
+    return Media(
+        sha256=hashlib.sha256(content).hexdigest(),
+        media_type=media_type,
+        seconds=len(audio) / rate,
+        loudness=loudness,
+        content=content,
+    )
+
+
+def _tags(content: bytes) -> list[str]:
+    """Names of the tags in encoded audio, but for the encoder's own name."""
+    import av
+
+    with av.open(io.BytesIO(content)) as container:
+        tags = {**container.metadata}
+        for stream in container.streams:
+            tags |= stream.metadata
+    return sorted(name for name, value in tags.items() if value and name.lower() != "encoder")
+
+
+def check_fits(media: Media, target_loudness: float, others: list[Media]) -> None:
+    """Refuse audio that listeners could tell from the study's other samples by level or length.
+
+    Raises
+    ------
+    SurveyError
+        If it is off the study's loudness or the others' length.
+    """
+    if abs(media.loudness - target_loudness) > LOUDNESS_TOLERANCE:
+        raise SurveyError(
+            f"The sample is at {media.loudness:.1f} LUFS but the study's samples are at "
+            f"{target_loudness:g} LUFS; match its loudness first."
+        )
+    for other in others:
+        if abs(media.seconds - other.seconds) > LENGTH_TOLERANCE:
+            raise SurveyError(
+                f"The sample lasts {media.seconds:.2f} s but the study's samples last "
+                f"{other.seconds:.2f} s; cut it to the same length first."
+            )

@@ -1,0 +1,125 @@
+"""Where a listener is in a study, as the rows tell it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey_db.schema import Listener, Presentation, Response, Sample, Study
+
+
+class Step(StrEnum):
+    """Where a listener is."""
+
+    VOLUME = "volume"
+    HEADPHONES = "headphones"
+    PRACTICE = "practice"
+    SAMPLE = "sample"
+    FINISHED = "finished"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Item:
+    """The clip that a listener is to hear now; nothing of it tells its genre.
+
+    Parameters
+    ----------
+    sample_id : int
+        The sample.
+    position, total : int
+        Its 1-based place in this listener's order, and how many there are;
+        both 0 for the practice clip.
+    sha256 : str
+        Names its audio for `survey_db.samples.Samples.audio`.
+    media_type : str
+        E.g. ``"audio/mpeg"``.
+    seconds : float
+        Its length.
+    seconds_heard : float
+        How much of it the listener has heard so far, replays included.
+    times_played : int
+        How often they began to play it.
+    heard : bool
+        Whether they heard it to its end.
+    """
+
+    sample_id: int
+    position: int
+    total: int
+    sha256: str
+    media_type: str
+    seconds: float
+    seconds_heard: float = 0.0
+    times_played: int = 0
+    heard: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a listener is in a study, and the clip of that step if it has one."""
+
+    study: Study
+    listener: Listener
+    step: Step
+    item: Item | None = None
+
+
+def find_place(session: Session, study: Study, token: str) -> Place | None:
+    """Say where a listener is; None if the study does not know the token."""
+    listener = session.scalar(select(Listener).where(Listener.study_id == study.id, Listener.token == token))
+    if listener is None:
+        return None
+    practice = session.scalar(select(Sample).where(Sample.study_id == study.id, Sample.place == 0))
+    step = _step(study, listener, has_practice=practice is not None)
+    item = None
+    if step is Step.PRACTICE and practice is not None:
+        media = practice.media
+        item = Item(practice.id, 0, 0, media.sha256, media.media_type, media.seconds)
+    elif step is Step.SAMPLE:
+        item = next_item(session, listener)
+    return Place(study, listener, step, item)
+
+
+def _step(study: Study, listener: Listener, *, has_practice: bool) -> Step:
+    if listener.completed_at is not None:
+        return Step.FINISHED
+    if not listener.is_test and study.status != "open":
+        return Step.PAUSED if study.status == "paused" else Step.CLOSED
+    if study.volume_check and listener.volume_checked_at is None:
+        return Step.VOLUME
+    if study.headphone_check and listener.headphone_correct is None:
+        return Step.HEADPHONES
+    if has_practice and listener.practised_at is None:
+        return Step.PRACTICE
+    return Step.SAMPLE
+
+
+def next_item(session: Session, listener: Listener) -> Item | None:
+    """Return the first sample of the listener's order that has no answer."""
+    answered = select(Response.sample_id).where(Response.listener_id == listener.id)
+    presentation = session.scalar(
+        select(Presentation)
+        .where(Presentation.listener_id == listener.id, Presentation.sample_id.not_in(answered))
+        .order_by(Presentation.position)
+        .limit(1)
+    )
+    if presentation is None:
+        return None
+    total = session.scalar(select(func.count()).where(Presentation.listener_id == listener.id))
+    media = presentation.sample.media
+    return Item(
+        sample_id=presentation.sample_id,
+        position=presentation.position,
+        total=total or 0,
+        sha256=media.sha256,
+        media_type=media.media_type,
+        seconds=media.seconds,
+        seconds_heard=presentation.seconds_heard,
+        times_played=presentation.times_played,
+        heard=presentation.heard_at is not None,
+    )

@@ -1,0 +1,177 @@
+"""The samples of a study and their audio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from survey_db.errors import SurveyError
+from survey_db.genres import GENRES
+from survey_db.lookup import find_sample, find_study
+from survey_db.media import check_fits, inspect_audio
+from survey_db.schema import CONTROLS, MachinePrediction, Media, Sample, Study
+
+if TYPE_CHECKING:
+    from survey_db.store import Store
+
+PRACTICE_LABEL = "Practice"
+_LABELS = {"none": "Sample", "low_anchor": "Low anchor", "high_anchor": "High anchor", "repeat": "Repeat"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSample:
+    """A sample to be added to a study.
+
+    Parameters
+    ----------
+    audio : bytes
+        The encoded audio, at the study's loudness and length and without tags.
+    intended_genre : str or None
+        The genre that it was made as; None for a low anchor of random notes.
+    settings : mapping
+        Everything that is needed to make it again, or where it came from.
+    control : str
+        ``"none"``, or the kind of control item.
+    repeats : str, optional
+        For a repeat, the label of the sample that it repeats.
+    practice : bool
+        Whether this is the practice clip, which may have another length.
+    predictions : mapping of str to sequence of float
+        For each classifier, its ten shares in the order of `GENRES`.
+    """
+
+    audio: bytes
+    intended_genre: str | None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    control: str = "none"
+    repeats: str | None = None
+    practice: bool = False
+    predictions: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+
+class Samples:
+    """The samples of every study; reached as ``Store.samples``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, slug: str, sample: NewSample) -> Sample:
+        """Add a sample to a study that is in draft, and return it.
+
+        Raises
+        ------
+        SurveyError
+            If the study has been opened or the sample does not fit it.
+        """
+        with self._store.writing() as session:
+            study = find_study(session, slug, for_update=True)
+            _demand_draft(study)
+            return add_sample(session, study, sample)
+
+    def remove(self, slug: str, label: str) -> None:
+        """Take a sample, and any repeat of it, out of a study that is in draft."""
+        with self._store.writing() as session:
+            study = find_study(session, slug, for_update=True)
+            _demand_draft(study)
+            sample = find_sample(session, study, label)
+            repeats = session.scalars(select(Sample).where(Sample.repeat_of_id == sample.id))
+            media = sample.media_sha256
+            for item in (*repeats, sample):
+                session.delete(item)
+                session.flush()
+            if not session.scalar(select(func.count()).where(Sample.media_sha256 == media)):
+                session.delete(session.get_one(Media, media))
+
+    def all(self, slug: str) -> list[Sample]:
+        """List a study's samples with the measures of their audio, the practice clip first."""
+        with self._store.reading() as session:
+            study = find_study(session, slug)
+            return list(
+                session.scalars(select(Sample).where(Sample.study_id == study.id).order_by(Sample.place))
+            )
+
+    def audio(self, sha256: str) -> bytes:
+        """Return encoded audio by its SHA-256."""
+        with self._store.reading() as session:
+            media = session.get(Media, sha256, options=[undefer(Media.content)])
+            if media is None:
+                raise SurveyError("There is no such audio.")
+            return media.content
+
+
+def order_items(session: Session, study_id: int) -> tuple[list[int], dict[int, int]]:
+    """Return a study's samples, and its repeats with what each repeats, as `listening_orders` wants them."""
+    rows = session.execute(
+        select(Sample.id, Sample.repeat_of_id)
+        .where(Sample.study_id == study_id, Sample.place > 0)
+        .order_by(Sample.place)
+    ).all()
+    samples = [sample for sample, original in rows if original is None]
+    return samples, {sample: original for sample, original in rows if original is not None}
+
+
+def add_sample(session: Session, study: Study, new: NewSample) -> Sample:
+    """Add a sample to a study in an open transaction.
+
+    Raises
+    ------
+    SurveyError
+        If its audio, control, genre or repeat does not fit the study.
+    """
+    existing = list(session.scalars(select(Sample).where(Sample.study_id == study.id).order_by(Sample.place)))
+    original = find_sample(session, study, new.repeats) if new.repeats else None
+    _check_kind(new, original, existing)
+    media = inspect_audio(new.audio)
+    judged = [sample.media for sample in existing if sample.place > 0]
+    check_fits(media, study.target_loudness, [] if new.practice else judged)
+    sample = Sample(
+        study_id=study.id,
+        place=0 if new.practice else max([sample.place for sample in existing], default=0) + 1,
+        label=_free_label(new, existing),
+        media=session.get(Media, media.sha256) or media,
+        intended_genre=original.intended_genre if original else new.intended_genre,
+        control=new.control,
+        repeat_of_id=original.id if original else None,
+        settings=dict(new.settings),
+    )
+    session.add(sample)
+    session.flush()
+    for model, shares in new.predictions.items():
+        if len(shares) != len(GENRES):
+            raise SurveyError(f"The prediction of {model} needs {len(GENRES)} shares.")
+        session.add(
+            MachinePrediction(sample_id=sample.id, model=model, shares=[float(share) for share in shares])
+        )
+    return sample
+
+
+def _check_kind(new: NewSample, original: Sample | None, existing: Sequence[Sample]) -> None:
+    if new.control not in CONTROLS:
+        raise SurveyError(f"A control item is one of: {', '.join(CONTROLS)}.")
+    if (new.control == "repeat") != (original is not None):
+        raise SurveyError("A repeat, and only a repeat, names the sample that it repeats.")
+    if original is not None and (original.control == "repeat" or original.place == 0):
+        raise SurveyError("Only a sample that is judged for itself can be repeated.")
+    if original is not None and any(sample.repeat_of_id == original.id for sample in existing):
+        raise SurveyError(f"{original.label} is repeated already.")
+    if original is None and new.control != "low_anchor" and new.intended_genre not in GENRES:
+        raise SurveyError(f"State the genre of the sample, one of: {', '.join(GENRES)}.")
+    if new.practice and any(sample.place == 0 for sample in existing):
+        raise SurveyError("The study has a practice clip already.")
+
+
+def _free_label(new: NewSample, existing: Sequence[Sample]) -> str:
+    if new.practice:
+        return PRACTICE_LABEL
+    kind = _LABELS[new.control]
+    taken = {sample.label for sample in existing}
+    return next(label for number in range(1, len(taken) + 2) if (label := f"{kind} {number}") not in taken)
+
+
+def _demand_draft(study: Study) -> None:
+    if study.status != "draft":
+        raise SurveyError("The samples of a study are fixed once it has been opened; create a new study.")

@@ -1,0 +1,316 @@
+"""The tables of the survey and the rules that the database itself keeps.
+
+A *study* has *samples*, whose audio is kept in *media*. A *listener* belongs
+to one study and has a stored order of *presentations*, one a sample; each
+presentation has at most one *response*. *Machine predictions* hold what the
+classifiers said of a sample when it was added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from survey_db.genres import GENRES
+
+RATING_ANCHORS: dict[int, str] = {
+    1: "no shape or detail; completely random noise",
+    5: "musically plausible",
+    10: "expressive, idiomatic musical shaping and detail",
+}
+"""The study's own wording of the rating scale, by rating."""
+
+MIN_RATING, MAX_RATING = min(RATING_ANCHORS), max(RATING_ANCHORS)
+
+STATUSES = ("draft", "open", "paused", "closed")
+CONTROLS = ("none", "low_anchor", "high_anchor", "repeat")
+
+MUSICAL_TRAINING: dict[str, str] = {
+    "none": "None",
+    "under_3": "Less than 3 years",
+    "3_to_10": "3 to 10 years",
+    "over_10": "More than 10 years",
+}
+"""Years of lessons or of regular playing, by the value that is stored."""
+
+DEVICES: dict[str, str] = {
+    "headphones": "Headphones or earphones",
+    "loudspeakers": "Loudspeakers",
+    "built_in": "The speaker of this phone or computer",
+}
+"""What the listener listens on, by the value that is stored."""
+
+HEADPHONE_TRIALS, HEADPHONE_PASS = 6, 5
+"""Trials of the headphone check, and how many right answers pass it (Woods et
+al., 2017, "Headphone screening to facilitate web-based auditory experiments",
+https://doi.org/10.3758/s13414-017-1361-2)."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; also where the database forgets time zones, as SQLite does."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a time zone and store the rest as UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give UTC back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; names each constraint, so that migrations can speak of it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        datetime: UtcDateTime,
+        float: Double,
+        dict[str, Any]: JSON,
+        list[float]: JSON,
+    }
+
+
+def _one_of(column: str, values: Iterable[str], name: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=name)
+
+
+class Study(Base):
+    """A listening study: its wording, its settings and its state."""
+
+    __tablename__ = "study"
+    __table_args__ = (
+        _one_of("status", STATUSES, "status_known"),
+        CheckConstraint("target_loudness BETWEEN -40 AND -5", name="target_loudness_sensible"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(64), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    introduction: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(16), default="draft")
+    preview_key: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    require_full_hearing: Mapped[bool] = mapped_column(default=True)
+    volume_check: Mapped[bool] = mapped_column(default=True)
+    headphone_check: Mapped[bool] = mapped_column(default=False)
+    show_comparison: Mapped[bool] = mapped_column(default=True)
+    target_loudness: Mapped[float] = mapped_column(default=-16.0)
+
+    genres: Mapped[list[StudyGenre]] = relationship(
+        back_populates="study", order_by="StudyGenre.place", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class StudyGenre(Base):
+    """A genre that the listeners of a study may choose."""
+
+    __tablename__ = "study_genre"
+    __table_args__ = (
+        _one_of("genre", GENRES, "genre_known"),
+        UniqueConstraint("study_id", "place"),
+    )
+
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"), primary_key=True)
+    genre: Mapped[str] = mapped_column(String(16), primary_key=True)
+    place: Mapped[int]
+
+    study: Mapped[Study] = relationship(back_populates="genres")
+
+
+class Media(Base):
+    """Audio, kept once however many samples use it."""
+
+    __tablename__ = "media"
+    __table_args__ = (
+        CheckConstraint("length(sha256) = 64", name="sha256_whole"),
+        CheckConstraint("seconds > 0", name="seconds_positive"),
+    )
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(32))
+    seconds: Mapped[float]
+    loudness: Mapped[float]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+
+
+class Sample(Base):
+    """One item of a study: a clip to judge, a control item, or the practice clip.
+
+    The practice clip is the item at place 0; its answers are not kept.
+    """
+
+    __tablename__ = "sample"
+    __table_args__ = (
+        UniqueConstraint("study_id", "place"),
+        UniqueConstraint("study_id", "label"),
+        UniqueConstraint("study_id", "id"),
+        UniqueConstraint("study_id", "repeat_of_id"),
+        _one_of("control", CONTROLS, "control_known"),
+        _one_of("intended_genre", GENRES, "intended_genre_known"),
+        CheckConstraint("place >= 0", name="place_not_negative"),
+        CheckConstraint("(control = 'repeat') = (repeat_of_id IS NOT NULL)", name="repeat_names_its_sample"),
+        # Random notes belong to no genre; everything else was made as one.
+        CheckConstraint("intended_genre IS NOT NULL OR control = 'low_anchor'", name="intended_genre_given"),
+        ForeignKeyConstraint(["study_id", "repeat_of_id"], ["sample.study_id", "sample.id"]),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"))
+    place: Mapped[int]
+    label: Mapped[str] = mapped_column(String(64))
+    media_sha256: Mapped[str] = mapped_column(ForeignKey("media.sha256"), index=True)
+    intended_genre: Mapped[str | None] = mapped_column(String(16))
+    control: Mapped[str] = mapped_column(String(16), default="none")
+    repeat_of_id: Mapped[int | None]
+    settings: Mapped[dict[str, Any]]
+
+    media: Mapped[Media] = relationship(lazy="joined")
+
+
+class MachinePrediction(Base):
+    """What one classifier said of a sample: a share a genre, in the order of `GENRES`."""
+
+    __tablename__ = "machine_prediction"
+
+    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id", ondelete="CASCADE"), primary_key=True)
+    model: Mapped[str] = mapped_column(String(64), primary_key=True)
+    shares: Mapped[list[float]]
+
+
+class Listener(Base):
+    """Someone who consented to take part in one study, known by a random token alone."""
+
+    __tablename__ = "listener"
+    __table_args__ = (
+        UniqueConstraint("study_id", "id"),
+        UniqueConstraint("study_id", "short_id"),
+        _one_of("musical_training", MUSICAL_TRAINING, "musical_training_known"),
+        _one_of("device", DEVICES, "device_known"),
+        CheckConstraint(
+            f"headphone_correct BETWEEN 0 AND {HEADPHONE_TRIALS}", name="headphone_correct_in_range"
+        ),
+        CheckConstraint(
+            "(completed_at IS NULL) = (completion_code IS NULL)", name="completion_code_on_completion"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"))
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    short_id: Mapped[str] = mapped_column(String(16))
+    is_test: Mapped[bool] = mapped_column(default=False)
+    order_row: Mapped[int]
+    consented_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    musical_training: Mapped[str | None] = mapped_column(String(16))
+    device: Mapped[str | None] = mapped_column(String(16))
+    volume_checked_at: Mapped[datetime | None]
+    headphone_correct: Mapped[int | None]
+    practised_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    completion_code: Mapped[str | None] = mapped_column(String(16))
+
+    study: Mapped[Study] = relationship()
+
+
+class Presentation(Base):
+    """A sample at its place in a listener's order, and how it has been heard so far."""
+
+    __tablename__ = "presentation"
+    __table_args__ = (
+        UniqueConstraint("listener_id", "position"),
+        CheckConstraint("position >= 1", name="position_from_1"),
+        CheckConstraint("seconds_heard >= 0", name="seconds_heard_not_negative"),
+        CheckConstraint("times_played >= 0", name="times_played_not_negative"),
+        # Both in one study, whichever way the row came in.
+        ForeignKeyConstraint(
+            ["study_id", "listener_id"], ["listener.study_id", "listener.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["study_id", "sample_id"], ["sample.study_id", "sample.id"], ondelete="CASCADE"),
+        UniqueConstraint("study_id", "listener_id", "sample_id"),
+    )
+
+    listener_id: Mapped[int] = mapped_column(primary_key=True)
+    sample_id: Mapped[int] = mapped_column(primary_key=True, index=True)
+    study_id: Mapped[int]
+    position: Mapped[int]
+    shown_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    seconds_heard: Mapped[float] = mapped_column(default=0.0)
+    times_played: Mapped[int] = mapped_column(default=0)
+
+    sample: Mapped[Sample] = relationship(
+        primaryjoin="Presentation.sample_id == Sample.id", foreign_keys=[sample_id], viewonly=True
+    )
+
+
+class Response(Base):
+    """A listener's one answer to one sample of their order; the guess is a genre that was offered."""
+
+    __tablename__ = "response"
+    __table_args__ = (
+        CheckConstraint(f"rating BETWEEN {MIN_RATING} AND {MAX_RATING}", name="rating_in_range"),
+        CheckConstraint("seconds_heard >= 0", name="seconds_heard_not_negative"),
+        CheckConstraint("times_played >= 0", name="times_played_not_negative"),
+        ForeignKeyConstraint(
+            ["study_id", "listener_id", "sample_id"],
+            ["presentation.study_id", "presentation.listener_id", "presentation.sample_id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(["study_id", "guess"], ["study_genre.study_id", "study_genre.genre"]),
+    )
+
+    listener_id: Mapped[int] = mapped_column(primary_key=True)
+    sample_id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int]
+    guess: Mapped[str] = mapped_column(String(16))
+    rating: Mapped[int]
+    seconds_heard: Mapped[float]
+    times_played: Mapped[int]
+    known_piece: Mapped[bool] = mapped_column(default=False)
+    comment: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime]
+
+
+# The row of the design with the fewest live listeners is sought at every start.
+Index("ix_listener_study_row", Listener.study_id, Listener.order_row)
+Index("ix_presentation_study", Presentation.study_id)
+Index("ix_response_study", Response.study_id, Response.sample_id)

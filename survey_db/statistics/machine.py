@@ -1,0 +1,196 @@
+"""Human beside machine: what listeners and classifiers say of the same samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from survey_db.statistics.intervals import Floats, Interval, Missing, exact_binomial, wilson
+from survey_db.statistics.selection import in_counting_order
+
+Shares = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one party says of one sample.
+
+    Parameters
+    ----------
+    sample, genre : str
+        The sample and its intended genre.
+    shares : tuple of float
+        Share of guesses, or probability, of each genre offered; sums to 1.
+    choice : str
+        The genre with the largest share; empty where two share that place.
+    right : bool
+        Whether ``choice`` is the intended genre.
+    overlap : float
+        ``Σ min(p, q)`` of these shares with those of the listeners: 1 where they
+        are the same, 0 where they have no genre in common.
+    """
+
+    sample: str
+    genre: str
+    shares: Shares
+    choice: str
+    right: bool
+    overlap: float
+
+
+@dataclass(frozen=True)
+class Party:
+    """The listeners as a group, or one classifier, on all samples.
+
+    Parameters
+    ----------
+    name : str
+        ``listeners``, or the name of the model.
+    verdicts : tuple of Verdict
+        One a sample, in the order of their labels.
+    right : int
+        Samples whose intended genre is the choice.
+    share, interval, p_value
+        ``right`` over the samples, its Wilson interval, and the exact binomial
+        test of choosing blindly.
+    mean_overlap : float
+        Mean overlap with the listeners.
+    same_choice : int
+        Samples where the choice is that of the listeners.
+    only_listeners, only_machine : tuple of str
+        Samples whose genre the listeners choose and this party misses, and the reverse.
+    """
+
+    name: str
+    verdicts: tuple[Verdict, ...]
+    right: int
+    share: float
+    interval: Interval
+    p_value: float
+    mean_overlap: float
+    same_choice: int
+    only_listeners: tuple[str, ...]
+    only_machine: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HumanMachine:
+    """Listeners and classifiers on the samples that both have judged."""
+
+    genres: tuple[str, ...]
+    samples: tuple[str, ...]
+    listeners: Party
+    models: tuple[Party, ...]
+
+
+def human_machine(
+    answers: pd.DataFrame, predictions: pd.DataFrame, offered: Sequence[str]
+) -> HumanMachine | Missing:
+    """Compare listeners with classifiers.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        As `survey_db.statistics.selection.study_answers` gives them.
+    predictions : DataFrame
+        One row a sample and model: ``sample``, ``model``, and a column a genre
+        with its probability. Genres not offered are left out and the rest
+        scaled to sum to 1, so that both choose among the same.
+    offered : sequence of str
+        Genres that listeners could choose.
+    """
+    heard = pd.crosstab(answers["sample"].astype(str), answers["guess"].astype(str))
+    models = [str(model) for model in sorted(predictions["model"].unique())]
+    judged = [set(predictions.loc[predictions["model"] == model, "sample"]) for model in models]
+    samples = in_counting_order(set(heard.index).intersection(*judged)) if judged else []
+    if not samples:
+        return Missing("No sample has been judged by both listeners and a classifier yet.")
+    intended = answers.groupby(answers["sample"].astype(str))["intended_genre"].first().loc[samples]
+    genres = tuple(offered)
+    guesses = heard.reindex(index=samples, columns=list(genres), fill_value=0)
+    human = _shares(guesses.to_numpy(dtype=np.float64))
+
+    def party(name: str, shares: Floats) -> Party:
+        return _party(name, shares, human, samples, intended.astype(str).tolist(), genres)
+
+    by_model = predictions.set_index(["model", "sample"]).reindex(columns=list(genres), fill_value=0.0)
+    return HumanMachine(
+        genres=genres,
+        samples=tuple(samples),
+        listeners=party("listeners", human),
+        models=tuple(
+            party(model, _shares(by_model.loc[model].loc[samples].to_numpy(dtype=np.float64)))
+            for model in models
+        ),
+    )
+
+
+def machine_sentence(found: HumanMachine, name: Callable[[str], str]) -> str:
+    """Return the comparison in words; ``name`` turns a genre into its display name."""
+    total = len(found.samples)
+    genre_of = {verdict.sample: name(verdict.genre) for verdict in found.listeners.verdicts}
+    counts = ", ".join(f"{model.name} that of {model.right}" for model in found.models)
+    parts = [
+        f"By their most frequent guess, listeners as a group name the intended genre of "
+        f"{found.listeners.right} of {total} samples; {counts}."
+    ]
+    for model in found.models:
+        for heard, samples in (
+            ("Listeners hear a genre that {0} misses in", model.only_listeners),
+            ("{0} finds a genre that listeners miss in", model.only_machine),
+        ):
+            if samples:
+                named = listed([f"{sample} ({genre_of[sample]})" for sample in samples])
+                parts.append(f"{heard.format(model.name)} {named}.")
+        if not (model.only_listeners or model.only_machine):
+            parts.append(f"Listeners and {model.name} are right about the same samples.")
+    return " ".join(parts)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as prose does: ``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _shares(weights: Floats) -> Floats:
+    sums = weights.sum(axis=1, keepdims=True)
+    shares: Floats = np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)
+    return shares
+
+
+def _party(
+    name: str, shares: Floats, human: Floats, samples: list[str], intended: list[str], genres: tuple[str, ...]
+) -> Party:
+    def choice(row: Floats) -> str:
+        largest = np.flatnonzero(row == row.max())
+        return genres[int(largest[0])] if len(largest) == 1 else ""
+
+    verdicts = tuple(
+        Verdict(
+            sample=sample,
+            genre=genre,
+            shares=tuple(row.tolist()),
+            choice=choice(row),
+            right=choice(row) == genre,
+            overlap=float(np.minimum(row, heard).sum()),
+        )
+        for sample, genre, row, heard in zip(samples, intended, shares, human, strict=True)
+    )
+    heard = [choice(row) for row in human]
+    right = sum(verdict.right for verdict in verdicts)
+    both = list(zip(verdicts, heard, strict=True))
+    return Party(
+        name=name,
+        verdicts=verdicts,
+        right=right,
+        share=right / len(verdicts),
+        interval=wilson(right, len(verdicts)),
+        p_value=exact_binomial(right, len(verdicts), 1 / len(genres)),
+        mean_overlap=float(np.mean([verdict.overlap for verdict in verdicts])),
+        same_choice=sum(verdict.choice == other != "" for verdict, other in both),
+        only_listeners=tuple(v.sample for v, other in both if other == v.genre and not v.right),
+        only_machine=tuple(v.sample for v, other in both if other != v.genre and v.right),
+    )

@@ -1,0 +1,151 @@
+"""Making studies, and opening, pausing, closing and archiving them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey_db.errors import SurveyError
+from survey_db.genres import GENRES
+from survey_db.lookup import find_study
+from survey_db.orders import listening_orders
+from survey_db.samples import NewSample, add_sample, order_items
+from survey_db.schema import Study, StudyGenre
+
+if TYPE_CHECKING:
+    from survey_db.store import Store
+
+DEFAULT_INTRODUCTION = (
+    "You will hear short pieces of music, one after another. For each one, say which genre you hear in it "
+    "and how musical you find it. Nothing needs to be known beforehand: we want to learn what you hear."
+)
+
+# What each state may become.
+_NEXT_STATUS = {
+    "draft": {"open"},
+    "open": {"paused", "closed"},
+    "paused": {"open", "closed"},
+    "closed": {"open"},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewStudy:
+    """A study to be made; the fields are those of `survey_db.schema.Study`."""
+
+    title: str
+    slug: str | None = None
+    introduction: str = DEFAULT_INTRODUCTION
+    genres: Sequence[str] = GENRES
+    require_full_hearing: bool = True
+    volume_check: bool = True
+    headphone_check: bool = False
+    show_comparison: bool = True
+    target_loudness: float = -16.0
+
+
+class Studies:
+    """Studies and their samples; reached as ``Store.studies``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def create(self, new: NewStudy, samples: Sequence[NewSample] = ()) -> Study:
+        """Make a study in draft, with its samples.
+
+        Raises
+        ------
+        SurveyError
+            If its link's name is taken, a genre is unknown or a sample unfit.
+        """
+        if not new.title.strip():
+            raise SurveyError("A study needs a title.")
+        if not new.genres or not set(new.genres) <= set(GENRES):
+            raise SurveyError(f"Offer one or more of these genres: {', '.join(GENRES)}.")
+        with self._store.writing() as session:
+            study = Study(
+                slug=_free_slug(session, new),
+                title=new.title.strip(),
+                introduction=new.introduction,
+                status="draft",
+                preview_key=secrets.token_urlsafe(12),
+                created_at=self._store.clock(),
+                require_full_hearing=new.require_full_hearing,
+                volume_check=new.volume_check,
+                headphone_check=new.headphone_check,
+                show_comparison=new.show_comparison,
+                target_loudness=new.target_loudness,
+                genres=[
+                    StudyGenre(genre=genre, place=place)
+                    for place, genre in enumerate(genre for genre in GENRES if genre in new.genres)
+                ],
+            )
+            session.add(study)
+            session.flush()
+            for sample in samples:
+                add_sample(session, study, sample)
+        return self.get(study.slug)
+
+    def get(self, slug: str) -> Study:
+        """Return a study by the name in its link.
+
+        Raises
+        ------
+        SurveyError
+            If there is none.
+        """
+        with self._store.reading() as session:
+            return find_study(session, slug)
+
+    def all(self, *, archived: bool = False) -> list[Study]:
+        """List the studies, newest first; archived ones only if asked for."""
+        query = select(Study).order_by(Study.created_at.desc(), Study.id.desc())
+        if not archived:
+            query = query.where(Study.archived_at.is_(None))
+        with self._store.reading() as session:
+            return list(session.scalars(query))
+
+    def set_status(self, slug: str, status: str) -> None:
+        """Open, pause or close a study.
+
+        Raises
+        ------
+        SurveyError
+            If it cannot become that from what it is, or has no samples.
+        """
+        with self._store.writing() as session:
+            study = find_study(session, slug, for_update=True)
+            if study.status == status:
+                return
+            if status not in _NEXT_STATUS[study.status] or study.archived_at:
+                state = "archived" if study.archived_at else f"in state “{study.status}”"
+                raise SurveyError(f"A study that is {state} cannot become “{status}”.")
+            if status == "open":
+                listening_orders(*order_items(session, study.id))
+            study.status = status
+
+    def archive(self, slug: str, *, archived: bool = True) -> None:
+        """Put a study away, closing it; or take it back out. Nothing is deleted."""
+        with self._store.writing() as session:
+            study = find_study(session, slug, for_update=True)
+            study.archived_at = self._store.clock() if archived else None
+            if archived and study.status != "draft":
+                study.status = "closed"
+
+
+def _free_slug(session: Session, new: NewStudy) -> str:
+    wanted = new.slug or re.sub(r"[^a-z0-9]+", "-", new.title.lower()).strip("-")[:48] or "study"
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", wanted) or len(wanted) > 64:
+        raise SurveyError("The name in the link may have small letters, digits and single hyphens.")
+    taken = set(session.scalars(select(Study.slug).where(Study.slug.startswith(wanted))))
+    if wanted not in taken:
+        return wanted
+    if new.slug:
+        raise SurveyError(f"There is a study “{wanted}” already.")
+    return next(slug for number in range(2, len(taken) + 3) if (slug := f"{wanted}-{number}") not in taken)

@@ -1,0 +1,58 @@
+"""A visitor classifies a clip, in a real browser."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE
+
+
+@pytest.fixture
+def wav(tmp_path: Path) -> Path:
+    path = tmp_path / "tone.wav"
+    soundfile.write(path, 0.3 * np.sin(2 * np.pi * 330 * np.arange(3 * 22_050) / 22_050), 22_050)
+    return path
+
+
+def upload(page: Page, *paths: Path) -> None:
+    page.locator("input[type=file]").set_input_files(paths)
+
+
+@pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
+def test_a_clip_is_heard_seen_and_named(page: Page, app_url: str, wav: Path) -> None:
+    page.goto(app_url)
+    expect(page.get_by_text("Choose a file to begin")).to_be_visible()
+    upload(page, wav)
+    expect(page.get_by_text("Sounds most like")).to_be_visible(timeout=60_000)
+    expect(page.locator("audio")).to_have_count(1)
+    expect(page.locator(".js-plotly-plot")).to_have_count(3)
+    expect(page.get_by_text("Who voted")).to_be_visible()
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width == 0, "the page scrolls sideways"
+
+
+def test_a_table_of_several_files_can_be_downloaded(
+    page: Page, app_url: str, wav: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.mp3"
+    bad.write_bytes(b"%PDF-1.7")
+    page.goto(app_url)
+    upload(page, wav, bad)
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name="Download all results (CSV)").click(timeout=60_000)
+    rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
+    assert [row["file"] for row in rows] == ["tone.wav", "bad.mp3"]
+    assert rows[1]["error"] == "This is a PDF document, not an audio file."
+
+
+@pytest.mark.corpus
+def test_a_real_recording_is_named(page: Page, app_url: str, corpus_dir: Path) -> None:
+    page.goto(app_url)
+    upload(page, corpus_dir / "gtzan" / "parity" / "classical.00000.flac")
+    expect(page.get_by_test_id("stMetric")).to_contain_text("Classical", timeout=60_000)

@@ -1,0 +1,66 @@
+"""Many files, one row each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gmn_core.audio.clip import Clip
+from gmn_core.audio.decode import Decoded
+from gmn_core.audio.errors import AudioError
+from gmn_core.classification.batch import classify, find_audio
+from gmn_core.classification.prediction import GenrePrediction
+from gmn_core.genres import Genre
+
+
+class AlwaysJazz:
+    """The simplest classifier there is."""
+
+    name = "always_jazz"
+
+    def predict(self, clip: Clip) -> GenrePrediction:
+        shares = np.zeros(10)
+        shares[Genre.JAZZ.position] = 1.0
+        return GenrePrediction(shares)
+
+
+def test_a_good_file_gives_a_flat_record() -> None:
+    decoded = Decoded(Clip(np.ones(22_050, dtype=np.float32), 22_050), ("Only a part was analysed.",))
+    record = classify("a.wav", lambda: decoded, [AlwaysJazz()]).record()
+    assert record["file"] == "a.wav"
+    assert record["seconds"] == 1.0
+    assert record["always_jazz_genre"] == "jazz"
+    assert record["always_jazz_jazz"] == 1.0
+    assert record["always_jazz_rock"] == 0.0
+    assert record["notice"] == "Only a part was analysed."
+    assert record["error"] is None
+
+
+def test_a_bad_file_is_reported_in_its_row() -> None:
+    def read() -> Decoded:
+        raise AudioError("The file is empty.")
+
+    outcome = classify("b.wav", read, [AlwaysJazz()])
+    assert outcome.record() == {
+        "file": "b.wav",
+        "seconds": None,
+        "notice": None,
+        "error": "The file is empty.",
+    }
+
+
+def test_folders_are_searched_for_audio(tmp_path: Path) -> None:
+    for name in ("b/2.WAV", "b/1.mp3", "b/notes.txt", "a.flac"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = [
+        path.relative_to(tmp_path).as_posix() for path in find_audio([tmp_path / "a.flac", tmp_path / "b"])
+    ]
+    assert found == ["a.flac", "b/1.mp3", "b/2.WAV"]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileNotFoundError, match="holds no audio"):
+        list(find_audio([tmp_path / "empty"]))
+    with pytest.raises(FileNotFoundError, match="no file"):
+        list(find_audio([tmp_path / "absent.wav"]))

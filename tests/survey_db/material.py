@@ -1,0 +1,80 @@
+"""Audio and samples for the survey's tests."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pyloudnorm
+import soundfile
+
+from survey_db.listening import Outcome, new_token
+from survey_db.place import Place, Step
+from survey_db.samples import NewSample
+from survey_db.store import Store
+
+RATE = 16000
+SIX_GENRES = ("blues", "classical", "hiphop", "jazz", "metal", "rock")
+
+
+def tone(frequency: float, seconds: float = 1.0, loudness: float = -16.0, kind: str = "FLAC") -> bytes:
+    """A tone at a loudness in LUFS, as an audio file without tags."""
+    time = np.arange(round(RATE * seconds)) / RATE
+    wave = 0.2 * np.sin(2 * np.pi * frequency * time)
+    wave *= 10 ** ((loudness - pyloudnorm.Meter(RATE).integrated_loudness(wave)) / 20)
+    file = io.BytesIO()
+    soundfile.write(file, wave, RATE, format=kind)
+    return file.getvalue()
+
+
+def six_samples() -> list[NewSample]:
+    """One sample each of six genres, each of another tone."""
+    return [
+        NewSample(audio=tone(300 + 50 * place), intended_genre=genre, settings={"seed": place})
+        for place, genre in enumerate(SIX_GENRES)
+    ]
+
+
+class Clock:
+    """A clock that stands still until it is moved on."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **units: float) -> None:
+        self.now += timedelta(**units)
+
+
+def begin(store: Store, slug: str, **options: str) -> str:
+    """Start a listener and return their token."""
+    token = new_token()
+    store.listening.start(slug, token, **options)
+    return token
+
+
+def place_of(store: Store, slug: str, token: str) -> Place:
+    place = store.listening.place(slug, token)
+    assert place is not None
+    return place
+
+
+def listen(store: Store, slug: str, token: str) -> int:
+    """Hear the listener's present clip to its end; returns the sample."""
+    item = place_of(store, slug, token).item
+    assert item is not None
+    store.listening.show(token, item.sample_id)
+    assert isinstance(store.clock, Clock)
+    store.clock.move(seconds=item.seconds)
+    assert store.listening.hear(token, item.sample_id, seconds_heard=item.seconds, times_played=1, ended=True)
+    return item.sample_id
+
+
+def finish(store: Store, slug: str, token: str, guess: str = "rock", rating: int = 5) -> None:
+    """Answer everything that is left in the same way."""
+    while place_of(store, slug, token).step is not Step.FINISHED:
+        sample = listen(store, slug, token)
+        assert store.listening.answer(token, sample, guess=guess, rating=rating) is Outcome.STORED

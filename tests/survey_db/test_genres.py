@@ -1,0 +1,10 @@
+"""The survey's genres are those of the machine-learning core."""
+
+from __future__ import annotations
+
+import gmn_core.genres
+import survey_db.genres
+
+
+def test_both_packages_hold_one_list_in_one_order() -> None:
+    assert tuple(genre.value for genre in gmn_core.genres.GENRES) == survey_db.genres.GENRES

@@ -1,0 +1,29 @@
+"""Where a listener is, and what their screen is told of the clip."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from survey_db.place import Item, Step
+from survey_db.store import Store
+from tests.survey_db.material import begin, place_of, six_samples
+
+MakeStudy = Callable[..., str]
+
+
+def test_the_clip_on_screen_tells_nothing_of_its_genre_or_making(store: Store, make_study: MakeStudy) -> None:
+    slug = make_study()
+    item = place_of(store, slug, begin(store, slug)).item
+    assert item is not None
+    told = " ".join(str(value) for value in dataclasses.asdict(item).values())
+    assert not any(str(sample.intended_genre) in told for sample in six_samples())
+    assert {field.name for field in dataclasses.fields(Item)} == {
+        *("sample_id", "position", "total", "sha256", "media_type", "seconds"),
+        *("seconds_heard", "times_played", "heard"),
+    }
+
+
+def test_a_study_without_checks_or_practice_begins_with_a_sample(store: Store, make_study: MakeStudy) -> None:
+    slug = make_study()
+    assert place_of(store, slug, begin(store, slug)).step is Step.SAMPLE
