@@ -75,12 +75,12 @@ def _hash_bars(
         pitches.append(tokens[struck, action])
         shapes.append(tokens[struck, action + SHAPE])
     step, pitch, shape = np.concatenate(steps), np.concatenate(pitches), np.concatenate(shapes)
-    bar, place = step // steps_per_bar, np.concatenate(places)
-    order = np.lexsort((place, step))
+    bar, rank = step // steps_per_bar, np.concatenate(places)
+    order = np.lexsort((rank, step))
     first = order[np.unique(bar[order], return_index=True)[1]]
     anchors = np.zeros(n_bars, np.int64)
     anchors[bar[first]] = pitch[first]
-    code = ((step % steps_per_bar) * 8 + place) * 256 + pitch - anchors[bar] + 128
+    code = ((step % steps_per_bar) * 8 + rank) * 256 + pitch - anchors[bar] + 128
     hashes = np.zeros(n_bars, np.uint64)
     np.add.at(hashes, bar, _mix((code * 1024 + shape).astype(np.uint64)))
     strikes = np.bincount(bar, minlength=n_bars)
@@ -105,11 +105,19 @@ def learn_runs(pieces: Iterable[tuple[Tokens, int]], voice: str, longest: int = 
 
 
 def longest_shared_run(tokens: Tokens, steps_per_bar: int, voice: str, known: KnownRuns) -> int:
-    """Return how many consecutive bars of a voice are shared with the pieces that ``known`` was learned from."""
+    """Return how many consecutive bars of a voice are shared with the pieces behind ``known``."""
     own = run_hashes(tokens, steps_per_bar, voice, len(known))
     shared = [
         length
         for length, (mine, theirs) in enumerate(zip(own, known, strict=True), start=1)
-        if np.isin(mine, theirs).any()
+        if shares(mine, theirs)
     ]
     return max(shared, default=0)
+
+
+def shares(mine: Hashes, theirs: Hashes) -> bool:
+    """Say whether two sorted arrays of hashes have one in common."""
+    if not len(theirs):
+        return False
+    places = np.minimum(np.searchsorted(theirs, mine), len(theirs) - 1)
+    return bool(np.any(theirs[places] == mine))
