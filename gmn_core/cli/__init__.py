@@ -13,9 +13,24 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
-from gmn_core.cli import classify, corpus, train_knn, warm_up
+from gmn_core.cli import (
+    classify,
+    corpus,
+    evaluate_descriptors,
+    train_knn,
+    warm_up,
+)
 from gmn_core.cli.usage import Commands, UsageError
+
+COMMANDS: tuple[ModuleType, ...] = (
+    classify,
+    corpus,
+    warm_up,
+)
+TRAIN: tuple[ModuleType, ...] = (train_knn,)
+EVALUATE: tuple[ModuleType, ...] = (evaluate_descriptors,)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -24,13 +39,14 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m gmn_core", description="Classify and generate music by genre."
     )
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    classify.add_parser(commands)
-    corpus.add_parser(commands)
-    train: Commands = commands.add_parser("train", help="train a model from data").add_subparsers(
-        metavar="MODEL", required=True
-    )
-    train_knn.add_parser(train)
-    warm_up.add_parser(commands)
+    for command in COMMANDS:
+        command.add_parser(commands)
+    train = commands.add_parser("train", help="train a model from data")
+    evaluate = commands.add_parser("evaluate", help="measure how good a model is")
+    for group, members in ((train, TRAIN), (evaluate, EVALUATE)):
+        subjects: Commands = group.add_subparsers(metavar="WHAT", required=True)
+        for member in members:
+            member.add_parser(subjects)
     return parser
 
 
