@@ -17,7 +17,7 @@ from gmn_core.generation.encoding import FIRST_PITCH, SHAPE, Tokens, role_slots
 
 ALL_TOGETHER = "all together"
 VOICES: tuple[str, ...] = (*(role.value for role in PITCHED_ROLES), ALL_TOGETHER)
-LONGEST_RUN = 12
+LONGEST_RUN = 8
 _FEWEST_STRIKES = 4  # a bar with fewer, or with fewer different ones, is common property
 _FEWEST_DIFFERENT = 3
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from gmn_core.corpora.midi import Split
 from gmn_core.generation.band import Role
-from gmn_core.generation.dataset import Dataset, EncodedPiece
+from gmn_core.generation.dataset import Dataset, EncodedPiece, excerpts
 from gmn_core.generation.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
 from gmn_core.generation.model import RoleSampling, save_model
 from gmn_core.generation.sheet import Sheet
@@ -47,22 +47,6 @@ def _steady(sheet: Sheet) -> bool:
     return float(np.median(list(sheet.looseness.values()))) <= _LOOSEST_TICKS
 
 
-def excerpts(piece: EncodedPiece, n_bars: int = _EXCERPT_BARS) -> list[EncodedPiece]:
-    """Cut a piece in excerpts of a sample's length; a shorter piece is one excerpt."""
-    bar = piece.sheet.steps_per_bar
-    starts = range(0, max(piece.n_bars - n_bars, 0) + 1, n_bars)
-    return [
-        EncodedPiece(
-            f"{piece.name}#{first}",
-            piece.genre,
-            piece.split,
-            piece.sheet,
-            piece.tokens[first * bar : (first + n_bars) * bar],
-        )
-        for first in starts
-    ]
-
-
 def typical_runs(pieces: Sequence[EncodedPiece], known: Mapping[str, KnownRuns]) -> RunLimits:
     """Return how many bars in a row real excerpts of each genre share with the training pieces.
 
@@ -80,7 +64,7 @@ def typical_runs(pieces: Sequence[EncodedPiece], known: Mapping[str, KnownRuns])
     """
     limits: RunLimits = {}
     for genre in GENRES:
-        own = [part for piece in pieces if piece.genre is genre for part in excerpts(piece)]
+        own = [part for piece in pieces if piece.genre is genre for part in excerpts(piece, _EXCERPT_BARS)]
         limits[genre] = {
             voice: _typical(
                 [

@@ -22,7 +22,7 @@ Probabilities = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Passage:
-    """Part of a piece whose likelihood is measured: the steps from ``first`` to ``last``, those before known."""
+    """The part of a piece whose likelihood is measured: from step ``first`` on, up to step ``last``."""
 
     piece: EncodedPiece
     first: int
@@ -67,7 +67,11 @@ class NGram:
         first = np.unique(_follow(contexts, np.concatenate(symbols)), return_index=True)[1]
         known, n_types = np.unique(contexts[first], return_counts=True)
         totals = np.unique(contexts, return_counts=True)[1]
-        return (events, n_events.astype(np.uint64)), (known, totals.astype(np.uint64), n_types.astype(np.uint64))
+        return (events, n_events.astype(np.uint64)), (
+            known,
+            totals.astype(np.uint64),
+            n_types.astype(np.uint64),
+        )
 
     def probabilities(self, tokens: Tokens, order: int) -> Probabilities:
         """Return the probability of what the role does at each step, by an n-gram of an order."""
@@ -114,7 +118,7 @@ def _look_up(keys: Numbers, values: Numbers, wanted: Numbers) -> Probabilities:
 
 
 def repeat_the_bar(piece: EncodedPiece, role: Role, floor: Unigram, share: float) -> Probabilities:
-    """Return the probability of each step if, with probability ``share``, a role does what it did a bar ago."""
+    """Return each step's probability if a role, with probability ``share``, does what it did a bar ago."""
     symbols = _symbols(piece.tokens, role)
     bar = piece.sheet.steps_per_bar
     same = np.concatenate([np.zeros(bar, bool), symbols[bar:] == symbols[:-bar]])
@@ -138,9 +142,13 @@ def measure_baselines(
         gram, floor = NGram(train, role), Unigram(train, role)
 
         def ngram_bits(passages: Sequence[Passage], order: int, gram: NGram = gram) -> float:
-            return _bits(passages, [gram.probabilities(own.piece.tokens[: own.last], order) for own in passages])
+            return _bits(
+                passages, [gram.probabilities(own.piece.tokens[: own.last], order) for own in passages]
+            )
 
-        def copy_bits(passages: Sequence[Passage], share: float, floor: Unigram = floor, role: Role = role) -> float:
+        def copy_bits(
+            passages: Sequence[Passage], share: float, floor: Unigram = floor, role: Role = role
+        ) -> float:
             return _bits(passages, [repeat_the_bar(own.piece, role, floor, share) for own in passages])
 
         order = min(range(1, MAX_ORDER + 1), key=lambda order: ngram_bits(valid, order))

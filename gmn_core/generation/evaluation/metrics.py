@@ -1,7 +1,7 @@
 """Measures of a band's music: MusPy's metrics, self-similarity, and difference between samples.
 
-The six metrics follow the definitions of MusPy 0.5 (Dong et al. 2020, https://arxiv.org/abs/2008.01951), at its
-usual resolution of 24 time steps to the quarter note.
+The six metrics follow the definitions of MusPy 0.5 (Dong et al. 2020, https://arxiv.org/abs/2008.01951), at
+its usual resolution of 24 time steps to the quarter note.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def _empty_beat_rate(rows: Rows) -> float:
     if not len(rows):
         return float("nan")
     beats = np.zeros(int(rows[:, 2].max()) // RESOLUTION + 1, bool)
-    for onset, end in zip((rows[:, 0] // RESOLUTION).tolist(), (rows[:, 2] // RESOLUTION).tolist(), strict=True):
+    for onset, end in zip(
+        (rows[:, 0] // RESOLUTION).tolist(), (rows[:, 2] // RESOLUTION).tolist(), strict=True
+    ):
         beats[onset : end + 1] = True
     return float(1 - beats.mean())
 

@@ -1,4 +1,4 @@
-"""A genre recogniser in the band's own representation: do samples carry their genre as real pieces do?"""
+"""A genre recogniser in the band's own representation, to ask whether samples carry their genre."""
 
 from __future__ import annotations
 
@@ -92,9 +92,7 @@ def _role_features(sheet: Sheet, tokens: Tokens, place: npt.NDArray[np.int64], r
     )
 
 
-def train_band_recogniser(
-    features: Features, genres: Sequence[Genre], seed: int = 0
-) -> ExtraTreesClassifier:
+def train_band_recogniser(features: Features, genres: Sequence[Genre], seed: int = 0) -> ExtraTreesClassifier:
     """Fit a forest of extremely randomised trees on excerpts, genres weighted evenly."""
     from sklearn.ensemble import ExtraTreesClassifier
 
