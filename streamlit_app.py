@@ -2,6 +2,10 @@
 
 import streamlit as st
 
+from pages.shared.admin import the_gate
+
+the_gate()  # where no password was chosen, the first visit prints the one it makes
+
 # Whoever comes by a study's link is a listener, and sees nothing but the study.
 listening = "study" in st.query_params
 st.set_page_config(

@@ -18,6 +18,11 @@ OGG_QUALITY = 0.7
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
+def encode(audio: Clip | Recording, suffix: str) -> bytes:
+    """Return the audio as a file whose name ends in ``suffix``: "wav" or "ogg"."""
+    return {"wav": to_wav, "ogg": to_ogg}[suffix](audio)
+
+
 def to_wav(audio: Clip | Recording) -> bytes:
     """Return the audio as a WAV file of 16-bit samples, without tags."""
     return _written(audio, "WAV", "PCM_16")

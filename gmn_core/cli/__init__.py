@@ -19,6 +19,7 @@ from gmn_core.cli import (
     classify,
     corpus,
     evaluate_descriptors,
+    render,
     train_knn,
     warm_up,
 )
@@ -27,6 +28,7 @@ from gmn_core.cli.usage import Commands, UsageError
 COMMANDS: tuple[ModuleType, ...] = (
     classify,
     corpus,
+    render,
     warm_up,
 )
 TRAIN: tuple[ModuleType, ...] = (train_knn,)
