@@ -19,8 +19,11 @@ from gmn_core.cli import (
     classify,
     corpus,
     evaluate_descriptors,
+    evaluate_generator,
     render,
+    roundtrip,
     train_knn,
+    train_lstm,
     warm_up,
 )
 from gmn_core.cli.usage import Commands, UsageError
@@ -29,10 +32,11 @@ COMMANDS: tuple[ModuleType, ...] = (
     classify,
     corpus,
     render,
+    roundtrip,
     warm_up,
 )
-TRAIN: tuple[ModuleType, ...] = (train_knn,)
-EVALUATE: tuple[ModuleType, ...] = (evaluate_descriptors,)
+TRAIN: tuple[ModuleType, ...] = (train_knn, train_lstm)
+EVALUATE: tuple[ModuleType, ...] = (evaluate_descriptors, evaluate_generator)
 
 
 def build_parser() -> argparse.ArgumentParser:
