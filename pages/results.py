@@ -10,6 +10,7 @@ from functools import partial
 import streamlit as st
 
 from pages.shared.admin import is_admin, require_admin
+from pages.shared.entry import enter
 from pages.shared.study_results import (
     Results,
     comparison,
@@ -35,6 +36,7 @@ STUDY = "of"  # `study` in the address makes a listener of the visitor
 
 
 def main() -> None:
+    enter()
     st.title("Results")
     store = survey_store()
     studies = {study.slug: study for study in store.studies.all(archived=True) if study.status != "draft"}

@@ -94,7 +94,7 @@ def require_admin() -> None:
     gate = the_gate()
     if is_admin():
         return
-    with st.form("admin", width=420):
+    with st.form("gate", width=420):
         st.write("This page is for the people who run the studies.")
         attempt = st.text_input("Password", type="password")
         if st.form_submit_button("Enter", type="primary"):
