@@ -42,6 +42,9 @@ class RoleSampling:
     nucleus: float = 0.95
 
 
+DEFAULT_SAMPLING: Mapping[Role, RoleSampling] = {role: RoleSampling() for role in Role}
+
+
 @dataclass(frozen=True, eq=False)
 class GeneratorModel:
     """Everything that a sample is drawn from.

@@ -11,7 +11,7 @@ from gmn_core.corpora.midi import Split
 from gmn_core.generation.band import Role
 from gmn_core.generation.dataset import Dataset, EncodedPiece, excerpts
 from gmn_core.generation.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
-from gmn_core.generation.model import RoleSampling, save_model
+from gmn_core.generation.model import DEFAULT_SAMPLING, RoleSampling, save_model
 from gmn_core.generation.sheet import Sheet
 from gmn_core.generation.training import Weights
 from gmn_core.genres import GENRES, Genre
@@ -84,7 +84,10 @@ def _typical(runs: Sequence[int], longest: int) -> int:
 
 
 def publish(
-    folder: Path, arrays: Weights, dataset: Dataset, sampling: Mapping[Role, RoleSampling]
+    folder: Path,
+    arrays: Weights,
+    dataset: Dataset,
+    sampling: Mapping[Role, RoleSampling] = DEFAULT_SAMPLING,
 ) -> RunLimits:
     """Write the generator's files and return the run limits found on validation pieces."""
     train = dataset.of(Split.TRAIN)
