@@ -20,6 +20,7 @@ from gmn_core.cli import (
     corpus,
     evaluate_descriptors,
     evaluate_generator,
+    generate,
     render,
     roundtrip,
     train_knn,
@@ -31,6 +32,7 @@ from gmn_core.cli.usage import Commands, UsageError
 COMMANDS: tuple[ModuleType, ...] = (
     classify,
     corpus,
+    generate,
     render,
     roundtrip,
     warm_up,
