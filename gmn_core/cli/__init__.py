@@ -14,7 +14,16 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from gmn_core.cli import classify, corpus, train_knn, warm_up
+from gmn_core.cli import (
+    classify,
+    corpus,
+    evaluate_classifiers,
+    evaluate_music_check,
+    train_cnn,
+    train_knn,
+    train_pretrained,
+    warm_up,
+)
 from gmn_core.cli.usage import Commands, UsageError
 
 
@@ -29,7 +38,14 @@ def build_parser() -> argparse.ArgumentParser:
     train: Commands = commands.add_parser("train", help="train a model from data").add_subparsers(
         metavar="MODEL", required=True
     )
+    train_cnn.add_parser(train)
     train_knn.add_parser(train)
+    train_pretrained.add_parser(train)
+    evaluate: Commands = commands.add_parser("evaluate", help="measure a model").add_subparsers(
+        metavar="MODEL", required=True
+    )
+    evaluate_classifiers.add_parser(evaluate)
+    evaluate_music_check.add_parser(evaluate)
     warm_up.add_parser(commands)
     return parser
 
