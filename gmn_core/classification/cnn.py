@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
-from gmn_core.classification.calibration import normalised_exp
+from gmn_core.classification.calibration import apply_temperature, normalised_exp
 from gmn_core.classification.onnx import Network, cut_patches
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.features.spectrogram import THINNED_FRAMES_PER_SECOND, thinned_mel
@@ -81,6 +81,10 @@ class GenreCnn:
         """Return each patch's shares, shape (n_patches, 10), before calibration, and its start in seconds."""
         patches, starts = cut_patches(mel, N_FRAMES, HOP)
         return self.network(patches)[0].astype(np.float64), starts / THINNED_FRAMES_PER_SECOND
+
+    def patch_shares(self, patches: FloatArray) -> PatchShares:
+        """Return the calibrated shares, shape (n, 10), of patches of shape (n, 128, 128)."""
+        return apply_temperature(self.network(patches)[0].astype(np.float64), self.temperature)
 
     def pooled(self, patch_shares: PatchShares, patch_starts: npt.NDArray[np.float64]) -> GenrePrediction:
         """Make one calibrated prediction of the patches of one clip."""

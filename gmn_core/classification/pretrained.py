@@ -138,6 +138,10 @@ class PretrainedCnn:
         """Name the genre of a clip of any sample rate and length."""
         return self.predict_tags(*self.tagger(clip))
 
+    def patch_shares(self, patches: npt.NDArray[np.float32]) -> FloatArray:
+        """Return the calibrated shares, shape (n, 10), of patches of shape (n, 187, 96)."""
+        return self.head.shares(np.sqrt(self.tagger.network(patches)[0].astype(np.float64)))
+
     def predict_tags(self, taggram: Taggram, patch_starts: FloatArray | None = None) -> GenrePrediction:
         """Name the genre of a taggram of shape (n_patches, 50), one patch a second unless told."""
         return GenrePrediction(

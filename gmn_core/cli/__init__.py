@@ -13,11 +13,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from gmn_core.cli import (
     classify,
     corpus,
     evaluate_classifiers,
+    evaluate_descriptors,
     evaluate_music_check,
     train_cnn,
     train_knn,
@@ -26,6 +28,14 @@ from gmn_core.cli import (
 )
 from gmn_core.cli.usage import Commands, UsageError
 
+COMMANDS: tuple[ModuleType, ...] = (
+    classify,
+    corpus,
+    warm_up,
+)
+TRAIN: tuple[ModuleType, ...] = (train_cnn, train_knn, train_pretrained)
+EVALUATE: tuple[ModuleType, ...] = (evaluate_classifiers, evaluate_descriptors, evaluate_music_check)
+
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of every command."""
@@ -33,20 +43,14 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m gmn_core", description="Classify and generate music by genre."
     )
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    classify.add_parser(commands)
-    corpus.add_parser(commands)
-    train: Commands = commands.add_parser("train", help="train a model from data").add_subparsers(
-        metavar="MODEL", required=True
-    )
-    train_cnn.add_parser(train)
-    train_knn.add_parser(train)
-    train_pretrained.add_parser(train)
-    evaluate: Commands = commands.add_parser("evaluate", help="measure a model").add_subparsers(
-        metavar="MODEL", required=True
-    )
-    evaluate_classifiers.add_parser(evaluate)
-    evaluate_music_check.add_parser(evaluate)
-    warm_up.add_parser(commands)
+    for command in COMMANDS:
+        command.add_parser(commands)
+    train = commands.add_parser("train", help="train a model from data")
+    evaluate = commands.add_parser("evaluate", help="measure how good a model is")
+    for group, members in ((train, TRAIN), (evaluate, EVALUATE)):
+        subjects: Commands = group.add_subparsers(metavar="WHAT", required=True)
+        for member in members:
+            member.add_parser(subjects)
     return parser
 
 

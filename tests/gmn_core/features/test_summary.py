@@ -1,20 +1,13 @@
-"""The 57 descriptors, against librosa called plainly and against the published table."""
+"""The 57 descriptors, against librosa called plainly."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import librosa
 import numpy as np
 import pytest
 
 from gmn_core.audio.clip import Clip
-from gmn_core.audio.decode import decode_file
-from gmn_core.corpora.gtzan import read_descriptors
 from gmn_core.features.summary import DESCRIPTORS, SAMPLE_RATE, describe
-
-# The mean of a signal without direct current is the small difference of large sums.
-TOLERANCES = {"harmony_mean": 1e-3, "mfcc20_mean": 1e-4}
 
 
 @pytest.fixture(scope="module")
@@ -76,15 +69,3 @@ def test_any_sample_rate_is_brought_to_that_of_the_table() -> None:
 def test_a_short_clip_without_onsets_has_finite_descriptors() -> None:
     steady = np.full(SAMPLE_RATE, 0.1, dtype=np.float32)
     assert np.isfinite(describe(Clip(steady, SAMPLE_RATE))).all()
-
-
-@pytest.mark.corpus
-def test_published_values_are_reproduced_on_lossless_clips(corpus_dir: Path) -> None:
-    published = read_descriptors(corpus_dir / "gtzan" / "features_30_sec.csv")
-    files = sorted((corpus_dir / "gtzan" / "parity").glob("*.flac"))
-    assert files
-    ours = np.stack([describe(decode_file(file).clip) for file in files])
-    theirs = np.stack([published[file.stem] for file in files])
-    largest = (np.abs(ours - theirs) / np.abs(theirs)).max(axis=0)
-    for name, error in zip(DESCRIPTORS, largest, strict=True):
-        assert error < TOLERANCES.get(name, 1e-5), f"{name}: {error:.1e}"
