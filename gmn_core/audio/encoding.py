@@ -1,4 +1,4 @@
-"""Audio as the bytes of a file: WAV and Ogg Vorbis, the same bytes every time."""
+"""Audio as the bytes of a file: WAV, Ogg Vorbis and MP3, the same bytes every time."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ OGG_QUALITY = 0.7
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
+def encode(audio: Clip | Recording, suffix: str) -> bytes:
+    """Return the audio as a file whose name ends in ``suffix``: "wav" or "ogg"."""
+    return {"wav": to_wav, "ogg": to_ogg}[suffix](audio)
+
+
 def to_wav(audio: Clip | Recording) -> bytes:
     """Return the audio as a WAV file of 16-bit samples, without tags."""
     return _written(audio, "WAV", "PCM_16")
@@ -30,6 +35,11 @@ def to_ogg(audio: Clip | Recording) -> bytes:
     takes its place, so that equal audio gives equal bytes.
     """
     return with_serial(_written(audio, "OGG", "VORBIS"), OGG_SERIAL)
+
+
+def to_mp3(audio: Clip | Recording) -> bytes:
+    """Return the audio as an MP3 file, without tags: what every phone can play."""
+    return _written(audio, "MP3", "MPEG_LAYER_III")
 
 
 def with_serial(ogg: bytes, serial: int) -> bytes:

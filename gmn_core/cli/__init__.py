@@ -20,9 +20,13 @@ from gmn_core.cli import (
     corpus,
     evaluate_classifiers,
     evaluate_descriptors,
+    evaluate_generator,
     evaluate_music_check,
+    render,
+    roundtrip,
     train_cnn,
     train_knn,
+    train_lstm,
     train_pretrained,
     warm_up,
 )
@@ -31,10 +35,17 @@ from gmn_core.cli.usage import Commands, UsageError
 COMMANDS: tuple[ModuleType, ...] = (
     classify,
     corpus,
+    render,
+    roundtrip,
     warm_up,
 )
-TRAIN: tuple[ModuleType, ...] = (train_cnn, train_knn, train_pretrained)
-EVALUATE: tuple[ModuleType, ...] = (evaluate_classifiers, evaluate_descriptors, evaluate_music_check)
+TRAIN: tuple[ModuleType, ...] = (train_cnn, train_knn, train_lstm, train_pretrained)
+EVALUATE: tuple[ModuleType, ...] = (
+    evaluate_classifiers,
+    evaluate_descriptors,
+    evaluate_generator,
+    evaluate_music_check,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -68,6 +68,14 @@ REFERENCE = -26.0  # LUFS of a stem at level 0, before the master
 CORRECTION = 0.75
 MAX_CORRECTION = 15.0  # dB
 
+PRE_DELAY = 0.018  # seconds
+ROOM_EDGES = (220.0, 7000.0)  # Hz
+ROOM_BAND = (250.0, 4000.0)  # Hz, where its gain is set
+TREBLE_DECAY = 0.45  # of the room's time, above TREBLE_FROM
+TREBLE_FROM = 2500.0  # Hz
+
+FADE_IN, FADE_OUT = 0.005, 0.6  # seconds
+
 
 @dataclass(frozen=True)
 class Style:
@@ -98,13 +106,18 @@ STYLES: dict[Genre, Style] = {
     Genre.ROCK: Style(room=1.0, accents={Role.CHORDS: 1.5}),
 }
 PLAIN = Style()
-PRE_DELAY = 0.018  # seconds
-ROOM_EDGES = (220.0, 7000.0)  # Hz
-ROOM_BAND = (250.0, 4000.0)  # Hz, where its gain is set
-TREBLE_DECAY = 0.45  # of the room's time, above TREBLE_FROM
-TREBLE_FROM = 2500.0  # Hz
 
-FADE_IN, FADE_OUT = 0.005, 0.6  # seconds
+
+def style_of(genre: Genre, blend: Genre | None = None, weight: float = 0.0) -> Style:
+    """Return a genre's style, or that of a blend with ``weight`` of a second genre."""
+    first, second = STYLES[genre], STYLES[blend or genre]
+    return Style(
+        room=(1 - weight) * first.room + weight * second.room,
+        accents={
+            role: (1 - weight) * first.accents.get(role, 0.0) + weight * second.accents.get(role, 0.0)
+            for role in Role
+        },
+    )
 
 
 def produce(stems: Iterable[Stem], seconds: float, style: Style = PLAIN) -> Recording:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from survey_db.genres import genre_name
 from survey_db.statistics.intervals import Floats, Interval, Missing, exact_binomial, wilson
 from survey_db.statistics.selection import in_counting_order
 
@@ -128,10 +129,10 @@ def human_machine(
     )
 
 
-def machine_sentence(found: HumanMachine, name: Callable[[str], str]) -> str:
-    """Return the comparison in words; ``name`` turns a genre into its display name."""
+def machine_sentence(found: HumanMachine) -> str:
+    """Return the comparison in words."""
     total = len(found.samples)
-    genre_of = {verdict.sample: name(verdict.genre) for verdict in found.listeners.verdicts}
+    genre_of = {verdict.sample: genre_name(verdict.genre) for verdict in found.listeners.verdicts}
     counts = ", ".join(f"{model.name} that of {model.right}" for model in found.models)
     parts = [
         f"By their most frequent guess, listeners as a group name the intended genre of "

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
+from survey_db.genres import genre_name
 from survey_db.statistics.agreement import (
     Agreement,
     Confusion,
@@ -115,31 +116,28 @@ MUSICALLY_PLAUSIBLE = 5
 """The step of the scale whose wording is "musically plausible"."""
 
 
-def genre_answer(summary: StudyStatistics, name: Callable[[str], str] = str.capitalize) -> str:
-    """Return the answer to "Can a listener hear which genre it learned from?".
-
-    Parameters
-    ----------
-    summary : StudyStatistics
-        What was found.
-    name : callable
-        Turns a genre into its display name.
-    """
+def genre_answer(summary: StudyStatistics) -> str:
+    """Return the answer to "Can a listener hear which genre it learned from?", computed from the guesses."""
     head = summary.headline
     if isinstance(head, Missing):
         return head.reason
     parts = [
         _overall_answer(head, len(summary.offered)),
-        _sample_answer(summary.by_sample, head.chance, name),
+        _sample_answer(summary.by_sample, head.chance),
     ]
     if isinstance(summary.human_machine, HumanMachine):
-        parts.append(machine_sentence(summary.human_machine, name))
+        parts.append(machine_sentence(summary.human_machine))
     return " ".join(parts)
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """Return a number as it is printed, with a real minus sign and no minus zero."""
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def percent(share: float, digits: int = 1) -> str:
     """Return a share as it is printed, e.g. ``32.8 %``, the space not breaking."""
-    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+    return f"{decimal(100 * share, digits)}\N{NO-BREAK SPACE}%"
 
 
 def p_text(p_value: float) -> str:
@@ -229,7 +227,7 @@ def _overall_answer(head: Headline, offered: int) -> str:
     return f"{verdict} {figures}"
 
 
-def _sample_answer(by_sample: Sequence[Agreement], chance: float, name: Callable[[str], str]) -> str:
+def _sample_answer(by_sample: Sequence[Agreement], chance: float) -> str:
     groups: dict[str, list[str]] = {
         "more often than chance": [],
         "less often": [],
@@ -238,6 +236,6 @@ def _sample_answer(by_sample: Sequence[Agreement], chance: float, name: Callable
     more, less, neither = groups
     for sample in by_sample:
         kind = neither if sample.p_holm >= 1 - LEVEL else more if sample.share > chance else less
-        groups[kind].append(f"{sample.group} ({name(sample.genre)}, {percent(sample.share)})")
-    told = "; ".join(f"{kind}: {listed(samples)}" for kind, samples in groups.items() if samples)
-    return f"Sample by sample, corrected for their number: {told}."
+        groups[kind].append(f"{sample.group} ({genre_name(sample.genre)}, {percent(sample.share)})")
+    told = "; ".join(f"{kind} in {listed(samples)}" for kind, samples in groups.items() if samples)
+    return f"Sample by sample, corrected for their number, the genre is named {told}."
