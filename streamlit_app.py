@@ -18,6 +18,7 @@ st.navigation(
     [
         st.Page("pages/classify.py", title="Classify", icon=":material/graphic_eq:", default=True),
         st.Page("pages/survey.py", title="Survey", icon=":material/hearing:"),
+        st.Page("pages/models.py", title="Models", icon=":material/leaderboard:"),
         st.Page("pages/studies.py", title="Studies", icon=":material/science:"),
     ],
     position="hidden" if listening else "sidebar",
