@@ -10,12 +10,14 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from gmn_core.audio.clip import Clip
-from gmn_core.audio.decode import decode
+from gmn_core.audio.decode import decode_file
 from gmn_core.classification.evaluation import proportion
 from gmn_core.classification.inputs import ClipInputs
 from gmn_core.classification.music_check import doubts, doubts_of
@@ -75,8 +77,12 @@ def coloured_noise(rng: np.random.Generator, exponent: float) -> np.ndarray:
 
 def speech(voice: str, words_per_minute: int) -> Clip:
     """Return half a minute of speech, or less where the voice is fast."""
-    command = ["espeak-ng", "-v", voice, "-s", str(words_per_minute), "--stdout", _TEXT * 2]
-    return decode(subprocess.run(command, capture_output=True, check=True).stdout).clip.excerpt(0, 30)
+    with TemporaryDirectory() as folder:
+        # Not to standard output: what is written there does not know its own length.
+        path = Path(folder) / "speech.wav"
+        command = ["espeak-ng", "-v", voice, "-s", str(words_per_minute), "-w", str(path), _TEXT * 2]
+        subprocess.run(command, capture_output=True, check=True)
+        return decode_file(path).clip.excerpt(0, 30)
 
 
 def _hum(rng: np.random.Generator) -> np.ndarray:

@@ -62,9 +62,11 @@ def make_folds(groups: Sequence[str], labels: Places, kind: FoldKind, n_folds: i
     """
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-    splitter = StratifiedGroupKFold if kind == "artist" else StratifiedKFold
-    folds = splitter(n_folds, shuffle=True, random_state=seed)
-    return [Fold(train, test) for train, test in folds.split(labels, labels, groups)]
+    if kind == "artist":
+        splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
+        return [Fold(train, test) for train, test in splitter.split(labels, labels, groups)]
+    splitter = StratifiedKFold(n_folds, shuffle=True, random_state=seed)
+    return [Fold(train, test) for train, test in splitter.split(labels, labels)]
 
 
 def group_names(tracks: Sequence[Track], repetitions: Sequence[tuple[str, str]] = ()) -> list[str]:

@@ -69,11 +69,10 @@ def test_the_thinned_form_equals_the_stored_one_on_lossless_clips(corpus_dir: Pa
     stored = StoredCorpus(folder).mels
     errors = []
     for path in sorted((folder / "parity").glob("*.flac")):
-        ours = thinned_mel(decode_file(path).clip)
-        published = stored[path.stem].T / 255
-        n_frames = min(len(ours), len(published))
-        errors.append(80 * np.median(np.abs(ours[:n_frames] - published[:n_frames])))
-    assert len(errors) == 20
-    # Half a decibel is what reading values off a picture's colours leaves.
-    assert np.median(errors) < 0.3
-    assert max(errors) < 1.0
+        clip = decode_file(path).clip
+        # Pictures of longer clips have the same width: what they show is squeezed.
+        if len(clip.samples) // STANDARD.hop_length == 1292:
+            errors.append(80 * np.median(np.abs(thinned_mel(clip)[:721] - stored[path.stem].T / 255)))
+    assert len(errors) >= 17
+    # A step of the stored scale is 0.3 dB.
+    assert max(errors) < 0.15
