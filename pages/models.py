@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from gmn_core.figures import classification as figures
 from gmn_core.figures.classification import MODEL_NAMES
-from gmn_core.models.reports import read_report
-
-PROTOCOLS = {
-    ("test", "test"): "Test clips, models frozen",
-    ("cv", "artist"): "Folds by artist",
-    ("valid", "valid"): "Valid clips, trained on train",
-    ("cv", "random"): "Random folds",
-}
-"""Split and protocol of a report to what people call it, the most honest first."""
+from gmn_core.models.reports import PROTOCOLS, read_evaluations, read_report
 
 
 def main() -> None:
@@ -27,27 +19,23 @@ def main() -> None:
         "heard both in training and in the test; random folds, as most published figures of GTZAN use, "
         "are shown beside it, and the difference is what knowing the artists is worth."
     )
-    reports = {split: report for split in ("test", "cv", "valid") if (report := read_report(split))}
-    protocols = {
-        name: reports[split]["protocols"][protocol]
-        for (split, protocol), name in PROTOCOLS.items()
-        if split in reports and protocol in reports[split]["protocols"]
-    }
+    protocols, commands = read_evaluations()
     if not protocols:
         st.info("No evaluation report ships with these models; `make models` writes them.")
         return
-    st.plotly_chart(figures.accuracy_ladder(protocols), key="ladder")
+    named = {PROTOCOLS[key]: report for key, report in protocols.items()}
+    st.plotly_chart(figures.accuracy_ladder(named), key="ladder")
     show_leak(protocols)
-    name = st.selectbox("Look closer at", list(protocols))
-    show_protocol(name, protocols[name])
+    chosen = st.selectbox("Look closer at", list(protocols), format_func=PROTOCOLS.__getitem__)
+    show_protocol(protocols[chosen])
     show_music_check()
     show_faults()
-    show_commands(reports)
+    show_commands(commands)
 
 
 def show_leak(protocols: Mapping[str, Any]) -> None:
     """Say how much better each model seems on random folds."""
-    honest, leaking = (protocols.get(PROTOCOLS["cv", kind]) for kind in ("artist", "random"))
+    honest, leaking = protocols.get("artist"), protocols.get("random")
     if honest is None or leaking is None:
         return
     gains = {
@@ -59,7 +47,7 @@ def show_leak(protocols: Mapping[str, Any]) -> None:
     st.markdown(f"**What knowing the artists is worth**, in percentage points of accuracy: {words}.")
 
 
-def show_protocol(name: str, report: Mapping[str, Any]) -> None:
+def show_protocol(report: Mapping[str, Any]) -> None:
     """Show everything of one protocol."""
     models = {
         model: report["models"][model]
@@ -103,6 +91,7 @@ def figures_row(model: str, row: Mapping[str, Any]) -> dict[str, object]:
         "macro recall": f"{row['macro_recall']:.1%}",
         "log loss": f"{row['log_loss']:.2f}",
         "calibration error": f"{row['calibration_error']:.1%}",
+        "folds": str(row["n_folds"] or "none"),
     }
 
 
@@ -135,11 +124,11 @@ def show_faults() -> None:
     )
 
 
-def show_commands(reports: Mapping[str, Any]) -> None:
+def show_commands(commands: Sequence[str]) -> None:
     """Say how to get each figure again."""
     st.subheader("Get these figures again")
-    commands = [report["command"] for report in reports.values()]
-    st.code("\n".join(["make models", *commands]), language="sh")
+    st.write("`make models` trains and evaluates everything; each evaluation alone:")
+    st.code("\n".join(commands), language="sh")
 
 
 main()

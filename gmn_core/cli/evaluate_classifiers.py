@@ -70,7 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
     record = {
         "split": arguments.split,
         "command": f"python -m gmn_core evaluate classifiers --data DIR --split {arguments.split}"
-        + (f" --folds {arguments.folds}" if arguments.split == "cv" else ""),
+        + (f" --folds {arguments.folds}" if arguments.split == "cv" else "")
+        + f" --model {' '.join(each.name for each in contenders)}",
         "prefer": arguments.prefer,
         "n_folds": arguments.folds if arguments.split == "cv" else None,
         "data": {path.name: file_sha256(path) for path in corpus.sources()},
