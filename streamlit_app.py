@@ -2,10 +2,26 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="Generative Music Network", page_icon="🎼", layout="wide")
+from pages.shared.admin import the_gate
+
+the_gate()  # where no password was chosen, the first visit prints the one it makes
+
+# Whoever comes by a study's link is a listener, and sees nothing but the study.
+listening = "study" in st.query_params
+st.set_page_config(
+    page_title="Listening study" if listening else "Generative Music Network",
+    page_icon="🎼",
+    layout="wide",
+)
 
 st.navigation(
     [
         st.Page("pages/classify.py", title="Classify", icon=":material/graphic_eq:", default=True),
-    ]
+        st.Page("pages/generate.py", title="Generate", icon=":material/piano:"),
+        st.Page("pages/survey.py", title="Survey", icon=":material/hearing:"),
+        st.Page("pages/results.py", title="Results", icon=":material/monitoring:"),
+        st.Page("pages/models.py", title="Models", icon=":material/leaderboard:"),
+        st.Page("pages/studies.py", title="Studies", icon=":material/science:"),
+    ],
+    position="hidden" if listening else "sidebar",
 ).run()

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_db.attendance import DROP_OUT_AFTER
+from survey_db.comparison import Comparison, compare_guesses
 from survey_db.errors import SurveyError
 from survey_db.lookup import find_study
 from survey_db.orders import least_used, listening_orders
@@ -251,6 +252,14 @@ class Listening:
                 listener.completion_code = _completion_code()
         return Outcome.STORED
 
+    def comparison(self, token: str) -> Comparison:
+        """Compare the guesses of a listener who has finished with what was intended."""
+        with self._store.reading() as session:
+            listener = session.scalar(select(Listener).where(Listener.token == token))
+            if listener is None or listener.completed_at is None:
+                raise SurveyError("How guesses compare is told at the end of a session.")
+            return compare_guesses(session, listener)
+
     def _listener(self, session: Session, token: str) -> Listener:
         """Find a listener and lock them, so that their tabs take turns; they are seen now."""
         listener = session.scalar(
@@ -306,7 +315,7 @@ def _check_answer(
 def _free_short_id(session: Session, study: Study) -> str:
     """Make a short name that tells nothing, not even who came first."""
     taken = set(session.scalars(select(Listener.short_id).where(Listener.study_id == study.id)))
-    while (name := f"L-{_random_letters(5)}") in taken:
+    while (name := f"L{_random_letters(5)}") in taken:
         pass
     return name
 

@@ -78,7 +78,9 @@ def _tags(content: bytes) -> list[str]:
     """Names of the tags in encoded audio, but for the encoder's own name."""
     import av
 
-    with av.open(io.BytesIO(content)) as container:
+    # FFmpeg also opens playlists, which may name other files to read.
+    options = {"format_whitelist": "flac,mp3,ogg,wav"}
+    with av.open(io.BytesIO(content), options=options) as container:
         tags = {**container.metadata}
         for stream in container.streams:
             tags |= stream.metadata

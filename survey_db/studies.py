@@ -56,8 +56,8 @@ class Studies:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def create(self, new: NewStudy, samples: Sequence[NewSample] = ()) -> Study:
-        """Make a study in draft, with its samples.
+    def create(self, new: NewStudy, samples: Sequence[NewSample] = (), *, open_now: bool = False) -> Study:
+        """Make a study with its samples; in draft, or open to listeners at once.
 
         Raises
         ------
@@ -90,6 +90,8 @@ class Studies:
             session.flush()
             for sample in samples:
                 add_sample(session, study, sample)
+            if open_now:
+                _open(session, study)
         return self.get(study.slug)
 
     def get(self, slug: str) -> Study:
@@ -127,7 +129,7 @@ class Studies:
                 state = "archived" if study.archived_at else f"in state “{study.status}”"
                 raise SurveyError(f"A study that is {state} cannot become “{status}”.")
             if status == "open":
-                listening_orders(*order_items(session, study.id))
+                _open(session, study)
             study.status = status
 
     def archive(self, slug: str, *, archived: bool = True) -> None:
@@ -137,6 +139,12 @@ class Studies:
             study.archived_at = self._store.clock() if archived else None
             if archived and study.status != "draft":
                 study.status = "closed"
+
+
+def _open(session: Session, study: Study) -> None:
+    """Open a study, having seen that its samples can be put in order."""
+    listening_orders(*order_items(session, study.id))
+    study.status = "open"
 
 
 def _free_slug(session: Session, new: NewStudy) -> str:

@@ -1,4 +1,4 @@
-"""Audio as the bytes of a file: WAV and Ogg Vorbis, the same bytes every time."""
+"""Audio as the bytes of a file: WAV, Ogg Vorbis and MP3, the same bytes every time."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ OGG_QUALITY = 0.7
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
+def encode(audio: Clip | Recording, suffix: str) -> bytes:
+    """Return the audio as a file whose name ends in ``suffix``: "wav" or "ogg"."""
+    return {"wav": to_wav, "ogg": to_ogg}[suffix](audio)
+
+
 def to_wav(audio: Clip | Recording) -> bytes:
     """Return the audio as a WAV file of 16-bit samples, without tags."""
     return _written(audio, "WAV", "PCM_16")
@@ -30,6 +35,11 @@ def to_ogg(audio: Clip | Recording) -> bytes:
     takes its place, so that equal audio gives equal bytes.
     """
     return with_serial(_written(audio, "OGG", "VORBIS"), OGG_SERIAL)
+
+
+def to_mp3(audio: Clip | Recording) -> bytes:
+    """Return the audio as an MP3 file, without tags: what every phone can play."""
+    return _written(audio, "MP3", "MPEG_LAYER_III")
 
 
 def with_serial(ogg: bytes, serial: int) -> bytes:
@@ -78,12 +88,13 @@ def _written(audio: Clip | Recording, container: str, subtype: str) -> bytes:
     import soundfile
 
     file = io.BytesIO()
-    soundfile.write(
-        file,
-        audio.samples,
-        audio.sample_rate,
-        format=container,
-        subtype=subtype,
-        **({"compression_level": 1 - OGG_QUALITY} if subtype == "VORBIS" else {}),
-    )
+    channels = 1 if audio.samples.ndim == 1 else audio.samples.shape[1]
+    level = {"compression_level": 1 - OGG_QUALITY} if subtype == "VORBIS" else {}
+    with soundfile.SoundFile(
+        file, "w", audio.sample_rate, channels, format=container, subtype=subtype, **level
+    ) as sound:
+        # By the second: libsndfile's Vorbis encoder takes all that it is given onto the stack,
+        # and a minute or two of it end the process.
+        for start in range(0, len(audio.samples), audio.sample_rate):
+            sound.write(audio.samples[start : start + audio.sample_rate])
     return file.getvalue()

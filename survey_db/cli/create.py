@@ -23,8 +23,7 @@ def add_parser(commands: Commands) -> None:
 def run(store: Store, arguments: argparse.Namespace) -> int:
     """Make the study and print its name in the link."""
     new, samples = read_folder(arguments.folder)
-    study = store.studies.create(replace(new, slug=arguments.slug or new.slug), samples)
-    if arguments.open:
-        store.studies.set_status(study.slug, "open")
+    new = replace(new, slug=arguments.slug or new.slug)
+    study = store.studies.create(new, samples, open_now=arguments.open)
     print(study.slug)
     return 0

@@ -12,7 +12,7 @@ def add_parser(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser("withdraw", help="delete everything about one listener")
     parser.add_argument("study", help="the study's name in its link")
-    parser.add_argument("listener", help="the listener's short name, e.g. L-7K3QX, or completion code")
+    parser.add_argument("listener", help="the listener's short name, e.g. L7K3QX, or completion code")
     parser.set_defaults(run=run)
 
 

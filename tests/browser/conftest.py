@@ -50,12 +50,7 @@ def free_port() -> int:
 def running_app(**environment: str) -> Iterator[str]:
     """Start the app on a free port and give its address; the server ends with the block."""
     port = free_port()
-    command = [
-        *(sys.executable, "-m", "streamlit", "run", "streamlit_app.py"),
-        *("--server.port", str(port), "--server.address", "127.0.0.1"),
-        *("--server.headless", "true", "--server.fileWatcherType", "none"),
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
+    server = start_app(port, **environment)
     try:
         url = f"http://127.0.0.1:{port}"
         wait_until_healthy(server, url)
@@ -63,6 +58,16 @@ def running_app(**environment: str) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+def start_app(port: int, **environment: str) -> subprocess.Popen[bytes]:
+    """Start the app on a port, without waiting for it."""
+    command = [
+        *(sys.executable, "-m", "streamlit", "run", "streamlit_app.py"),
+        *("--server.port", str(port), "--server.address", "127.0.0.1"),
+        *("--server.headless", "true", "--server.fileWatcherType", "none"),
+    ]
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
 
 
 def wait_until_healthy(server: subprocess.Popen[bytes], url: str, seconds: float = 60) -> None:

@@ -87,9 +87,6 @@ def make_study(store: Store) -> Callable[..., str]:
 
     def make(*more: NewSample, status: str = "open", **settings: object) -> str:
         new = NewStudy(title="A study", **{"volume_check": False, **settings})
-        slug = store.studies.create(new, [*six_samples(), *more]).slug
-        if status == "open":
-            store.studies.set_status(slug, "open")
-        return slug
+        return store.studies.create(new, [*six_samples(), *more], open_now=status == "open").slug
 
     return make

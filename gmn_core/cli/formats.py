@@ -1,0 +1,26 @@
+"""The argument ``--format`` of the commands that write sound."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+
+def add_format(parser: argparse.ArgumentParser, *choices: str) -> None:
+    """Declare ``--format``: one or several of ``choices``, all by default."""
+    parser.add_argument(
+        "--format",
+        dest="formats",
+        type=lambda text: parse_formats(text, choices),
+        default=tuple(choices),
+        metavar=",".join(choices),
+        help="what to write (default: all)",
+    )
+
+
+def parse_formats(text: str, choices: Sequence[str]) -> tuple[str, ...]:
+    """Return the formats named in ``text``, in the order of ``choices``."""
+    named = {name.strip() for name in text.lower().split(",")}
+    if unknown := sorted(named - set(choices)):
+        raise argparse.ArgumentTypeError(f"'{unknown[0]}' is none of {', '.join(choices)}")
+    return tuple(choice for choice in choices if choice in named)

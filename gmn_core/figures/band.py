@@ -1,0 +1,114 @@
+"""Figures of a band: who plays what, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from gmn_core.generation.band import KEY_NAMES, PITCHED_ROLES, TICKS_PER_BEAT, Band, Note, Role
+from gmn_core.generation.drumkit import VOICES, voice_of
+from gmn_core.generation.instruments import instrument_name
+
+# Paul Tol's "bright" scheme, made to be told apart with any of the common colour-vision
+# deficiencies; other colours than the genres', which these are not to be taken for.
+ROLE_COLOURS: dict[Role, str] = {
+    Role.DRUMS: "#555555",
+    Role.BASS: "#4477aa",
+    Role.CHORDS: "#228833",
+    Role.PAD: "#66ccee",
+    Role.LEAD: "#ee6677",
+    Role.SECOND: "#aa3377",
+}
+PITCHED_HEIGHT, LANE_HEIGHT = 300, 16  # pixels
+FAINTEST = 0.35  # opacity of the softest note
+SHORTEST_HIT = 0.06  # seconds: a drum hit has no length of its own worth drawing
+OTHER_VOICE = "other"
+_GRID = "#dddddd"
+
+
+def piano_roll(band: Band) -> go.Figure:
+    """Draw every note over time: pitches above, the drum kit below, the louder the stronger.
+
+    Time is in seconds as in the player; thin lines are the bars.
+    """
+    voices = _voices(band)
+    pitched = any(role in band.notes for role in PITCHED_ROLES)
+    heights = [PITCHED_HEIGHT * pitched, LANE_HEIGHT * len(voices)]
+    shown = [height for height in heights if height]
+    figure = make_subplots(
+        rows=max(len(shown), 1), shared_xaxes=True, vertical_spacing=0.02, row_heights=shown or None
+    )
+    for role in PITCHED_ROLES:
+        if notes := band.notes.get(role, ()):
+            pitches = [note.pitch for note in notes]
+            names = [f"{KEY_NAMES[pitch % 12]}{pitch // 12 - 1}" for pitch in pitches]
+            figure.add_trace(_bars(band, role, notes, pitches, names), row=1, col=1)
+    if voices:
+        hits = band.notes[Role.DRUMS]
+        lanes = [voices.index(_voice(hit)) for hit in hits]
+        names = [voices[lane] for lane in lanes]
+        figure.add_trace(_bars(band, Role.DRUMS, hits, lanes, names), row=len(shown), col=1)
+        figure.update_yaxes(
+            tickvals=list(range(len(voices))),
+            ticktext=voices,
+            range=[-0.7, len(voices) - 0.3],
+            row=len(shown),
+        )
+    if pitched:
+        octaves = list(range(0, 128, 12))
+        figure.update_yaxes(
+            tickvals=octaves, ticktext=[f"C{pitch // 12 - 1}" for pitch in octaves], gridcolor=_GRID, row=1
+        )
+    bar = band.in_seconds(band.beats_per_bar * TICKS_PER_BEAT)
+    figure.update_xaxes(
+        range=[0, band.seconds], showgrid=False, minor={"dtick": bar, "showgrid": True, "gridcolor": _GRID}
+    )
+    figure.update_xaxes(title="Time (s)", row=max(len(shown), 1))
+    figure.update_layout(
+        height=sum(heights) + 110,
+        margin={"l": 90, "r": 10, "t": 10, "b": 40},
+        barmode="overlay",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        showlegend=True,
+    )
+    return figure
+
+
+def _bars(
+    band: Band, role: Role, notes: Sequence[Note], places: Sequence[int], names: Sequence[str]
+) -> go.Bar:
+    """Return a role's notes as one trace of horizontal bars."""
+    onsets = [band.in_seconds(note.onset) for note in notes]
+    lengths = [band.in_seconds(note.duration) for note in notes]
+    if role is Role.DRUMS:
+        lengths = [SHORTEST_HIT] * len(notes)
+    velocities = np.array([note.velocity for note in notes])
+    return go.Bar(
+        name=f"{role.display_name}: {instrument_name(role, band.programs[role])}",
+        orientation="h",
+        base=np.round(onsets, 3),
+        x=np.round(lengths, 3),
+        y=places,
+        width=0.85,
+        marker={
+            "color": ROLE_COLOURS[role],
+            "opacity": np.round(FAINTEST + (1 - FAINTEST) * velocities / 127, 2),
+            "line_width": 0,
+        },
+        customdata=np.stack([names, velocities.astype(str)], axis=1),
+        hovertemplate="%{customdata[0]} at %{base:.2f} s, velocity %{customdata[1]}",
+    )
+
+
+def _voices(band: Band) -> list[str]:
+    """Return the drum voices that are struck, the lowest lane first."""
+    struck = {_voice(hit) for hit in band.notes.get(Role.DRUMS, ())}
+    return [voice for voice in (*VOICES, OTHER_VOICE) if voice in struck]
+
+
+def _voice(hit: Note) -> str:
+    place = int(voice_of(np.array([hit.pitch]))[0])
+    return tuple(VOICES)[place] if place >= 0 else OTHER_VOICE

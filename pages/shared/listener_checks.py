@@ -1,0 +1,85 @@
+"""The screens before the samples: setting the volume, and the headphone check."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.shared.hearing_checks import (
+    GAP_SECONDS,
+    NOISE_SECONDS,
+    TONE_SECONDS,
+    headphone_trials,
+    trial_sound,
+    volume_noise,
+)
+from pages.shared.player import Playback, play
+from survey_db.place import Place
+from survey_db.schema import HEADPHONE_TRIALS
+from survey_db.store import Store
+
+_TRIAL_SECONDS = 3 * TONE_SECONDS + 2 * GAP_SECONDS
+
+
+@st.cache_data(show_spinner=False)
+def _volume_noise(loudness: float) -> bytes:
+    return volume_noise(loudness)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _trial_sound(tones: tuple[str, str, str], loudness: float) -> bytes:
+    return trial_sound(tones, loudness)
+
+
+def volume_screen(store: Store, place: Place) -> None:
+    """Let the listener set a comfortable volume on a sound as loud as the samples."""
+    st.title("Set your volume")
+    st.write(
+        "Play this rushing sound and set the volume so that it is comfortable: clearly heard, not too loud. "
+        "Please leave the volume there until the end, since all clips are equally loud."
+    )
+    playback = Playback("audio/wav", NOISE_SECONDS, before="Press play.", after="You may play it again.")
+    played = play(_volume_noise(place.study.target_loudness), playback, key="volume")
+    st.button(
+        "The volume is comfortable",
+        type="primary",
+        width="stretch",
+        disabled=played is None,
+        on_click=store.listening.pass_volume_check,
+        args=(place.listener.token,),
+    )
+
+
+def headphone_screen(store: Store, place: Place) -> None:
+    """Ask which of three tones is the softest, six times over."""
+    token = place.listener.token
+    trials = headphone_trials(token)
+    trial = st.session_state.setdefault("headphone_trial", 0)
+    st.title("Headphone check")
+    st.progress(trial / HEADPHONE_TRIALS, f"Sound {trial + 1} of {HEADPHONE_TRIALS}")
+    st.write("Put on your headphones if you have any. You will hear three tones, one after another.")
+    tones = trials[trial]
+    playback = Playback("audio/wav", _TRIAL_SECONDS, before="Press play.", after="You may play it again.")
+    heard = play(_trial_sound(tones, place.study.target_loudness), playback, key=f"trial-{trial}")
+    softest = st.radio(
+        "Which tone was the softest?",
+        range(3),
+        index=None,
+        format_func=("The first", "The second", "The third").__getitem__,
+        key=f"softest-{trial}",
+    )
+
+    def submit() -> None:
+        right = st.session_state.get("headphone_right", 0) + (tones[softest or 0] == "softer")
+        st.session_state["headphone_right"] = right
+        st.session_state["headphone_trial"] = trial + 1
+        if trial + 1 == HEADPHONE_TRIALS:
+            store.listening.record_headphone_check(token, right)
+            del st.session_state["headphone_right"], st.session_state["headphone_trial"]
+
+    st.button(
+        "Next",
+        type="primary",
+        width="stretch",
+        disabled=softest is None or heard is None or not heard.ended,
+        on_click=submit,
+    )

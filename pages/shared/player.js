@@ -1,0 +1,110 @@
+// Plays one clip without seeking and reports what was heard of it.
+//
+// The data are bytes: the length of a JSON header (uint32, little endian), the header, the audio file.
+// The state "hearing" is reported whenever playing begins, pauses or ends, and every few seconds between.
+
+const PLAY = "M8 5v14l11-7z";
+const PAUSE = "M6 5h4v14H6zM14 5h4v14h-4z";
+const REPLAY = "M12 5V1L7 6l5 5V7a6 6 0 1 1-6 6H4a8 8 0 1 0 8-8z";
+const REPORT_EVERY_MS = 5000;
+const HEARD_SHARE = 0.95; // players round at both ends of a clip
+
+export default function ({ data, parentElement, setStateValue }) {
+  // Streamlit may call this again at any rerun; the clip that is there goes on playing.
+  if (parentElement.clip) {
+    parentElement.clip.setStateValue = setStateValue;
+    return;
+  }
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const start = 4 + view.getUint32(0, true);
+  const told = JSON.parse(new TextDecoder().decode(data.subarray(4, start)));
+  const clip = (parentElement.clip = {
+    setStateValue,
+    heard: told.heard,
+    ended: false,
+    plays: told.times_played,
+    seconds: told.seconds_heard,
+    since: null,
+  });
+
+  const find = (selector) => parentElement.querySelector(selector);
+  const audio = find("audio");
+  // An address made up by the browser: it says nothing about the clip.
+  audio.src = URL.createObjectURL(new Blob([data.subarray(start)], { type: told.media_type }));
+
+  const secondsHeard = () =>
+    clip.seconds + (clip.since === null ? 0 : (performance.now() - clip.since) / 1000);
+  const stopCounting = () => {
+    clip.seconds = secondsHeard();
+    clip.since = null;
+  };
+  const report = () =>
+    clip.setStateValue("hearing", { seconds: secondsHeard(), plays: clip.plays, ended: clip.ended });
+  const covered = () => {
+    let seconds = 0;
+    for (let part = 0; part < audio.played.length; part++)
+      seconds += audio.played.end(part) - audio.played.start(part);
+    return seconds >= HEARD_SHARE * audio.duration;
+  };
+
+  const clock = (seconds) => {
+    const whole = Math.floor(seconds + 0.05);
+    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  };
+  const draw = () => {
+    const duration = audio.duration || told.seconds;
+    const button = find(".play");
+    const icon = audio.ended ? REPLAY : audio.paused ? PLAY : PAUSE;
+    find("path").setAttribute("d", icon);
+    button.setAttribute("aria-label", { [PLAY]: "Play", [PAUSE]: "Pause", [REPLAY]: "Play again" }[icon]);
+    find(".done").style.width = `${(100 * audio.currentTime) / duration}%`;
+    find(".bar").setAttribute("aria-valuemax", duration.toFixed(1));
+    find(".bar").setAttribute("aria-valuenow", audio.currentTime.toFixed(1));
+    find(".time").textContent = `${clock(audio.currentTime)} / ${clock(duration)}`;
+    const state = !audio.paused ? told.playing : clip.heard ? told.after : told.before;
+    if (find(".state").textContent !== state) find(".state").textContent = state;
+    if (!audio.paused) requestAnimationFrame(draw);
+  };
+
+  // One clip plays at a time, in other tabs too.
+  const others = new BroadcastChannel("survey-player");
+  others.onmessage = () => (parentElement.isConnected === false ? others.close() : audio.pause());
+
+  find(".play").onclick = () => (audio.paused ? audio.play() : audio.pause());
+  audio.onplay = () => {
+    others.postMessage("playing");
+    if (audio.currentTime < 0.1) clip.plays += 1;
+    draw();
+  };
+  audio.onplaying = () => {
+    if (clip.since === null) clip.since = performance.now();
+    report();
+  };
+  audio.onwaiting = stopCounting;
+  audio.onpause = () => {
+    stopCounting();
+    if (!audio.ended) report();
+    draw();
+  };
+  audio.onended = () => {
+    stopCounting();
+    clip.ended = clip.ended || covered();
+    clip.heard = clip.heard || clip.ended;
+    report();
+    draw();
+  };
+  // A headset's or a lock screen's buttons can seek and change speed.
+  let reached = 0;
+  audio.ontimeupdate = () => {
+    if (!audio.seeking) reached = Math.max(reached, audio.currentTime);
+  };
+  audio.onseeking = () => {
+    if (!clip.heard && audio.currentTime > reached + 0.5) audio.currentTime = reached;
+  };
+  audio.onratechange = () => {
+    if (audio.playbackRate !== 1) audio.playbackRate = 1;
+  };
+  audio.onerror = () => (find(".state").textContent = told.broken);
+  setInterval(() => clip.since !== null && report(), REPORT_EVERY_MS);
+  draw();
+}

@@ -1,0 +1,97 @@
+"""A player that must be listened to: no seeking ahead, and a report of what was heard."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_FILES = Path(__file__).parent
+
+_player = st.components.v2.component(
+    "survey_player",
+    html=(_FILES / "player.html").read_text(encoding="utf-8"),
+    css=(_FILES / "player.css").read_text(encoding="utf-8"),
+    js=(_FILES / "player.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Playback:
+    """What a player plays and says.
+
+    Parameters
+    ----------
+    media_type : str
+        E.g. ``"audio/mpeg"``.
+    seconds : float
+        The clip's length.
+    seconds_heard : float
+        How much of it was heard before this player was made; it counts on from there.
+    times_played : int
+        How often it was played before; likewise.
+    heard : bool
+        Whether it was heard to its end before.
+    before, playing, after, broken : str
+        What is said while the clip has not been heard, plays, has been heard,
+        and cannot be played.
+    """
+
+    media_type: str
+    seconds: float
+    seconds_heard: float = 0.0
+    times_played: int = 0
+    heard: bool = False
+    before: str = "Press play and listen to the end."
+    playing: str = "Playing …"
+    after: str = "Heard to the end. You may play it again."
+    broken: str = "This browser cannot play the sound. Please try another browser."
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What a player reports: seconds heard and plays in all, and whether the clip was heard to its end."""
+
+    seconds: float
+    plays: int
+    ended: bool
+
+
+def play(content: bytes, playback: Playback, *, key: str) -> Hearing | None:
+    """Show the player of a clip.
+
+    The audio travels to the browser as bytes, once, and has no address there
+    that would tell anything. What is given for one ``key`` must stay the same
+    from rerun to rerun, or it is sent again.
+
+    Returns
+    -------
+    Hearing or None
+        The latest report; None before the first.
+    """
+    header = json.dumps(asdict(playback)).encode()
+    result = _player(
+        key=key,
+        data=struct.pack("<I", len(header)) + header + content,
+        default={"hearing": None},
+        on_hearing_change=_nothing,
+    )
+    return read_report(result.hearing)
+
+
+def read_report(report: Any) -> Hearing | None:
+    """Read what a browser sent; None where it is no report, since browsers can send anything."""
+    match report:
+        case {"seconds": int() | float() as seconds, "plays": int() as plays, "ended": bool() as ended}:
+            if math.isfinite(seconds) and seconds >= 0 and plays >= 0:
+                return Hearing(float(seconds), plays, ended)
+    return None
+
+
+def _nothing() -> None:
+    """Let a report cause a rerun and nothing else."""

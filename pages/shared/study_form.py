@@ -1,0 +1,50 @@
+"""The form that makes a new study."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gmn_core.genres import Genre
+from survey_db.errors import SurveyError
+from survey_db.genres import GENRES
+from survey_db.store import Store
+from survey_db.studies import DEFAULT_INTRODUCTION, NewStudy
+
+LOUDNESS = {-16.0: "−16 LUFS, for phones and headphones", -23.0: "−23 LUFS, broadcast level"}
+
+
+def new_study_form(store: Store) -> str | None:
+    """Ask for a new study's settings; return its name in the link once it is made."""
+    with st.form("new_study"):
+        title = st.text_input("Title", help="Listeners see it, so it should not name a genre.")
+        introduction = st.text_area("Introduction for listeners", DEFAULT_INTRODUCTION)
+        genres = st.multiselect(
+            "Genres that listeners may choose from",
+            GENRES,
+            default=GENRES,
+            format_func=lambda genre: Genre(genre).display_name,
+        )
+        loudness = st.radio(
+            "Loudness of every sample", list(LOUDNESS), format_func=LOUDNESS.__getitem__, horizontal=True
+        )
+        full = st.checkbox("Each clip must be heard to its end before it can be answered", True)
+        volume = st.checkbox("Begin with setting the volume", True)
+        headphones = st.checkbox("Begin with a headphone check (six short sounds)")
+        comparison = st.checkbox("Show listeners at the end how their guesses compare", True)
+        if not st.form_submit_button("Create the study", type="primary"):
+            return None
+    new = NewStudy(
+        title=title,
+        introduction=introduction,
+        genres=genres,
+        require_full_hearing=full,
+        volume_check=volume,
+        headphone_check=headphones,
+        show_comparison=comparison,
+        target_loudness=loudness,
+    )
+    try:
+        return store.studies.create(new).slug
+    except SurveyError as error:
+        st.error(str(error))
+        return None

@@ -1,0 +1,140 @@
+"""One study as its administrator sees it: state, link, progress, listeners, data."""
+
+from __future__ import annotations
+
+import io
+from urllib.parse import urlencode, urlsplit
+
+import segno
+import streamlit as st
+
+from survey_db.errors import SurveyError
+from survey_db.export import csv_bytes
+from survey_db.responses import read_responses
+from survey_db.schema import Study
+from survey_db.store import Store
+
+STATES = {
+    "draft": ":gray-badge[:material/edit: draft]",
+    "open": ":green-badge[:material/play_circle: open]",
+    "paused": ":orange-badge[:material/pause_circle: paused]",
+    "closed": ":blue-badge[:material/stop_circle: closed]",
+}
+_CHANGES = {
+    "draft": [("open", "Open to listeners", ":material/play_circle:")],
+    "open": [("paused", "Pause", ":material/pause_circle:"), ("closed", "Close", ":material/stop_circle:")],
+    "paused": [("open", "Go on", ":material/play_circle:"), ("closed", "Close", ":material/stop_circle:")],
+    "closed": [("open", "Open again", ":material/play_circle:")],
+}
+
+
+def listener_link(page_url: str, slug: str, **more: str) -> str:
+    """Return a study's link, beside the page that has ``page_url``."""
+    parts = urlsplit(page_url)
+    folder = parts.path.rpartition("/")[0]
+    return parts._replace(path=f"{folder}/survey", query=urlencode({"study": slug, **more})).geturl()
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def qr_code(link: str) -> bytes:
+    """Return a link's QR code as a PNG image."""
+    image = io.BytesIO()
+    segno.make(link, error="m").save(image, kind="png", scale=8, border=3)
+    return image.getvalue()
+
+
+def state_panel(store: Store, study: Study) -> None:
+    """Show a study's state and the buttons that change it."""
+    archived = study.archived_at is not None
+    st.markdown(f"## {study.title}\n{':gray-badge[archived]' if archived else STATES[study.status]}")
+    with st.container(horizontal=True):
+        for status, label, icon in [] if archived else _CHANGES[study.status]:
+            if st.button(label, icon=icon, key=f"to-{status}"):
+                _change(store, study.slug, status)
+        if st.button("Take out of the archive" if archived else "Archive", icon=":material/archive:"):
+            store.studies.archive(study.slug, archived=not archived)
+            st.rerun()
+        st.link_button(
+            "Preview as a listener",
+            listener_link(st.context.url or "", study.slug, preview=study.preview_key),
+            icon=":material/visibility:",
+            help="Answers given in a preview are marked as a test and left out of all results.",
+        )
+
+
+def link_panel(study: Study) -> None:
+    """Show the link that listeners follow, to copy and as a QR code."""
+    link = listener_link(st.context.url or "", study.slug)
+    words, image = st.columns([3, 1], vertical_alignment="center")
+    with words:
+        st.write("Listeners take part by this link:")
+        st.code(link, language=None, wrap_lines=True)
+    image.image(qr_code(link), width=160)
+
+
+@st.fragment(run_every=5)
+def progress_panel(store: Store, slug: str) -> None:
+    """Show how far the study has come, renewed every five seconds."""
+    progress = store.attendances.progress(slug)
+    figures = {
+        "Started": progress.started,
+        "Listening now": progress.active,
+        "Completed": progress.completed,
+        "Dropped out": progress.dropped_out,
+        "Answers": sum(progress.answers.values()),
+    }
+    for column, (label, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
+        column.metric(label, value)
+
+
+def listeners_panel(store: Store, slug: str) -> None:
+    """List the listeners, and withdraw one on request."""
+    attendances = store.attendances.all(slug)
+    st.dataframe(
+        [
+            {
+                "listener": attendance.short_id + (" (test)" if attendance.is_test else ""),
+                "started (UTC)": attendance.consented_at,
+                "last seen (UTC)": attendance.last_seen_at,
+                "answers": attendance.answers,
+                "completion code": attendance.completion_code,
+            }
+            for attendance in attendances
+        ],
+        hide_index=True,
+    )
+    with st.form("withdraw", clear_on_submit=True):
+        st.write(
+            "A listener who asks for it can be taken out of the study with everything stored about them."
+        )
+        name = st.text_input("Listener number or completion code")
+        sure = st.checkbox("Delete their data for good")
+        if st.form_submit_button("Withdraw the listener") and sure:
+            try:
+                answers = store.attendances.withdraw(slug, name)
+                st.success(f"Deleted the listener and {answers} answer{'' if answers == 1 else 's'}.")
+            except SurveyError as error:
+                st.error(str(error))
+
+
+def export_panel(store: Store, study: Study) -> None:
+    """Offer the answers as a file."""
+    st.write("One row an answer; test answers and control items are included and marked.")
+    frame = read_responses(store, study.id)
+    st.download_button(
+        f"Download {len(frame)} answers (CSV)",
+        csv_bytes(frame),
+        f"{study.slug}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _change(store: Store, slug: str, status: str) -> None:
+    try:
+        store.studies.set_status(slug, status)
+    except SurveyError as error:
+        st.error(str(error))
+    else:
+        st.rerun()

@@ -1,0 +1,172 @@
+"""A study's samples as its administrator sees them, and the ways to add one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from gmn_core.audio.decode import AUDIO_SUFFIXES
+from gmn_core.audio.errors import AudioError
+from gmn_core.audio.recording import Recording
+from gmn_core.generation.request import GenerationError
+from gmn_core.genres import Genre
+from pages.shared.classifiers import classify_upload
+from pages.shared.study_samples import for_listeners, random_notes, read_stereo
+from survey_db.errors import SurveyError
+from survey_db.genres import GENRES
+from survey_db.samples import NewSample
+from survey_db.schema import Sample, Study
+from survey_db.store import Store
+
+DEFAULT_SECONDS = 30.0
+_ROLES = {
+    "none": "a sample to judge",
+    "practice": "the practice clip",
+    "high_anchor": "a high anchor: a human-made piece",
+}
+
+
+def predictions(audio: bytes) -> dict[str, list[float]]:
+    """Return what each classifier says of a sample, as it is heard: its shares by its name."""
+    outcome = classify_upload("sample", audio)
+    return {name: prediction.shares.tolist() for name, prediction in outcome.predictions.items()}
+
+
+def study_seconds(samples: list[Sample]) -> float | None:
+    """Return the length of a study's samples; None where there is none to be judged."""
+    return next((sample.media.seconds for sample in samples if sample.place > 0), None)
+
+
+def add_recording(
+    store: Store,
+    study: Study,
+    recording: Recording,
+    *,
+    seconds: float,
+    genre: str | None,
+    role: str,
+    settings: Mapping[str, Any],
+) -> str:
+    """Bring a recording to the study's length and loudness, classify it, add it; return its label."""
+    audio = for_listeners(recording, seconds, study.target_loudness)
+    practice = role == "practice"
+    sample = NewSample(
+        audio=audio,
+        intended_genre=genre,
+        settings=settings,
+        control="none" if practice else role,
+        practice=practice,
+        predictions={} if practice else predictions(audio),
+    )
+    return store.samples.add(study.slug, sample).label
+
+
+def samples_panel(store: Store, study: Study) -> None:
+    """List a study's samples, to hear and, in a draft, to add and remove."""
+    samples = store.samples.all(study.slug)
+    st.dataframe(
+        [
+            {
+                "sample": sample.label,
+                "made as": Genre(sample.intended_genre).display_name if sample.intended_genre else "–",
+                "seconds": round(sample.media.seconds, 2),
+                "LUFS": round(sample.media.loudness, 1),
+            }
+            for sample in samples
+        ],
+        hide_index=True,
+    )
+    if samples:
+        labels = [sample.label for sample in samples]
+        place = st.selectbox("Hear a sample", range(len(samples)), format_func=labels.__getitem__)
+        media = samples[place].media
+        st.audio(store.samples.audio(media.sha256), format=media.media_type)
+        if study.status == "draft" and st.button(f"Remove {labels[place]}", icon=":material/delete:"):
+            store.samples.remove(study.slug, labels[place])
+            st.rerun()
+    if study.status != "draft":
+        st.caption("Samples are fixed once a study has been opened.")
+        return
+    upload, control = st.tabs(["Upload", "Control items"])
+    with upload:
+        _upload_form(store, study, study_seconds(samples))
+    with control:
+        _control_forms(store, study, samples)
+
+
+def _upload_form(store: Store, study: Study, seconds: float | None) -> None:
+    with st.form("upload", clear_on_submit=True):
+        file = st.file_uploader("Audio", type=[suffix.removeprefix(".") for suffix in AUDIO_SUFFIXES])
+        genre = st.selectbox(
+            "Its genre", GENRES, index=None, format_func=lambda genre: Genre(genre).display_name
+        )
+        role = st.radio("It is", list(_ROLES), format_func=_ROLES.__getitem__)
+        if seconds is None:
+            seconds = st.number_input("Length of every sample in this study, s", 1.0, 120.0, DEFAULT_SECONDS)
+        if not st.form_submit_button("Add") or file is None:
+            return
+    length = seconds
+
+    def add() -> str:
+        return add_recording(
+            store,
+            study,
+            read_stereo(file.getvalue()),
+            seconds=length,
+            genre=genre,
+            role=role,
+            settings={"source": "upload", "file": file.name},
+        )
+
+    _try_to(add)
+
+
+def _control_forms(store: Store, study: Study, samples: list[Sample]) -> None:
+    st.write(
+        "Control items tell how well listeners judge. They are marked in the data and left out of the "
+        "headline figures. A high anchor, a piece made by people, can be uploaded."
+    )
+    seconds = study_seconds(samples)
+    if seconds is None:
+        st.caption("Add a sample first; control items take its length.")
+        return
+    if st.button("Add random notes as a low anchor", icon=":material/shuffle:"):
+        seed = len(samples)
+        _try_to(
+            lambda: add_recording(
+                store,
+                study,
+                random_notes(seed, seconds),
+                seconds=seconds,
+                genre=None,
+                role="low_anchor",
+                settings={"source": "random notes", "seed": seed},
+            )
+        )
+    repeated = {sample.repeat_of_id for sample in samples}
+    choices = [
+        sample.label
+        for sample in samples
+        if sample.place > 0 and sample.control != "repeat" and sample.id not in repeated
+    ]
+    original = st.selectbox("Sample to repeat", choices)
+    if original and st.button("Repeat it", icon=":material/repeat:"):
+        audio = store.samples.audio(
+            next(sample.media.sha256 for sample in samples if sample.label == original)
+        )
+        repeat = NewSample(audio=audio, intended_genre=None, control="repeat", repeats=original)
+        _try_to(lambda: store.samples.add(study.slug, repeat).label)
+
+
+def _try_to(add: Callable[[], str]) -> None:
+    """Add a sample and show the list anew, or say in one sentence why it cannot be."""
+    try:
+        with st.spinner("Preparing the sample …"):
+            label = add()
+    except (AudioError, GenerationError, SurveyError) as error:
+        st.error(str(error))
+    else:
+        st.toast(f"Added {label}.")
+        st.rerun()

@@ -1,0 +1,42 @@
+"""The survey's store, opened once for all visitors; the first start makes the default study."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from survey_db.errors import DatabaseError, SurveyError
+from survey_db.folder import read_folder
+from survey_db.store import Store, open_store
+
+DEFAULT_STUDY = Path(__file__).parent / "default_study"
+DEFAULT_SLUG = "six-genres"
+
+
+def survey_store() -> Store:
+    """Return the store; where its database cannot be used, say why and end the page."""
+    try:
+        return _open_store()
+    except DatabaseError as error:
+        st.error(str(error), icon=":material/database_off:")
+        st.stop()
+
+
+@st.cache_resource(show_spinner="Opening the survey …")
+def _open_store() -> Store:
+    store = open_store()
+    if not store.studies.all(archived=True):
+        make_default_study(store)
+    return store
+
+
+def make_default_study(store: Store) -> None:
+    """Make and open the study that comes with the app; another server may have done so just now."""
+    new, samples = read_folder(DEFAULT_STUDY)
+    try:
+        store.studies.create(replace(new, slug=DEFAULT_SLUG), samples, open_now=True)
+    except SurveyError:
+        if DEFAULT_SLUG not in {study.slug for study in store.studies.all(archived=True)}:
+            raise

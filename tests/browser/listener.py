@@ -1,0 +1,68 @@
+"""What a listener does in a browser, and a study for them to take part in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+from survey_db.samples import NewSample
+from survey_db.store import Store, open_store
+from survey_db.studies import NewStudy
+from tests.survey_db.material import SIX_GENRES, tone
+
+SLUG = "what-do-you-hear"
+SECONDS = 1.5
+
+
+def six_clips() -> list[NewSample]:
+    """Short clips of six genres."""
+    return [
+        NewSample(
+            audio=tone(300 + 50 * place, SECONDS, kind="MP3"), intended_genre=genre, settings={"seed": 4711}
+        )
+        for place, genre in enumerate(SIX_GENRES)
+    ]
+
+
+def make_store(folder: Path, *, practice: bool = True, **settings: bool) -> Store:
+    """A survey in a file of its own with an open study of six short clips."""
+    samples = six_clips()
+    if practice:
+        samples.append(NewSample(audio=tone(900, SECONDS, kind="MP3"), intended_genre="pop", practice=True))
+    store = open_store(f"sqlite:///{folder / 'survey.db'}")
+    store.studies.create(NewStudy(title="What do you hear?", slug=SLUG, **settings), samples, open_now=True)
+    return store
+
+
+def database_of(store: Store) -> str:
+    return store.engine.url.render_as_string(hide_password=False)
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def consent(page: Page, app_url: str, slug: str = SLUG) -> None:
+    """Follow the link and agree to take part."""
+    page.goto(f"{app_url}/survey?study={slug}")
+    expect(button(page, "Begin")).to_be_disabled(timeout=60_000)
+    page.get_by_text("I have read this and agree to take part.").click()
+    button(page, "Begin").click()
+
+
+def token_of(page: Page) -> str:
+    """The listener's token in the page's address."""
+    return parse_qs(urlsplit(page.url).query)["listener"][0]
+
+
+def at_clip(page: Page, position: int) -> None:
+    """Wait for a clip's screen."""
+    expect(page.get_by_text(f"Clip {position} of 6", exact=True)).to_be_visible(timeout=60_000)
+
+
+def choose(page: Page, genre: str, rating: int) -> None:
+    page.get_by_role("radio", name=genre, exact=True).or_(button(page, genre)).click()
+    scale = page.locator(".st-key-rating")
+    scale.get_by_text(str(rating), exact=True).first.click()

@@ -1,0 +1,239 @@
+"""A listener's whole session on a phone, in a real browser; the rows are read back from the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pages.shared.hearing_checks import headphone_trials
+from survey_db.responses import read_responses
+from survey_db.schema import HEADPHONE_TRIALS, RATING_ANCHORS
+from survey_db.store import Store
+from survey_db.studies import NewStudy
+from tests.browser.conftest import PHONE, running_app
+from tests.browser.listener import (
+    SECONDS,
+    SLUG,
+    at_clip,
+    button,
+    choose,
+    consent,
+    database_of,
+    make_store,
+    six_clips,
+    token_of,
+)
+from tests.survey_db.material import SIX_GENRES
+
+GUESSES = ["Blues", "Classical", "Hip hop", "Jazz", "Metal", "Rock"]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = make_store(tmp_path_factory.mktemp("survey"))
+    yield store
+    store.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def app_url(store: Store) -> Iterator[str]:
+    with running_app(GMN_DATABASE_URL=database_of(store)) as url:
+        yield url
+
+
+def hear(page: Page) -> None:
+    """Play the clip to its end."""
+    button(page, "Play").click()
+    expect(page.get_by_text("Heard to the end.")).to_be_visible()
+
+
+def no_sideways_scrolling(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
+def test_a_whole_session_on_a_phone(page: Page, app_url: str, store: Store) -> None:
+    consent(page, app_url)
+    expect(page.get_by_text("Set your volume")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stSidebar")).to_have_count(0)
+    expect(button(page, "The volume is comfortable")).to_be_disabled()
+    button(page, "Play").click()
+    button(page, "The volume is comfortable").click()
+
+    expect(page.get_by_text("Nothing of this screen is stored.")).to_be_visible(timeout=60_000)
+    hear(page)
+    choose(page, "Pop", 5)
+    button(page, "Start the study").click()
+
+    for position, guess in enumerate(GUESSES, start=1):
+        at_clip(page, position)
+        assert no_sideways_scrolling(page)
+        for number, words in RATING_ANCHORS.items():
+            expect(page.locator(".rating-anchors")).to_contain_text(f"{number}{words}")
+        go_on = button(page, "Next" if position < 6 else "Finish")
+        # Nothing is chosen beforehand, and answers alone do not open the way.
+        expect(page.locator('[aria-checked="true"], [aria-pressed="true"]')).to_have_count(0)
+        choose(page, guess, position + 2)
+        expect(go_on).to_be_disabled()
+        if position == 2:
+            page.reload()
+            at_clip(page, 2)
+            choose(page, guess, position + 2)
+        hear(page)
+        if position == 3:
+            button(page, "Play again").click()
+            page.wait_for_timeout(700)
+            button(page, "Pause").click()
+            page.get_by_text("I know this piece").click()
+            page.get_by_label("Comment (optional)").fill("Heard it before.")
+            page.keyboard.press("Tab")
+        expect(go_on).to_be_enabled()
+        # Two clicks at once are one answer.
+        go_on.dblclick() if position == 4 else go_on.click()
+    expect(page.get_by_role("heading", name="Thank you!")).to_be_visible(timeout=60_000)
+
+    frame = read_responses(store, store.studies.get(SLUG).id)
+    assert frame["listener"].nunique() == 1
+    frame = frame[frame["listener"] == frame["listener"].iloc[-1]]
+    assert frame["position"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert frame["guess"].tolist() == list(SIX_GENRES)
+    assert frame["rating"].tolist() == [3, 4, 5, 6, 7, 8]
+    assert sorted(frame["sample"]) == [f"Sample {number}" for number in range(1, 7)]
+    assert frame["known_piece"].tolist() == [False, False, True, False, False, False]
+    assert frame["comment"].tolist() == [None, None, "Heard it before.", None, None, None]
+    assert frame["times_played"].tolist() == [1, 1, 2, 1, 1, 1]
+    assert (frame["seconds_heard"] >= 0.95 * SECONDS).all()
+    assert (frame["seconds_heard"].drop(2) < 2 * SECONDS).all()
+    assert frame["seconds_heard"].iloc[2] > SECONDS + 0.5
+    assert frame["session_complete"].all()
+
+    (attendance,) = [one for one in store.attendances.all(SLUG) if one.answers == 6]
+    expect(page.get_by_test_id("stCode")).to_have_text(str(attendance.completion_code))
+    expect(page.get_by_text(f"Your listener number is {attendance.short_id}.")).to_be_visible()
+    expect(page.get_by_text("How your guesses compare")).to_be_visible()
+
+
+def test_other_tabs_devices_and_the_bare_link_go_on_where_the_listener_was(
+    page: Page, browser: Browser, app_url: str, store: Store
+) -> None:
+    consent(page, app_url)
+    button(page, "Play").click(timeout=60_000)
+    button(page, "The volume is comfortable").click()
+    hear(page)
+    choose(page, "Pop", 5)
+    button(page, "Start the study").click()
+    at_clip(page, 1)
+    address = page.url
+    assert re.search(r"listener=[\w-]{20,}", address)
+    before = len(read_responses(store, store.studies.get(SLUG).id))
+
+    # The bare link in a second tab of the same browser.
+    second = page.context.new_page()
+    second.goto(f"{app_url}/survey?study={SLUG}")
+    at_clip(second, 1)
+    assert second.url == address
+    hear(second)
+    choose(second, "Jazz", 2)
+
+    # The first tab was heard by the second's word; it answers first.
+    page.reload()
+    at_clip(page, 1)
+    expect(page.get_by_text("Heard to the end.")).to_be_visible()
+    choose(page, "Rock", 9)
+    button(page, "Next").click()
+    at_clip(page, 2)
+    button(second, "Next").click()
+    expect(second.get_by_text("You had already answered that clip")).to_be_visible()
+    at_clip(second, 2)
+    frame = read_responses(store, store.studies.get(SLUG).id)
+    assert len(frame) == before + 1
+    assert frame.iloc[-1][["guess", "rating"]].tolist() == ["rock", 9]
+
+    # The whole address on another device; and the back button leads nowhere else.
+    device = browser.new_context(viewport=PHONE)
+    elsewhere = device.new_page()
+    elsewhere.goto(address)
+    at_clip(elsewhere, 2)
+    device.close()
+    page.goto("about:blank")
+    page.go_back()
+    at_clip(page, 2)
+
+
+def test_nothing_in_the_page_tells_what_a_clip_is(page: Page, app_url: str) -> None:
+    requests: list[str] = []
+    received: list[bytes] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on(
+        "websocket",
+        lambda socket: socket.on(
+            "framereceived",
+            lambda frame: received.append(frame if isinstance(frame, bytes) else frame.encode()),
+        ),
+    )
+    consent(page, app_url)
+    button(page, "Play").click(timeout=60_000)
+    button(page, "The volume is comfortable").click()
+    hear(page)
+    choose(page, "Pop", 5)
+    button(page, "Start the study").click()
+    at_clip(page, 1)
+    hear(page)
+
+    address = page.locator("audio").evaluate("audio => audio.src")
+    assert re.fullmatch(r"blob:http://[\w.:]+/[0-9a-f-]{36}", address)
+    assert not any("/media/" in url for url in requests)
+    told = page.content() + b"".join(received).decode("utf-8", errors="replace")
+    assert not re.search(r"Sample \d|4711|intended", told)
+
+
+def test_the_headphone_check_is_scored_and_never_tells_its_answers(
+    page: Page, app_url: str, store: Store
+) -> None:
+    new = NewStudy(title="With headphones", volume_check=False, headphone_check=True)
+    slug = store.studies.create(new, six_clips(), open_now=True).slug
+    consent(page, app_url, slug)
+    for number in range(1, HEADPHONE_TRIALS + 1):
+        expect(page.get_by_text(f"Sound {number} of {HEADPHONE_TRIALS}")).to_be_visible(timeout=60_000)
+        softest = headphone_trials(token_of(page))[number - 1].index("softer")
+        chosen = softest if number != 2 else (softest + 1) % 3
+        page.get_by_text(("The first", "The second", "The third")[chosen], exact=True).click()
+        expect(button(page, "Next")).to_be_disabled()
+        button(page, "Play").click()
+        expect(button(page, "Next")).to_be_enabled()
+        button(page, "Next").click()
+    at_clip(page, 1)
+    place = store.listening.place(slug, token_of(page))
+    assert place is not None
+    assert place.listener.headphone_correct == HEADPHONE_TRIALS - 1
+
+
+def test_a_link_to_no_study_is_told(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/survey?study=nowhere")
+    expect(page.get_by_text("There is no study “nowhere”. Please check the link")).to_be_visible(
+        timeout=60_000
+    )
+
+
+def test_a_visitor_without_a_link_chooses_an_open_study(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/survey")
+    button(page, "Take part").click(timeout=60_000)
+    expect(page.get_by_text("I have read this and agree to take part.")).to_be_visible()
+    assert f"study={SLUG}" in page.url
+
+
+def test_a_player_cannot_be_skipped_through(page: Page, app_url: str, store: Store) -> None:
+    consent(page, app_url)
+    button(page, "Play").click(timeout=60_000)
+    button(page, "The volume is comfortable").click()
+    expect(page.get_by_text("Nothing of this screen is stored.")).to_be_visible()
+    page.locator("audio").evaluate(
+        "audio => { audio.playbackRate = 16; audio.currentTime = audio.duration - 0.05; audio.play(); }"
+    )
+    choose(page, "Pop", 5)
+    page.wait_for_timeout(400)
+    expect(page.get_by_text("Heard to the end.")).to_have_count(0)
+    expect(button(page, "Start the study")).to_be_disabled()

@@ -1,0 +1,166 @@
+"""The Studies page: the gate, and running a study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gmn_core.audio.encoding import to_wav
+from gmn_core.audio.recording import Recording
+from pages.shared import survey_store
+from pages.shared.admin import the_gate
+from survey_db.responses import read_machine_predictions
+from survey_db.store import Store, open_store
+from survey_db.studies import NewStudy
+from tests.survey_db.material import Clock, begin, finish, place_of, six_samples
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    url = f"sqlite:///{tmp_path / 'survey.db'}"
+    monkeypatch.setenv("GMN_DATABASE_URL", url)
+    monkeypatch.setenv("GMN_ADMIN_PASSWORD", PASSWORD)
+    survey_store._open_store.clear()
+    the_gate.clear()
+    store = open_store(url)
+    store.clock = Clock()
+    store.studies.create(NewStudy(title="The first", volume_check=False), six_samples(), open_now=True)
+    yield store
+    survey_store._open_store.clear()
+    the_gate.clear()
+    store.engine.dispose()
+
+
+@pytest.fixture
+def page(app: AppTest, store: Store) -> AppTest:
+    """The page, with the gate open."""
+    app.switch_page("pages/studies.py").run()
+    app.text_input[0].input(PASSWORD)
+    press(app, "Enter")
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def test_nothing_is_shown_before_the_password(app: AppTest, store: Store) -> None:
+    app.switch_page("pages/studies.py").run()
+    assert labels(app) == ["Enter"]
+    assert not app.selectbox
+    for _ in range(3):
+        app.text_input[0].input("wrong")
+        press(app, "Enter")
+    assert "That is not the password. Too many attempts: wait 1 s." in app.error[0].value
+    app.text_input[0].input(PASSWORD)
+    press(app, "Enter")
+    assert not app.selectbox
+
+
+def test_a_study_is_opened_paused_closed_and_archived(page: AppTest, store: Store) -> None:
+    for label, status in (
+        ("Pause", "paused"),
+        ("Go on", "open"),
+        ("Close", "closed"),
+        ("Open again", "open"),
+    ):
+        press(page, label)
+        assert store.studies.get("the-first").status == status
+    press(page, "Archive")
+    assert store.studies.all() == []
+    assert "no study yet" in page.info[0].value
+    page.toggle[0].set_value(True).run()
+    press(page, "Take out of the archive")
+    assert [study.slug for study in store.studies.all()] == ["the-first"]
+
+
+def test_progress_link_and_answers_are_shown(page: AppTest, store: Store) -> None:
+    finish(store, "the-first", begin(store, "the-first"))
+    page.run()
+    assert {metric.label: metric.value for metric in page.metric} == {
+        "Started": "1",
+        "Listening now": "0",
+        "Completed": "1",
+        "Dropped out": "0",
+        "Answers": "6",
+    }
+    assert page.code[0].value.endswith("/survey?study=the-first")
+    assert page.get("download_button")[0].proto.label == "Download 6 answers (CSV)"
+
+
+def test_a_listener_is_withdrawn_only_when_that_is_confirmed(page: AppTest, store: Store) -> None:
+    token = begin(store, "the-first")
+    finish(store, "the-first", token)
+    code = place_of(store, "the-first", token).listener.completion_code
+    name = next(text for text in page.text_input if text.label.startswith("Listener number"))
+    name.input(str(code))
+    press(page, "Withdraw the listener")
+    assert store.attendances.progress("the-first").completed == 1
+    name = next(text for text in page.text_input if text.label.startswith("Listener number"))
+    name.input(str(code))
+    next(box for box in page.checkbox if box.label.startswith("Delete")).check()
+    press(page, "Withdraw the listener")
+    assert "Deleted the listener and 6 answers." in page.success[0].value
+    assert store.attendances.progress("the-first").started == 0
+
+
+def music() -> bytes:
+    """Three seconds of a loud chord, longer and louder than the study wants it."""
+    time = np.arange(3 * 44_100) / 44_100
+    wave = sum(0.25 * np.sin(2 * np.pi * pitch * time) for pitch in (220, 277, 330))
+    return to_wav(Recording(np.stack([wave, wave], axis=1).astype(np.float32), 44_100))
+
+
+def upload(app: AppTest, genre: str, seconds: float | None = None) -> None:
+    app.file_uploader[0].set_value([("rock.wav", music(), "audio/wav")])
+    next(box for box in app.selectbox if box.label == "Its genre").select(genre)
+    if seconds is not None:
+        next(box for box in app.number_input if box.label.startswith("Length of every")).set_value(seconds)
+    press(app, "Add")
+
+
+def test_a_study_is_made_filled_with_uploads_and_control_items_and_opened(
+    page: AppTest, store: Store
+) -> None:
+    page.text_input[0].input("My own")
+    press(page, "Create the study")
+    assert not page.exception
+    upload(page, "rock", seconds=2.0)
+    upload(page, "jazz")
+    assert not page.error
+    press(page, "Add random notes as a low anchor")
+    press(page, "Repeat it")
+    samples = store.samples.all("my-own")
+    assert [sample.label for sample in samples] == ["Sample 1", "Sample 2", "Low anchor 1", "Repeat 1"]
+    assert samples[0].settings == {"source": "upload", "file": "rock.wav"}
+    assert all(abs(sample.media.loudness + 16) < 0.5 for sample in samples)
+    assert all(abs(sample.media.seconds - 2) < 0.05 for sample in samples)
+    predictions = read_machine_predictions(store, store.studies.get("my-own").id)
+    assert set(predictions["sample"]) == {"Sample 1", "Sample 2", "Low anchor 1"}
+    press(page, "Remove Sample 1")
+    assert [sample.label for sample in store.samples.all("my-own")] == ["Sample 2", "Low anchor 1"]
+    press(page, "Open to listeners")
+    assert store.studies.get("my-own").status == "open"
+    assert not any(label.startswith(("Remove", "Add")) for label in labels(page))
+
+
+def test_what_cannot_be_done_is_said_in_one_sentence(page: AppTest, store: Store) -> None:
+    press(page, "Create the study")
+    assert page.error[0].value == "A study needs a title."
+    page.text_input[0].input("Empty")
+    press(page, "Create the study")
+    press(page, "Open to listeners")
+    assert page.error[0].value == "An order needs at least one sample."
+    upload(page, "rock", seconds=30.0)
+    assert page.error[0].value == "The audio lasts 3.0 s; the study's samples last 30.0 s."

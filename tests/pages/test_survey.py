@@ -1,0 +1,166 @@
+"""The Survey page, as far as it can be driven without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import survey_store
+from survey_db.responses import read_responses
+from survey_db.samples import NewSample
+from survey_db.store import Store, open_store
+from survey_db.studies import NewStudy
+from tests.survey_db.material import six_samples, tone
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    url = f"sqlite:///{tmp_path / 'survey.db'}"
+    monkeypatch.setenv("GMN_DATABASE_URL", url)
+    survey_store._open_store.clear()
+    store = open_store(url)
+    yield store
+    survey_store._open_store.clear()
+    store.engine.dispose()
+
+
+def make(store: Store, *more: NewSample, **settings: object) -> str:
+    new = NewStudy(**{"title": "A study", "volume_check": False, "require_full_hearing": False, **settings})
+    return store.studies.create(new, [*six_samples(), *more], open_now=True).slug
+
+
+def visit(app: AppTest, **query: str) -> AppTest:
+    app.switch_page("pages/survey.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def begin(app: AppTest) -> None:
+    assert app.button[0].disabled
+    app.checkbox[0].check().run()
+    app.button[0].click().run()
+
+
+def answer(app: AppTest, genre: str, rating: int) -> None:
+    """Answer the clip on the screen and go on."""
+    assert app.button[0].disabled
+    app.pills[0].select(genre).run()
+    assert app.button[0].disabled
+    app.segmented_control[0].select(rating).run()
+    app.button[0].click().run()
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(element.value for element in (*app.title, *app.markdown, *app.caption, *app.info))
+
+
+def test_a_listener_goes_from_consent_to_the_completion_code(app: AppTest, store: Store) -> None:
+    slug = make(store)
+    visit(app, study=slug)
+    assert app.title[0].value == "A study"
+    app.selectbox[0].select("3_to_10")
+    app.selectbox[1].select("loudspeakers")
+    begin(app)
+    for rating in range(1, 7):
+        answer(app, "rock", rating)
+        assert not app.exception
+    assert app.title[0].value == "Thank you!"
+    (attendance,) = store.attendances.all(slug)
+    assert app.code[0].value == attendance.completion_code
+    assert [metric.value for metric in app.metric] == ["1 of 6"]
+    frame = read_responses(store, store.studies.get(slug).id)
+    assert frame["rating"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert set(frame["musical_training"]) == {"3_to_10"}
+    assert set(frame["device"]) == {"loudspeakers"}
+    assert not frame["is_test"].any()
+
+
+def test_only_the_genres_of_the_study_are_offered_and_none_is_chosen(app: AppTest, store: Store) -> None:
+    visit(app, study=make(store, genres=("rock", "hiphop")))
+    begin(app)
+    assert app.pills[0].options == ["Hip hop", "Rock"]
+    assert app.pills[0].value is None
+    assert app.segmented_control[0].options == [str(rating) for rating in range(1, 11)]
+    assert app.segmented_control[0].value is None
+
+
+def test_where_full_hearing_is_demanded_answers_alone_do_not_open_the_way(app: AppTest, store: Store) -> None:
+    visit(app, study=make(store, require_full_hearing=True))
+    begin(app)
+    app.pills[0].select("rock").run()
+    app.segmented_control[0].select(5).run()
+    assert app.button[0].disabled
+
+
+def test_the_practice_clip_is_not_stored(app: AppTest, store: Store) -> None:
+    practice = NewSample(audio=tone(990), intended_genre="pop", practice=True)
+    slug = make(store, practice)
+    visit(app, study=slug)
+    begin(app)
+    assert app.title[0].value == "Practice"
+    answer(app, "rock", 5)
+    assert not app.title
+    assert read_responses(store, store.studies.get(slug).id).empty
+
+
+def test_a_preview_is_marked_as_a_test_and_works_in_draft(app: AppTest, store: Store) -> None:
+    slug = store.studies.create(
+        NewStudy(title="Draft", volume_check=False, require_full_hearing=False), six_samples()
+    ).slug
+    visit(app, study=slug, preview=store.studies.get(slug).preview_key)
+    assert "preview" in app.info[0].value
+    begin(app)
+    answer(app, "jazz", 2)
+    assert "(test)" in texts(app)
+    assert read_responses(store, store.studies.get(slug).id)["is_test"].tolist() == [True]
+
+
+@pytest.mark.parametrize(("status", "title"), [("paused", "is paused"), ("closed", "is closed")])
+def test_a_paused_or_closed_study_says_so(app: AppTest, store: Store, status: str, title: str) -> None:
+    slug = make(store)
+    store.studies.set_status(slug, status)
+    visit(app, study=slug)
+    assert title in app.title[0].value
+    assert not app.button
+
+
+def test_a_listener_of_a_study_that_is_paused_is_told_to_come_back(app: AppTest, store: Store) -> None:
+    slug = make(store)
+    visit(app, study=slug)
+    begin(app)
+    store.studies.set_status(slug, "paused")
+    app.run()
+    assert "is paused" in app.title[0].value
+    store.studies.set_status(slug, "open")
+    app.run()
+    assert app.pills
+
+
+def test_the_next_listener_on_a_device_starts_anew(app: AppTest, store: Store) -> None:
+    slug = make(store)
+    visit(app, study=slug)
+    begin(app)
+    for _ in range(6):
+        answer(app, "rock", 5)
+    app.button[0].click().run()
+    assert app.title[0].value == "A study"
+    begin(app)
+    assert store.attendances.progress(slug).started == 2
+
+
+def test_an_unknown_study_is_told(app: AppTest, store: Store) -> None:
+    make(store)
+    visit(app, study="nowhere")
+    assert "no study “nowhere”" in app.error[0].value
+
+
+def test_a_database_that_cannot_be_used_is_told(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GMN_DATABASE_URL", "nonsense")
+    survey_store._open_store.clear()
+    visit(app, study="any")
+    assert "is no database URL" in app.error[0].value
+    survey_store._open_store.clear()

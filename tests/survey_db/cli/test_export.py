@@ -1,0 +1,33 @@
+"""``export``: every response as CSV."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from survey_db.cli import main
+from survey_db.responses import RESPONSE_COLUMNS
+from survey_db.store import open_store
+from tests.survey_db.material import Clock, begin, finish
+
+
+def test_responses_go_to_the_terminal_or_a_file(
+    slug: str, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = open_store(url)
+    store.clock = Clock()
+    finish(store, slug, begin(store, slug), guess="jazz", rating=7)
+    assert main(["export", slug]) == 0
+    frame = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert tuple(frame.columns) == RESPONSE_COLUMNS
+    assert frame[["guess", "rating"]].to_numpy().tolist() == [["jazz", 7]] * 6
+    assert main(["export", slug, "--output", str(tmp_path / "out.csv")]) == 0
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "out.csv"), frame)
+
+
+def test_an_unknown_study_is_told(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "nowhere"]) == 1
+    assert capsys.readouterr().err == "error: There is no study “nowhere”.\n"
