@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared.admin import require_admin
+from pages.shared.entry import enter
 from pages.shared.study_form import new_study_form
 from pages.shared.study_panel import (
     export_panel,
@@ -20,6 +21,7 @@ from survey_db.store import Store
 
 
 def main() -> None:
+    enter()
     st.title("Studies")
     require_admin()
     store = survey_store()

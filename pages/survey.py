@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.shared.entry import enter
 from pages.shared.listener_browser import find_token, forget, remember, screen
 from pages.shared.listener_checks import headphone_screen, volume_screen
 from pages.shared.listener_samples import practice_screen, sample_screen
@@ -21,6 +22,7 @@ from survey_db.store import Store
 
 
 def main() -> None:
+    enter()
     store = survey_store()
     slug = st.query_params.get("study")
     style(listening=slug is not None)

@@ -36,7 +36,8 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     for place, (_, column) in enumerate(frame.items()):
         if not pd.api.types.is_numeric_dtype(column) and not isinstance(column.dtype, pd.DatetimeTZDtype):
             defused.isetitem(place, [_defuse_cell(cell) for cell in column])
-    return defused.to_csv(index=False, date_format="%Y-%m-%dT%H:%M:%S.%fZ").encode()
+    # With RFC 4180's line ends, a lone carriage return in a text is quoted and starts no new row.
+    return defused.to_csv(index=False, date_format="%Y-%m-%dT%H:%M:%S.%fZ", lineterminator="\r\n").encode()
 
 
 def defuse(text: str) -> str:

@@ -13,8 +13,8 @@ from survey_db.statistics.comparison import Difference
 from survey_db.statistics.headline import RATINGS, Day, SampleRatings
 from survey_db.statistics.intervals import Interval, Missing
 from survey_db.statistics.machine import HumanMachine
+from survey_db.statistics.printing import percent
 from survey_db.statistics.published import PublishedFigures
-from survey_db.statistics.summary import percent
 
 _INK, _MUTED, _CHANCE, _PUBLISHED = "#332288", "#777777", "#882255", "#117733"
 _SCALE = "Blues"
@@ -155,7 +155,7 @@ def progress(days: Sequence[Day]) -> go.Figure:
     dates = [day.day for day in days]
     figure = go.Figure()
     figure.add_bar(
-        x=dates, y=[day.answers for day in days], name="Answers of the day", marker_color="#88ccee"
+        x=dates, y=[day.listeners for day in days], name="New listeners of the day", marker_color="#88ccee"
     )
     figure.add_scatter(
         x=dates,

@@ -12,7 +12,8 @@ from importlib.metadata import version
 from survey_db.sections import Chart, Section, sections
 from survey_db.statistics.intervals import MIN_LISTENERS, REPLICATES, SEED
 from survey_db.statistics.power import ALPHA, POWER
-from survey_db.statistics.summary import StudyStatistics, percent
+from survey_db.statistics.printing import percent
+from survey_db.statistics.summary import StudyStatistics
 from survey_db.tables import Table
 
 LIBRARIES = ("numpy", "pandas", "scipy", "plotly", "sqlalchemy")

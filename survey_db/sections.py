@@ -16,8 +16,9 @@ from survey_db.statistics.headline import Headline
 from survey_db.statistics.intervals import Missing
 from survey_db.statistics.machine import machine_sentence
 from survey_db.statistics.mixed import MixedModel
+from survey_db.statistics.printing import decimal, percent
 from survey_db.statistics.reliability import Reliability
-from survey_db.statistics.summary import StudyStatistics, decimal, genre_answer, musical_answer, percent
+from survey_db.statistics.summary import StudyStatistics, genre_answer, musical_answer
 from survey_db.tables import Table
 
 if TYPE_CHECKING:

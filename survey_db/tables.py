@@ -18,9 +18,9 @@ from survey_db.statistics.intervals import Interval, Missing
 from survey_db.statistics.machine import HumanMachine
 from survey_db.statistics.mixed import MixedModel
 from survey_db.statistics.power import Plan
+from survey_db.statistics.printing import decimal, percent
 from survey_db.statistics.published import PublishedFigures
 from survey_db.statistics.reliability import Reliability
-from survey_db.statistics.summary import decimal, percent
 
 Cell: TypeAlias = str | int | float | None
 

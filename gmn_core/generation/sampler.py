@@ -1,14 +1,14 @@
 """Sampling: from a request to a band, without TensorFlow.
 
-A sample is drawn bar by bar. A bar in which nothing happens, or that goes on repeating what came before it for too
-long, is drawn again; so is a whole sample that shares too many bars with a training piece. The piece ends with one
-stroke of the tonic chord that rings out to the length asked for.
+A sample is drawn bar by bar. A bar in which nothing happens, or that goes on repeating what came before
+it for too long, is drawn again; so is a whole sample that shares too many bars with a training piece. The
+piece ends with one stroke of the tonic chord that rings out to the length asked for.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +25,6 @@ from gmn_core.generation.encoding import (
     Tokens,
     decode,
     encode,
-    role_slots,
 )
 from gmn_core.generation.memorisation import run_hashes, shares
 from gmn_core.generation.model import GeneratorModel, RoleSampling, shipped_model
@@ -133,8 +132,8 @@ def _plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.Gene
 
 
 def _draw_sheet(request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator) -> Sheet:
-    """Draw a sheet of the genre, or of the second genre as often as its share says, and a key of the genre."""
-    second = request.blend is not None and rng.random() < request.blend_weight
+    """Draw a sheet and a key of the genre, or of the second genre as often as its share says."""
+    second = rng.random() < request.blend_weight  # drawn without a blend too: a share of 0 changes nothing
     sheets = model.sheets[request.blend if second and request.blend is not None else request.genre]
     sheet = sheets[int(rng.integers(len(sheets)))]
     keys = [own.tonic for own in sheets if own.minor == sheet.minor]
@@ -241,7 +240,7 @@ def _shares(request: GenerationRequest) -> dict[Genre, float]:
 
 
 def _shares_too_much(tokens: Tokens, sheet: Sheet, genre: Genre, model: GeneratorModel) -> str | None:
-    """Say which voice shares more bars with a training piece than real pieces of the genre do, if one does."""
+    """Name a voice that shares more bars with a training piece than real pieces of the genre do."""
     for voice, limit in model.run_limits[genre].items():
         known = model.runs[voice, limit + 1]
         runs = run_hashes(tokens, sheet.steps_per_bar, voice, limit + 1)[limit]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from survey_db.genres import genre_name
 from survey_db.statistics.intervals import Floats, Interval, Missing, exact_binomial, wilson
+from survey_db.statistics.printing import listed
 from survey_db.statistics.selection import in_counting_order
 
 Shares = tuple[float, ...]
@@ -149,11 +150,6 @@ def machine_sentence(found: HumanMachine) -> str:
         if not (model.only_listeners or model.only_machine):
             parts.append(f"Listeners and {model.name} are right about the same samples.")
     return " ".join(parts)
-
-
-def listed(words: Sequence[str]) -> str:
-    """Join words as prose does: ``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _shares(weights: Floats) -> Floats:

@@ -28,8 +28,9 @@ from survey_db.statistics.headline import (
     ratings_by_sample,
 )
 from survey_db.statistics.intervals import LEVEL, Missing
-from survey_db.statistics.machine import HumanMachine, human_machine, listed, machine_sentence
+from survey_db.statistics.machine import HumanMachine, human_machine, machine_sentence
 from survey_db.statistics.power import Plan, plans
+from survey_db.statistics.printing import listed, p_text, percent
 from survey_db.statistics.published import PUBLISHED, PublishedFigures
 from survey_db.statistics.reliability import Reliability, reliability
 from survey_db.statistics.selection import Filters, select, study_answers
@@ -128,21 +129,6 @@ def genre_answer(summary: StudyStatistics) -> str:
     if isinstance(summary.human_machine, HumanMachine):
         parts.append(machine_sentence(summary.human_machine))
     return " ".join(parts)
-
-
-def decimal(value: float, digits: int = 2) -> str:
-    """Return a number as it is printed, with a real minus sign and no minus zero."""
-    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "\N{MINUS SIGN}")
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """Return a share as it is printed, e.g. ``32.8 %``, the space not breaking."""
-    return f"{decimal(100 * share, digits)}\N{NO-BREAK SPACE}%"
-
-
-def p_text(p_value: float) -> str:
-    """Return a p-value as it is printed: ``p = 0.013``, or ``p < 0.001``."""
-    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
 
 
 def to_plain(value: object) -> Plain:

@@ -8,17 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gmn_core.corpora.midi import Split, index_corpus, split_corpus
+from gmn_core.corpora.midi import index_corpus, split_corpus
 from gmn_core.generation.band import TICKS_PER_BEAT, Band, Note, Role
 from gmn_core.generation.dataset import Dataset, load_dataset
-from gmn_core.generation.model import GeneratorModel, RoleSampling, read_model
-from gmn_core.generation.network import Network, NetworkSettings
+from gmn_core.generation.model import NAME, WEIGHTS_FILE, GeneratorModel, read_model
 from gmn_core.generation.publishing import publish
 from gmn_core.genres import Genre
+from gmn_core.models.card import model_dir
 
 BEAT = TICKS_PER_BEAT
 PROGRESSION = (0, 5, 7, 0)
-TINY = NetworkSettings(embedding=8, inputs=12, hidden=10, head=12)
 
 
 def make_band(n_bars: int = 12, tonic: int = 2, seed: int = 0) -> Band:
@@ -72,12 +71,8 @@ def dataset(midi_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Data
 
 @pytest.fixture(scope="session")
 def model(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> GeneratorModel:
-    """An untrained generator of the small corpus: all that it plays is chance."""
+    """The shipped network with the shapes and sheets of the small corpus."""
     folder = tmp_path_factory.mktemp("model")
-    publish(folder, Network(TINY, seed=1).weights(), dataset, {role: RoleSampling() for role in Role})
+    with np.load(model_dir(NAME) / WEIGHTS_FILE, allow_pickle=False) as weights:
+        publish(folder, dict(weights), dataset)
     return read_model(folder)
-
-
-@pytest.fixture(scope="session")
-def training_pieces(dataset: Dataset) -> int:
-    return len(dataset.of(Split.TRAIN))

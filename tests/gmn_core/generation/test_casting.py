@@ -65,7 +65,9 @@ def test_a_part_left_over_plays_where_its_kind_rests() -> None:
         [(bar * 4 + beat, 60 + place + beat, 1) for bar in bars for beat in range(4)]
         for place, bars in ((0, (0, 1, 2)), (12, (0, 1, 2)), (20, (2, 3)))
     )
-    band = band_from_midi(midi_file([(0, 0, TRIADS), (1, 65, first), (2, 66, second), (3, 67, third)]))
+    fifths = [(beat, 50 + above, 4) for beat in range(0, 16, 4) for above in (0, 7)]
+    parts = [(0, 0, TRIADS), (1, 65, first), (2, 66, second), (3, 67, third), (4, 48, fifths)]
+    band = band_from_midi(midi_file(parts))
     pitches = {note.pitch for note in band.notes[Role.SECOND] if note.onset >= 12 * TICKS_PER_BEAT}
     assert pitches == {80, 81, 82, 83}
 

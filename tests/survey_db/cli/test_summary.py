@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from survey_db.cli import main
-from survey_db.statistics.summary import percent
+from survey_db.statistics.printing import percent
 from survey_db.store import open_store
 from tests.survey_db.published_store import store_published_study
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from survey_db.statistics.intervals import Missing, exact_binomial, wilson
-from survey_db.statistics.machine import HumanMachine, human_machine, listed, machine_sentence
+from survey_db.statistics.machine import HumanMachine, human_machine, machine_sentence
 from survey_db.statistics.selection import study_answers
 from tests.survey_db.published_study import OFFERED, SAMPLES
 
@@ -111,7 +111,3 @@ def test_sentence_of_equals(published_answers: pd.DataFrame, found: HumanMachine
     result = human_machine(published_answers, predictions({"CNN": choices}), OFFERED)
     assert isinstance(result, HumanMachine)
     assert "Listeners and CNN are right about the same samples." in machine_sentence(result)
-
-
-def test_words_are_listed_as_prose_does() -> None:
-    assert [listed(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
