@@ -210,7 +210,7 @@ def show_sample(sample: KeptSample, place: int) -> DeltaGenerator:
         st.plotly_chart(sample.roll, key=f"roll-{place}")
         with st.container(horizontal=True, vertical_alignment="center"):
             show_downloads(sample, place)
-        show_link(sample.request)
+        show_link(sample)
     return heard.container()
 
 
@@ -238,13 +238,15 @@ def show_downloads(sample: KeptSample, place: int) -> None:
         )
 
 
-def show_link(request: GenerationRequest) -> None:
+def show_link(sample: KeptSample) -> None:
     """Show the address that makes this very piece again."""
-    if request.opening is not None:
-        st.caption("To make this piece again, upload the same opening: a link cannot carry it.")
+    font = sample.soundfont.name
+    if sample.request.opening is not None:
+        st.caption(f"Played on {font}. To make it again, upload the same opening: a link cannot carry it.")
         return
-    st.caption("This link makes the same piece again:")
-    st.code(f"{st.context.url or ''}?{urlencode(link_parameters(request))}", language=None, wrap_lines=True)
+    st.caption(f"Played on {font}. This link makes the same piece again:")
+    parameters = urlencode(link_parameters(sample.request))
+    st.code(f"{st.context.url or ''}?{parameters}", language=None, wrap_lines=True)
 
 
 def link_parameters(request: GenerationRequest) -> dict[str, str | int]:
