@@ -19,6 +19,12 @@ def add_parser(models: Commands) -> None:
     parser.add_argument("--seconds", type=float, default=30.0, help="length of a sample")
     parser.add_argument("--seed", type=int, default=1000, help="seed of each genre's first sample")
     parser.add_argument("--model", type=Path, metavar="DIR", help="generator to measure (default: shipped)")
+    parser.add_argument(
+        "--samples-only",
+        type=Path,
+        metavar="REPORT",
+        help="measure only what depends on samples; take the rest from a report of the same weights",
+    )
     parser.add_argument("--card", action="store_true", help="write the main figures into the model's card")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole report")
     parser.set_defaults(run=run)
@@ -45,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         seconds=arguments.seconds,
         seed=arguments.seed,
         progress=progress,
+        earlier=_earlier(arguments.samples_only),
     )
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +60,16 @@ def run(arguments: argparse.Namespace) -> int:
         add_figures(arguments.model or model_dir(NAME), report, missed_targets(report))
     print("\n".join([*summary(report), *missed_targets(report)]))
     return 0
+
+
+def _earlier(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise UsageError(f"{path} holds no report.") from error
+    return report
 
 
 def summary(report: dict[str, Any]) -> list[str]:

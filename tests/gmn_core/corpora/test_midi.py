@@ -51,7 +51,7 @@ def test_a_folder_without_genres_is_refused(tmp_path: Path) -> None:
 
 def pieces(n: int, artists: int) -> list[MidiPiece]:
     return [
-        MidiPiece(Path(f"{genre}-{place}.mid"), genre, f"{genre} {place % artists}", f"{genre} song {place}")
+        MidiPiece(Path(f"{genre}-{place}.mid"), genre, f"{genre} {place % artists}")
         for genre in (Genre.JAZZ, Genre.ROCK)
         for place in range(n)
     ]
