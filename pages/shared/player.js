@@ -25,6 +25,7 @@ export default function ({ data, parentElement, setStateValue }) {
     plays: told.times_played,
     seconds: told.seconds_heard,
     since: null,
+    atStart: true,
   });
 
   const find = (selector) => parentElement.querySelector(selector);
@@ -32,10 +33,12 @@ export default function ({ data, parentElement, setStateValue }) {
   // An address made up by the browser: it says nothing about the clip.
   audio.src = URL.createObjectURL(new Blob([data.subarray(start)], { type: told.media_type }));
 
-  const secondsHeard = () =>
+  // Time spent playing counts replays too; what was covered is exact where a busy browser tells late.
+  const secondsPlayed = () =>
     clip.seconds + (clip.since === null ? 0 : (performance.now() - clip.since) / 1000);
+  const secondsHeard = () => Math.max(secondsPlayed(), told.seconds_heard + covered());
   const stopCounting = () => {
-    clip.seconds = secondsHeard();
+    clip.seconds = secondsPlayed();
     clip.since = null;
   };
   const report = () =>
@@ -44,7 +47,7 @@ export default function ({ data, parentElement, setStateValue }) {
     let seconds = 0;
     for (let part = 0; part < audio.played.length; part++)
       seconds += audio.played.end(part) - audio.played.start(part);
-    return seconds >= HEARD_SHARE * audio.duration;
+    return seconds;
   };
 
   const clock = (seconds) => {
@@ -73,7 +76,8 @@ export default function ({ data, parentElement, setStateValue }) {
   find(".play").onclick = () => (audio.paused ? audio.play() : audio.pause());
   audio.onplay = () => {
     others.postMessage("playing");
-    if (audio.currentTime < 0.1) clip.plays += 1;
+    if (clip.atStart) clip.plays += 1;
+    clip.atStart = false;
     draw();
   };
   audio.onplaying = () => {
@@ -88,7 +92,8 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   audio.onended = () => {
     stopCounting();
-    clip.ended = clip.ended || covered();
+    clip.atStart = true;
+    clip.ended = clip.ended || covered() >= HEARD_SHARE * audio.duration;
     clip.heard = clip.heard || clip.ended;
     report();
     draw();
