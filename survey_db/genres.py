@@ -18,3 +18,8 @@ GENRES: tuple[str, ...] = (
     "reggae",
     "rock",
 )
+
+
+def genre_name(genre: str) -> str:
+    """Return a genre's name as it is shown to people, e.g. ``"Hip hop"``."""
+    return "Hip hop" if genre == "hiphop" else genre.capitalize()

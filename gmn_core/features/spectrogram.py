@@ -73,3 +73,63 @@ def mel_frequencies(form: MelForm = STANDARD) -> npt.NDArray[np.float64]:
     import librosa
 
     return np.asarray(librosa.mel_frequencies(form.n_mels, fmax=form.sample_rate / 2), dtype=np.float64)
+
+
+MUSICNN = MelForm(sample_rate=16_000, n_fft=512, hop_length=256, n_mels=96)
+"""The form that the musicnn networks were trained on."""
+
+# Pictures of GTZAN's spectrograms are 724 columns wide for 1,293 frames; what was
+# recovered from them begins in the fifth frame.
+_THINNING = 1293 / 724
+_FIRST_FRAME = 4.9
+THINNED_FRAMES_PER_SECOND = STANDARD.frames_per_second / _THINNING
+"""Frames in a second of `thinned_mel`: 24.1."""
+
+
+def thinned_mel(clip: Clip) -> npt.NDArray[np.float32]:
+    """Compute the form in which GTZAN's spectrograms are passed on: 24 frames a second.
+
+    Parameters
+    ----------
+    clip : Clip
+        At any rate; GTZAN's clips last 30 s and give 721 frames.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_frames, 128)
+        0 to 1 for 80 dB below the clip's maximum to the maximum, in time order.
+    """
+    decibels = log_mel(clip)
+    n_thinned = max(1, int((decibels.shape[1] - _FIRST_FRAME) / _THINNING))
+    frames = np.floor(np.arange(n_thinned) * _THINNING + _FIRST_FRAME).astype(int)
+    kept = decibels[:, np.minimum(frames, decibels.shape[1] - 1)]
+    return np.ascontiguousarray((kept / DYNAMIC_RANGE_DB + 1).T)
+
+
+def musicnn_mel(clip: Clip) -> npt.NDArray[np.float32]:
+    """Compute the log-mel spectrogram of the musicnn networks.
+
+    Parameters
+    ----------
+    clip : Clip
+        At any rate.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_frames, 96)
+        log10(10,000 × power + 1), 62.5 frames a second, in time order.
+
+    References
+    ----------
+    J. Pons, X. Serra, arXiv:1909.06654; the package's ``extractor.py``.
+    """
+    import librosa
+
+    power = librosa.feature.melspectrogram(
+        y=clip.resampled(MUSICNN.sample_rate).samples,
+        sr=MUSICNN.sample_rate,
+        n_fft=MUSICNN.n_fft,
+        hop_length=MUSICNN.hop_length,
+        n_mels=MUSICNN.n_mels,
+    )
+    return np.asarray(np.log10(10_000 * power.T + 1), dtype=np.float32)

@@ -79,7 +79,25 @@ class Dataset:
         return [piece for piece in self.pieces if piece.split is split]
 
 
-def load_dataset(splits: Mapping[Split, Sequence[MidiPiece]], cache_dir: Path) -> Dataset:
+def excerpts(piece: EncodedPiece, n_bars: int) -> list[EncodedPiece]:
+    """Cut a piece in excerpts of a sample's length; a shorter piece is one excerpt."""
+    bar = piece.sheet.steps_per_bar
+    starts = range(0, max(piece.n_bars - n_bars, 0) + 1, n_bars)
+    return [
+        EncodedPiece(
+            f"{piece.name}#{first}",
+            piece.genre,
+            piece.split,
+            piece.sheet,
+            piece.tokens[first * bar : (first + n_bars) * bar],
+        )
+        for first in starts
+    ]
+
+
+def load_dataset(
+    splits: Mapping[Split, Sequence[MidiPiece]], cache_dir: Path, shapes: Shapes | None = None
+) -> Dataset:
     """Encode a split corpus, or read what an earlier call encoded.
 
     Files that are no MIDI files, or that hold fewer than eight bars, are left
@@ -91,28 +109,39 @@ def load_dataset(splits: Mapping[Split, Sequence[MidiPiece]], cache_dir: Path) -
         The corpus.
     cache_dir : Path
         Where the encoded corpus is kept, in a file named after its contents.
+    shapes : Shapes, optional
+        A generator's vocabulary; by default the commonest shapes of the
+        training pieces.
 
     Returns
     -------
     Dataset
     """
     jobs = [(piece, split) for split in Split for piece in splits[split]]
-    cache = cache_dir / f"encoded-{_fingerprint(jobs)}.npz"
+    own = _cached(jobs, cache_dir, None)
+    # With the corpus that the generator was trained on, the vocabulary is its own.
+    return own if shapes is None or shapes == own.shapes else _cached(jobs, cache_dir, shapes)
+
+
+def _cached(jobs: Sequence[tuple[MidiPiece, Split]], cache_dir: Path, shapes: Shapes | None) -> Dataset:
+    cache = cache_dir / f"encoded-{_fingerprint(jobs, shapes)}.npz"
     if not cache.exists():
         cache_dir.mkdir(parents=True, exist_ok=True)
-        _write(_encode_all(jobs), cache)
+        _write(_encode_all(jobs, shapes), cache)
     return _read(cache)
 
 
-def _fingerprint(jobs: Iterable[tuple[MidiPiece, Split]]) -> str:
+def _fingerprint(jobs: Iterable[tuple[MidiPiece, Split]], shapes: Shapes | None) -> str:
     digest = hashlib.sha256(str(_REPRESENTATION).encode())
+    if shapes is not None:
+        digest.update(str(shapes.intervals).encode())
     for piece, split in jobs:
         digest.update(f"{piece.genre}/{piece.path.name}/{split}".encode())
         digest.update(piece.path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _encode_all(jobs: Sequence[tuple[MidiPiece, Split]]) -> Dataset:
+def _encode_all(jobs: Sequence[tuple[MidiPiece, Split]], shapes: Shapes | None) -> Dataset:
     from tqdm import tqdm
 
     context = multiprocessing.get_context("spawn")
@@ -120,7 +149,7 @@ def _encode_all(jobs: Sequence[tuple[MidiPiece, Split]]) -> Dataset:
         results = pool.map(_encode_one, [piece.path for piece, _ in jobs], chunksize=16)
         encoded = list(tqdm(results, total=len(jobs), unit=" files", desc="encoding", leave=False))
     kept = [(job, own) for job, own in zip(jobs, encoded, strict=True) if own is not None]
-    shapes = _common_shapes(own for (_, split), own in kept if split is Split.TRAIN)
+    shapes = shapes or _common_shapes(own for (_, split), own in kept if split is Split.TRAIN)
     pieces = []
     for (piece, split), (sheet, tokens, local) in kept:
         _translate(tokens, local, shapes)

@@ -34,6 +34,7 @@ VOLUME, PAN, REVERB, CHORUS = 7, 10, 91, 93
 # Level, place and room are the mix's affair, so a file's own settings are left out, and so are its
 # banks: a General MIDI SoundFont has one.
 LEFT_OUT = frozenset({0, 32, VOLUME, PAN, REVERB, CHORUS})
+FULL_SCALE = 32_768
 # Tried in turn: the synthesizer writes 16 bits, so loud is good, but it clips.
 VOLUMES = (127, 64, 32)
 
@@ -139,18 +140,18 @@ class Score:
     def _play(self, part: Part, soundfont: SoundFont, seconds: float) -> Samples:
         import midirenderer
 
+        length = round(seconds * SAMPLE_RATE)
         pcm = np.zeros((0, 2), dtype=np.int16)
         for volume in VOLUMES:
             try:
                 wav = midirenderer.render_wave_from(soundfont.data, self._alone(part, volume, seconds))
             except RuntimeError as error:
                 raise GenerationError(f"The SoundFont {soundfont.name} cannot be played: {error}.") from error
-            pcm = np.frombuffer(wav, dtype="<i2", offset=WAV_HEADER).reshape(-1, 2)
-            if np.abs(pcm, dtype=np.int32).max(initial=0) < 32767:
+            pcm = np.frombuffer(wav, dtype="<i2", offset=WAV_HEADER).reshape(-1, 2)[:length]
+            if max(pcm.max(initial=0), -int(pcm.min(initial=0))) < FULL_SCALE - 1:
                 break
-        samples = np.zeros((round(seconds * SAMPLE_RATE), 2), dtype=np.float32)
-        length = min(len(pcm), len(samples))
-        np.multiply(pcm[:length], np.float32(1 / 32768), out=samples[:length])
+        samples = np.zeros((length, 2), dtype=np.float32)
+        np.multiply(pcm, np.float32(1 / FULL_SCALE), out=samples[: len(pcm)])
         return samples
 
     def _tick(self, seconds: float) -> int:

@@ -84,12 +84,17 @@ def the_gate() -> Gate:
     return Gate(password)
 
 
+def is_admin() -> bool:
+    """Return whether this visitor has given the password."""
+    return bool(st.session_state.get("admin"))
+
+
 def require_admin() -> None:
     """Let an administrator pass; ask anyone else for the password and end the page."""
     gate = the_gate()
-    if st.session_state.get("admin"):
+    if is_admin():
         return
-    with st.form("admin", width=420):
+    with st.form("gate", width=420):
         st.write("This page is for the people who run the studies.")
         attempt = st.text_input("Password", type="password")
         if st.form_submit_button("Enter", type="primary"):

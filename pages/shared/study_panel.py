@@ -9,6 +9,7 @@ import segno
 import streamlit as st
 
 from survey_db.errors import SurveyError
+from survey_db.export import csv_bytes
 from survey_db.responses import read_responses
 from survey_db.schema import Study
 from survey_db.store import Store
@@ -122,7 +123,7 @@ def export_panel(store: Store, study: Study) -> None:
     frame = read_responses(store, study.id)
     st.download_button(
         f"Download {len(frame)} answers (CSV)",
-        frame.to_csv(index=False),
+        csv_bytes(frame),
         f"{study.slug}.csv",
         "text/csv",
         icon=":material/download:",

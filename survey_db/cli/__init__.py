@@ -12,7 +12,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from survey_db.cli import create, export, studies, upgrade, withdraw
+from survey_db.cli import create, export, studies, summary, upgrade, withdraw
 from survey_db.cli.usage import Commands
 from survey_db.database import URL_VARIABLE
 from survey_db.errors import SurveyError
@@ -28,7 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--database", metavar="URL", help="another database, as a SQLAlchemy URL")
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (studies, create, export, withdraw, upgrade):
+    for command in (studies, create, export, summary, withdraw, upgrade):
         command.add_parser(commands)
     return parser
 

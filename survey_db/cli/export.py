@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from survey_db.cli.usage import Commands
+from survey_db.export import csv_bytes
 from survey_db.responses import read_responses
 from survey_db.store import Store
 
@@ -22,5 +23,9 @@ def add_parser(commands: Commands) -> None:
 def run(store: Store, arguments: argparse.Namespace) -> int:
     """Write the table, one row a response, test answers and control items included and marked."""
     frame = read_responses(store, store.studies.get(arguments.study).id)
-    frame.to_csv(arguments.output or sys.stdout, index=False)
+    data = csv_bytes(frame)
+    if arguments.output:
+        arguments.output.write_bytes(data)
+    else:
+        sys.stdout.write(data.decode())
     return 0

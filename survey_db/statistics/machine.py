@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from survey_db.genres import genre_name
 from survey_db.statistics.intervals import Floats, Interval, Missing, exact_binomial, wilson
+from survey_db.statistics.printing import listed
 from survey_db.statistics.selection import in_counting_order
 
 Shares = tuple[float, ...]
@@ -128,10 +130,10 @@ def human_machine(
     )
 
 
-def machine_sentence(found: HumanMachine, name: Callable[[str], str]) -> str:
-    """Return the comparison in words; ``name`` turns a genre into its display name."""
+def machine_sentence(found: HumanMachine) -> str:
+    """Return the comparison in words."""
     total = len(found.samples)
-    genre_of = {verdict.sample: name(verdict.genre) for verdict in found.listeners.verdicts}
+    genre_of = {verdict.sample: genre_name(verdict.genre) for verdict in found.listeners.verdicts}
     counts = ", ".join(f"{model.name} that of {model.right}" for model in found.models)
     parts = [
         f"By their most frequent guess, listeners as a group name the intended genre of "
@@ -148,11 +150,6 @@ def machine_sentence(found: HumanMachine, name: Callable[[str], str]) -> str:
         if not (model.only_listeners or model.only_machine):
             parts.append(f"Listeners and {model.name} are right about the same samples.")
     return " ".join(parts)
-
-
-def listed(words: Sequence[str]) -> str:
-    """Join words as prose does: ``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _shares(weights: Floats) -> Floats:

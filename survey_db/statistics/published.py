@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from survey_db.genres import genre_name
+from survey_db.statistics.printing import percent
+
 
 @dataclass(frozen=True)
 class PublishedFigures:
@@ -19,6 +22,15 @@ class PublishedFigures:
     best_share: float
     worst_genre: str
     worst_share: float
+
+    def sentence(self) -> str:
+        """Return the figures in a sentence, for reference."""
+        return (
+            f"The {self.source}, for reference: mean rating {self.mean_rating:.2f} ± {self.rating_sd:.2f}, "
+            f"{percent(self.share_right, 2)} of the genres guessed right, best {percent(self.best_share)} "
+            f"({genre_name(self.best_genre)}), worst {percent(self.worst_share)} "
+            f"({genre_name(self.worst_genre)}); {self.listeners} listeners, {self.samples} samples."
+        )
 
 
 PUBLISHED = PublishedFigures(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
+from survey_db.genres import genre_name
 from survey_db.statistics.agreement import (
     Agreement,
     Confusion,
@@ -27,8 +28,9 @@ from survey_db.statistics.headline import (
     ratings_by_sample,
 )
 from survey_db.statistics.intervals import LEVEL, Missing
-from survey_db.statistics.machine import HumanMachine, human_machine, listed, machine_sentence
+from survey_db.statistics.machine import HumanMachine, human_machine, machine_sentence
 from survey_db.statistics.power import Plan, plans
+from survey_db.statistics.printing import listed, p_text, percent
 from survey_db.statistics.published import PUBLISHED, PublishedFigures
 from survey_db.statistics.reliability import Reliability, reliability
 from survey_db.statistics.selection import Filters, select, study_answers
@@ -115,36 +117,18 @@ MUSICALLY_PLAUSIBLE = 5
 """The step of the scale whose wording is "musically plausible"."""
 
 
-def genre_answer(summary: StudyStatistics, name: Callable[[str], str] = str.capitalize) -> str:
-    """Return the answer to "Can a listener hear which genre it learned from?".
-
-    Parameters
-    ----------
-    summary : StudyStatistics
-        What was found.
-    name : callable
-        Turns a genre into its display name.
-    """
+def genre_answer(summary: StudyStatistics) -> str:
+    """Return the answer to "Can a listener hear which genre it learned from?", computed from the guesses."""
     head = summary.headline
     if isinstance(head, Missing):
         return head.reason
     parts = [
         _overall_answer(head, len(summary.offered)),
-        _sample_answer(summary.by_sample, head.chance, name),
+        _sample_answer(summary.by_sample, head.chance),
     ]
     if isinstance(summary.human_machine, HumanMachine):
-        parts.append(machine_sentence(summary.human_machine, name))
+        parts.append(machine_sentence(summary.human_machine))
     return " ".join(parts)
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """Return a share as it is printed, e.g. ``32.8 %``, the space not breaking."""
-    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
-
-
-def p_text(p_value: float) -> str:
-    """Return a p-value as it is printed: ``p = 0.013``, or ``p < 0.001``."""
-    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
 
 
 def to_plain(value: object) -> Plain:
@@ -229,7 +213,7 @@ def _overall_answer(head: Headline, offered: int) -> str:
     return f"{verdict} {figures}"
 
 
-def _sample_answer(by_sample: Sequence[Agreement], chance: float, name: Callable[[str], str]) -> str:
+def _sample_answer(by_sample: Sequence[Agreement], chance: float) -> str:
     groups: dict[str, list[str]] = {
         "more often than chance": [],
         "less often": [],
@@ -238,6 +222,6 @@ def _sample_answer(by_sample: Sequence[Agreement], chance: float, name: Callable
     more, less, neither = groups
     for sample in by_sample:
         kind = neither if sample.p_holm >= 1 - LEVEL else more if sample.share > chance else less
-        groups[kind].append(f"{sample.group} ({name(sample.genre)}, {percent(sample.share)})")
-    told = "; ".join(f"{kind}: {listed(samples)}" for kind, samples in groups.items() if samples)
-    return f"Sample by sample, corrected for their number: {told}."
+        groups[kind].append(f"{sample.group} ({genre_name(sample.genre)}, {percent(sample.share)})")
+    told = "; ".join(f"{kind} in {listed(samples)}" for kind, samples in groups.items() if samples)
+    return f"Sample by sample, corrected for their number, the genre is named {told}."

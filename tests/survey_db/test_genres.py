@@ -8,3 +8,8 @@ import survey_db.genres
 
 def test_both_packages_hold_one_list_in_one_order() -> None:
     assert tuple(genre.value for genre in gmn_core.genres.GENRES) == survey_db.genres.GENRES
+
+
+def test_both_packages_show_the_same_names() -> None:
+    for genre in gmn_core.genres.GENRES:
+        assert survey_db.genres.genre_name(genre.value) == genre.display_name

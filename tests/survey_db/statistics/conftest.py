@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from survey_db.statistics.selection import study_answers
-from tests.survey_db.statistics.published_study import reconstructed_responses
+from tests.survey_db.published_study import reconstructed_responses
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from statsmodels.stats.multitest import multipletests
 
 from survey_db.statistics.agreement import agreement_by_genre, agreement_by_sample, confusion, design_effect
 from survey_db.statistics.intervals import wilson
-from tests.survey_db.statistics.published_study import OFFERED, RIGHT, SAMPLES
+from tests.survey_db.published_study import OFFERED, RIGHT, SAMPLES
 
 
 def test_each_sample_is_tested_against_the_genres_offered(published_answers: pd.DataFrame) -> None:

@@ -9,7 +9,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from survey_db.statistics.comparison import Comparison, compare, newcombe
 from survey_db.statistics.intervals import Interval, Missing, wilson
 from survey_db.statistics.selection import listener_totals
-from tests.survey_db.statistics.published_study import OFFERED
+from tests.survey_db.published_study import OFFERED
 
 NAMES = ("old", "new")
 

@@ -9,7 +9,7 @@ from survey_db.statistics.effects import Effect, clustered_least_squares, effect
 from survey_db.statistics.intervals import Missing
 from survey_db.statistics.mixed import MixedModel
 from survey_db.statistics.selection import study_answers
-from tests.survey_db.statistics.published_study import TRAINING_LEVELS
+from tests.survey_db.published_study import TRAINING_LEVELS
 
 
 def with_effects(responses: pd.DataFrame, *, slope: float, gain: float) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from survey_db.statistics.headline import Headline, headline, progress, ratings_
 from survey_db.statistics.intervals import Interval, Missing, wilson
 from survey_db.statistics.published import PUBLISHED
 from survey_db.statistics.selection import study_answers
-from tests.survey_db.statistics.published_study import OFFERED
+from tests.survey_db.published_study import OFFERED
 
 
 @pytest.fixture

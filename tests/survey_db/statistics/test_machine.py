@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from survey_db.statistics.intervals import Missing, exact_binomial, wilson
-from survey_db.statistics.machine import HumanMachine, human_machine, listed, machine_sentence
+from survey_db.statistics.machine import HumanMachine, human_machine, machine_sentence
 from survey_db.statistics.selection import study_answers
-from tests.survey_db.statistics.published_study import OFFERED, SAMPLES
+from tests.survey_db.published_study import OFFERED, SAMPLES
 
 
 def predictions(choices: dict[str, list[str]], confidence: float = 0.82) -> pd.DataFrame:
@@ -97,11 +97,11 @@ def test_only_samples_that_both_have_judged_are_compared(published_answers: pd.D
 
 
 def test_sentence_follows_the_figures(found: HumanMachine) -> None:
-    sentence = machine_sentence(found, str.upper)
+    sentence = machine_sentence(found)
     assert f"of {found.listeners.right} of 6 samples" in sentence.replace("intended genre ", "")
     assert "CNN that of 4, k-NN that of 1" in sentence
     assert "Listeners hear a genre that CNN misses in" in sentence
-    assert "Sample 4 (HIPHOP)" in sentence
+    assert "Sample 4 (Hip hop)" in sentence
     assert "CNN finds a genre that listeners miss in" in sentence
 
 
@@ -110,8 +110,4 @@ def test_sentence_of_equals(published_answers: pd.DataFrame, found: HumanMachine
     choices[4] = "jazz"
     result = human_machine(published_answers, predictions({"CNN": choices}), OFFERED)
     assert isinstance(result, HumanMachine)
-    assert "Listeners and CNN are right about the same samples." in machine_sentence(result, str)
-
-
-def test_words_are_listed_as_prose_does() -> None:
-    assert [listed(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+    assert "Listeners and CNN are right about the same samples." in machine_sentence(result)

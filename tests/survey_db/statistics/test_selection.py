@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from survey_db.responses import RESPONSE_COLUMNS
 from survey_db.statistics.selection import (
     COLUMNS,
     Filters,
@@ -26,7 +27,7 @@ def marked(published_responses: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_columns_are_those_of_the_responses(published_responses: pd.DataFrame) -> None:
-    assert list(published_responses.columns) == list(COLUMNS)
+    assert list(published_responses.columns) == list(COLUMNS) == list(RESPONSE_COLUMNS)
 
 
 def test_previews_never_count(marked: pd.DataFrame) -> None:

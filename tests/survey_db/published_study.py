@@ -9,8 +9,13 @@ other four samples had, who guessed what, and who gave which rating.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import cache
+
 import numpy as np
 import pandas as pd
+
+from survey_db.statistics.summary import StudyStatistics, summarise
 
 OFFERED = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock")
 TRAINING_LEVELS = ("none", "under_3", "3_to_10", "over_10")
@@ -20,6 +25,11 @@ RIGHT = (12, 11, 8, 25, 1, 6)
 # How many of the 192 ratings take each step from 1 to 10. The study does not say whether its
 # standard deviation divides by n or by n - 1: these print as 2.30 either way.
 RATING_COUNTS = (6, 12, 12, 13, 23, 31, 35, 29, 22, 9)
+# What two classifiers might say of the six samples; the study compared none.
+CHOICES: Mapping[str, Sequence[str]] = {
+    "knn": ("rock",) * 6,
+    "cnn": ("blues", *SAMPLES[1:3], "rock", *SAMPLES[4:]),
+}
 
 
 def reconstructed_responses() -> pd.DataFrame:
@@ -63,3 +73,45 @@ def reconstructed_responses() -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+@cache
+def reconstructed_summary() -> StudyStatistics:
+    """Return the statistics of the reconstruction, with control items and two classifiers."""
+    return summarise(
+        "Reconstruction",
+        with_controls(reconstructed_responses()),
+        OFFERED,
+        predictions=predictions(),
+        training_levels=TRAINING_LEVELS,
+    )
+
+
+def with_controls(responses: pd.DataFrame) -> pd.DataFrame:
+    """Add answers to a low anchor, a high anchor and a repeat of sample 1."""
+    first = responses[responses["sample"] == "Sample 1"]
+    turns = np.arange(len(first))
+    again = np.clip(first["rating"].to_numpy() + turns % 3 - 1, 1, 10)
+    items = [
+        first.assign(sample="Low anchor 1", control="low_anchor", intended_genre=None, rating=1 + turns % 3),
+        first.assign(sample="High anchor 1", control="high_anchor", rating=8 + turns % 3),
+        first.assign(sample="Repeat 1", control="repeat", repeat_of="Sample 1", rating=again),
+    ]
+    moved = [item.assign(position=7 + place) for place, item in enumerate(items)]
+    return pd.concat([responses, *moved], ignore_index=True)
+
+
+def predictions() -> pd.DataFrame:
+    """Return what two made-up classifiers say: one right but for samples 1 and 4, one of rock alone."""
+    rows = [
+        {"study": "published", "sample": f"Sample {place + 1}", "model": model}
+        | dict(zip(OFFERED, shares(chosen[place]), strict=True))
+        for model, chosen in CHOICES.items()
+        for place in range(len(SAMPLES))
+    ]
+    return pd.DataFrame(rows)
+
+
+def shares(choice: str) -> list[float]:
+    """Return shares that favour one genre."""
+    return [0.82 if genre == choice else 0.02 for genre in OFFERED]

@@ -1,0 +1,59 @@
+"""``train lstm``: train the generator on a folder of MIDI files."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+
+from gmn_core.cli.midi_corpus import add_corpus_arguments, read_corpus
+from gmn_core.cli.usage import Commands, UsageError
+
+
+def add_parser(models: Commands) -> None:
+    """Declare the command."""
+    parser = models.add_parser("lstm", help="the generator (about an hour on two cores)")
+    add_corpus_arguments(parser)
+    parser.add_argument(
+        "--run",
+        type=Path,
+        default=Path("runs/lstm"),
+        dest="run_dir",
+        metavar="DIR",
+        help="keeps checkpoint, best weights and history",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="gets the generator (default: the shipped one)"
+    )
+    parser.add_argument("--updates", type=int, default=2200, help="weight updates, over all sittings")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="length of this sitting")
+    parser.add_argument(
+        "--resume",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="go on from the checkpoint, where there is one",
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, and write the generator with its card."""
+    from gmn_core.corpora.midi import Split
+    from gmn_core.generation.dataset import load_dataset
+    from gmn_core.generation.publishing import publish
+    from gmn_core.generation.training import Trainer, TrainingSettings
+    from gmn_core.models.card import model_dir
+
+    splits = read_corpus(arguments)
+    for split in Split:
+        if not splits[split]:
+            raise UsageError(f"The corpus is too small: no piece is left to {split}.")
+    dataset = load_dataset(splits, arguments.cache)
+    settings = TrainingSettings(updates=arguments.updates, seed=arguments.seed)
+    trainer = Trainer(dataset, arguments.run_dir, settings)
+    weights = trainer.run(resume=arguments.resume, minutes=arguments.minutes)
+    folder = arguments.out or model_dir("lstm")
+    publish(folder, weights, dataset)
+    print(f"best validation: {trainer.best:.3f} nats a step; generator written to {folder}")
+    return 0

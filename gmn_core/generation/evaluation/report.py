@@ -1,0 +1,262 @@
+"""The generator's report: every measure of it, beside held-out real pieces and the baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.corpora.midi import MidiPiece, Split
+from gmn_core.generation.band import Band
+from gmn_core.generation.dataset import Dataset, EncodedPiece, excerpts
+from gmn_core.generation.encoding import Tokens, decode, encode
+from gmn_core.generation.evaluation.likelihood import likelihood_report
+from gmn_core.generation.evaluation.metrics import diversity, muspy_metrics, self_similarity
+from gmn_core.generation.evaluation.outside import file_features, train_recogniser
+from gmn_core.generation.evaluation.recogniser import band_features, train_band_recogniser
+from gmn_core.generation.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
+from gmn_core.generation.model import GeneratorModel
+from gmn_core.generation.request import GenerationRequest
+from gmn_core.generation.roundtrip import round_trip
+from gmn_core.generation.sampler import sample_band
+from gmn_core.generation.sheet import Sheet
+from gmn_core.genres import GENRES, Genre
+
+# Passes items on, drawing a bar: items, unit, total.
+Progress = Callable[..., Iterable[Any]]
+
+_TRAIN_EXCERPTS = 4  # of each training piece that the recogniser learns from
+_REAL_EXCERPTS = 3  # of each held-out piece
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A generated piece, or an excerpt of a real one, in both forms."""
+
+    genre: Genre
+    sheet: Sheet
+    tokens: Tokens
+    band: Band
+
+
+def draw_samples(
+    model: GeneratorModel, n: int, seconds: float, seed: int, progress: Progress
+) -> list[Sample]:
+    """Draw ``n`` samples of each genre, with consecutive seeds."""
+    jobs = [(genre, seed + place) for genre in GENRES if genre in model.sheets for place in range(n)]
+    samples = []
+    for genre, own_seed in progress(jobs, unit="samples", total=len(jobs)):
+        band = sample_band(GenerationRequest(genre, seconds, seed=own_seed), model=model)
+        sheet, tokens = encode(band, model.shapes)
+        samples.append(Sample(genre, sheet, tokens, band))
+    return samples
+
+
+def real_excerpts(pieces: Sequence[EncodedPiece], model: GeneratorModel, seconds: float) -> list[Sample]:
+    """Return up to three excerpts of each piece, about as long as a sample, spread over it."""
+    found = []
+    for piece in pieces:
+        parts = excerpts(piece, max(round(seconds / piece.sheet.bar_seconds), 1))
+        for place in np.unique(np.linspace(0, len(parts) - 1, _REAL_EXCERPTS).astype(int)).tolist():
+            tokens = parts[place].tokens
+            band = decode(piece.sheet, tokens, model.shapes)
+            found.append(Sample(piece.genre, piece.sheet, tokens, band))
+    return found
+
+
+def round_trip_report(
+    splits: Mapping[Split, Sequence[MidiPiece]], model: GeneratorModel, progress: Progress
+) -> dict[str, Any]:
+    """Ask an outside recogniser about held-out files before and after their round trip."""
+    learned = [*splits[Split.TRAIN], *splits[Split.VALID]]
+    raw = [file_features(piece.path.read_bytes()) for piece in progress(learned, unit="files")]
+    forest = train_recogniser(np.array(raw), [piece.genre for piece in learned])
+    before, after = [], []
+    for piece in progress(splits[Split.TEST], unit="files"):
+        data = piece.path.read_bytes()
+        before.append(file_features(data))
+        after.append(file_features(round_trip(data, model.shapes)))
+    truth = np.array([piece.genre.position for piece in splits[Split.TEST]])
+    report = {
+        name: _recall(truth, forest.predict(np.array(own)))
+        for name, own in (("raw files", before), ("after the round trip", after))
+    }
+    lost = {
+        measure: 1 - report["after the round trip"][measure] / report["raw files"][measure]
+        for measure in ("accuracy", "macro recall")
+    }
+    return {**report, "lost": lost}
+
+
+def recognisability_report(
+    train: Sequence[EncodedPiece], real: Sequence[Sample], samples: Sequence[Sample], seconds: float
+) -> dict[str, Any]:
+    """Ask a recogniser trained on real training pieces about held-out excerpts and about samples."""
+    features, genres = [], []
+    for piece in train:
+        parts = excerpts(piece, max(round(seconds / piece.sheet.bar_seconds), 1))
+        for place in np.unique(np.linspace(0, len(parts) - 1, _TRAIN_EXCERPTS).astype(int)).tolist():
+            features.append(band_features(piece.sheet, parts[place].tokens))
+            genres.append(piece.genre)
+    forest = train_band_recogniser(np.array(features), genres)
+    report: dict[str, Any] = {}
+    for name, own in (("held-out real", real), ("samples", samples)):
+        answers = forest.predict(np.array([band_features(each.sheet, each.tokens) for each in own]))
+        report[name] = _recall(np.array([each.genre.position for each in own]), answers)
+    held_out, drawn = report["held-out real"], report["samples"]
+    report["share of the real accuracy"] = drawn["accuracy"] / held_out["accuracy"]
+    report["share of the real macro recall"] = drawn["macro recall"] / held_out["macro recall"]
+    report["genres below half of their own"] = [
+        genre
+        for genre, recall in drawn["recall"].items()
+        if genre in held_out["recall"] and recall < 0.5 * held_out["recall"][genre]
+    ]
+    return report
+
+
+def _recall(truth: npt.NDArray[np.int64], answers: npt.NDArray[np.int64]) -> dict[str, Any]:
+    recall = {
+        genre.value: float(np.mean(answers[truth == genre.position] == genre.position))
+        for genre in GENRES
+        if np.any(truth == genre.position)
+    }
+    accuracy = float(np.mean(answers == truth))
+    return {
+        "n": len(truth),
+        "accuracy": accuracy,
+        "accuracy, 95 % interval": wilson_interval(accuracy, len(truth)),
+        "macro recall": float(np.mean(list(recall.values()))),
+        "recall": recall,
+    }
+
+
+def wilson_interval(share: float, n: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share of ``n`` (Wilson 1927)."""
+    z = 1.959964
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return float(centre - half), float(centre + half)
+
+
+def metrics_report(real: Sequence[Sample], samples: Sequence[Sample]) -> dict[str, Any]:
+    """Hold MusPy's metrics of the samples against the quartiles of held-out real excerpts."""
+    report: dict[str, Any] = {}
+    for genre in GENRES:
+        theirs = [muspy_metrics(each.band) for each in real if each.genre is genre]
+        ours = [muspy_metrics(each.band) for each in samples if each.genre is genre]
+        if not theirs or not ours:
+            continue
+        rows = {}
+        for name in ours[0]:
+            real_values = np.array([own[name] for own in theirs])
+            values = np.array([own[name] for own in ours])
+            low, middle, high = np.nanquantile(real_values, (0.25, 0.5, 0.75))
+            mean = float(np.nanmean(values)) if not np.isnan(values).all() else float("nan")
+            inside = bool(low <= mean <= high) or bool(np.isnan(low) and np.isnan(mean))
+            rows[name] = {"mean": mean, "real quartiles": [low, middle, high], "inside": inside}
+        report[genre.value] = {"metrics": rows, "inside": sum(own["inside"] for own in rows.values())}
+    enough = sum(own["inside"] >= 5 for own in report.values())
+    return {"by genre": report, "genres with at least 5 of 6 inside": enough}
+
+
+def memorisation_report(
+    train: Sequence[EncodedPiece], real: Sequence[Sample], samples: Sequence[Sample]
+) -> dict[str, Any]:
+    """Compare the longest runs of bars shared with training pieces, of samples and of held-out excerpts."""
+    pieces = [(piece.tokens, piece.sheet.steps_per_bar) for piece in train]
+    report: dict[str, Any] = {}
+    for voice in VOICES:
+        known = learn_runs(pieces, voice)
+        for genre in GENRES:
+            theirs, ours = (_runs(group, genre, voice, known) for group in (real, samples))
+            if not theirs or not ours:
+                continue
+            typical = int(np.quantile(theirs, 0.9))
+            report.setdefault(genre.value, {})[voice] = {
+                "held-out, 90 % at most": typical,
+                "held-out, mean": float(np.mean(theirs)),
+                "samples, mean": float(np.mean(ours)),
+                "samples, longest": max(ours),
+                "samples beyond held-out": sum(own > typical for own in ours),
+            }
+    return report
+
+
+def _runs(group: Sequence[Sample], genre: Genre, voice: str, known: KnownRuns) -> list[int]:
+    return [
+        longest_shared_run(own.tokens, own.sheet.steps_per_bar, voice, known)
+        for own in group
+        if own.genre is genre
+    ]
+
+
+def structure_report(real: Sequence[Sample], samples: Sequence[Sample]) -> dict[str, Any]:
+    """Compare self-similarity at one to eight bars, and the difference between pieces of a genre."""
+    report: dict[str, Any] = {}
+    for genre in GENRES:
+        own = {}
+        for name, group in (("held-out real", real), ("samples", samples)):
+            chosen = [each for each in group if each.genre is genre]
+            if not chosen:
+                continue
+            similar = [self_similarity(each.tokens, each.sheet.steps_per_bar) for each in chosen]
+            own[name] = {
+                "self-similarity": {
+                    str(apart): float(np.nanmean([each[apart] for each in similar])) for apart in similar[0]
+                },
+                "diversity": diversity([each.tokens for each in chosen[:20]]),
+            }
+        report[genre.value] = own
+    return report
+
+
+def evaluate_generator(
+    splits: Mapping[Split, Sequence[MidiPiece]],
+    dataset: Dataset,
+    model: GeneratorModel,
+    *,
+    n_samples: int,
+    seconds: float,
+    seed: int,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Measure a generator.
+
+    Parameters
+    ----------
+    splits : mapping of Split to sequence of MidiPiece
+        The corpus that it was trained on, split as for the training.
+    dataset : Dataset
+        The same, encoded with the generator's own chord shapes.
+    model : GeneratorModel
+        The generator.
+    n_samples : int
+        Samples of each genre.
+    seconds : float
+        Length of a sample, and of the real excerpts beside it.
+    seed : int
+        Seed of the first sample of each genre.
+    progress : callable
+        Passes items on, drawing a bar; as `gmn_core.cli.usage.progress`.
+
+    Returns
+    -------
+    dict
+        The report, in JSON's own types.
+    """
+    train, valid, test = (dataset.of(split) for split in (Split.TRAIN, Split.VALID, Split.TEST))
+    samples = draw_samples(model, n_samples, seconds, seed, progress)
+    real = real_excerpts(test, model, seconds)
+    return {
+        "settings": {"samples a genre": n_samples, "seconds": seconds, "seed": seed},
+        "pieces": {split.value: len(dataset.of(split)) for split in Split},
+        "round trip": round_trip_report(splits, model, progress),
+        "likelihood": likelihood_report(model, train, valid, test),
+        "recognisability": recognisability_report(train, real, samples, seconds),
+        "metrics": metrics_report(real, samples),
+        "memorisation": memorisation_report(train, real, samples),
+        "structure": structure_report(real, samples),
+    }

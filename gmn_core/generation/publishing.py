@@ -1,0 +1,100 @@
+"""Publishing: from a finished training to the files that are shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from gmn_core.corpora.midi import Split
+from gmn_core.generation.band import Role
+from gmn_core.generation.dataset import Dataset, EncodedPiece, excerpts
+from gmn_core.generation.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
+from gmn_core.generation.model import DEFAULT_SAMPLING, RoleSampling, save_model
+from gmn_core.generation.sheet import Sheet
+from gmn_core.generation.training import Weights
+from gmn_core.genres import GENRES, Genre
+
+_SHEETS_PER_GENRE = 120
+_LOOSEST_TICKS = 30.0
+_EXCERPT_BARS = 16
+_TYPICAL = 0.9  # of real excerpts share no longer a run
+RunLimits = dict[Genre, dict[str, int]]
+
+
+def choose_sheets(pieces: Sequence[EncodedPiece], seed: int = 0) -> dict[Genre, list[Sheet]]:
+    """Choose sheets of training pieces for the sampler to draw from.
+
+    Sheets of bands that lack what most of their genre's pieces have (drums,
+    bass, and two roles more) and of files played off the grid are left out,
+    unless a genre has no others.
+    """
+    rng = np.random.default_rng(seed)
+    chosen = {}
+    for genre in GENRES:
+        own = [piece.sheet for piece in pieces if piece.genre is genre]
+        if not own:
+            continue
+        usual = {role for role in Role if np.mean([role in sheet.programs for sheet in own]) > 0.8}
+        good = [sheet for sheet in own if usual <= set(sheet.programs) and _steady(sheet)] or own
+        order = rng.permutation(len(good))[:_SHEETS_PER_GENRE]
+        chosen[genre] = [good[place] for place in sorted(order.tolist())]
+    return chosen
+
+
+def _steady(sheet: Sheet) -> bool:
+    return float(np.median(list(sheet.looseness.values()))) <= _LOOSEST_TICKS
+
+
+def typical_runs(pieces: Sequence[EncodedPiece], known: Mapping[str, KnownRuns]) -> RunLimits:
+    """Return how many bars in a row real excerpts of each genre share with the training pieces.
+
+    Parameters
+    ----------
+    pieces : sequence of EncodedPiece
+        Pieces that the network was not trained on.
+    known : mapping of str to list of ndarray
+        The training pieces' runs by voice.
+
+    Returns
+    -------
+    dict of Genre to dict of str to int
+        For each voice the run that nine in ten excerpts do not exceed.
+    """
+    limits: RunLimits = {}
+    for genre in GENRES:
+        own = [part for piece in pieces if piece.genre is genre for part in excerpts(piece, _EXCERPT_BARS)]
+        limits[genre] = {
+            voice: _typical(
+                [
+                    longest_shared_run(part.tokens, part.sheet.steps_per_bar, voice, known[voice])
+                    for part in own
+                ],
+                len(known[voice]),
+            )
+            for voice in VOICES
+        }
+    return limits
+
+
+def _typical(runs: Sequence[int], longest: int) -> int:
+    # Below the longest known run, so that a longer one can be told.
+    return min(int(np.quantile(runs, _TYPICAL)) if runs else 0, longest - 1)
+
+
+def publish(
+    folder: Path,
+    arrays: Weights,
+    dataset: Dataset,
+    sampling: Mapping[Role, RoleSampling] = DEFAULT_SAMPLING,
+) -> RunLimits:
+    """Write the generator's files and return the run limits found on validation pieces."""
+    train = dataset.of(Split.TRAIN)
+    tokens = [(piece.tokens, piece.sheet.steps_per_bar) for piece in train]
+    known = {voice: learn_runs(tokens, voice) for voice in VOICES}
+    limits = typical_runs(dataset.of(Split.VALID), known)
+    needed = {(voice, limit + 1) for own in limits.values() for voice, limit in own.items()}
+    runs = {(voice, length): known[voice][length - 1] for voice, length in sorted(needed)}
+    save_model(folder, arrays, dataset.shapes, choose_sheets(train), sampling, limits, runs)
+    return limits

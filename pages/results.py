@@ -1,0 +1,219 @@
+"""The Results page: what a study's responses say, each figure with its uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+import streamlit as st
+
+from pages.shared.admin import is_admin, require_admin
+from pages.shared.entry import enter
+from pages.shared.study_results import (
+    Results,
+    comparison,
+    downloads,
+    json_file,
+    report_file,
+    results,
+    study_data,
+)
+from pages.shared.survey_store import survey_store
+from survey_db.export import csv_bytes
+from survey_db.genres import genre_name
+from survey_db.schema import Study
+from survey_db.sections import Chart, Section
+from survey_db.statistics.headline import Headline
+from survey_db.statistics.printing import percent
+from survey_db.statistics.published import PUBLISHED
+from survey_db.statistics.selection import Filters
+from survey_db.store import Store
+from survey_db.tables import Table
+
+STUDY = "of"  # `study` in the address makes a listener of the visitor
+
+
+def main() -> None:
+    enter()
+    st.title("Results")
+    store = survey_store()
+    studies = {study.slug: study for study in store.studies.all(archived=True) if study.status != "draft"}
+    if not studies:
+        st.info("No study has been opened yet, so there are no results.", icon=":material/hourglass_empty:")
+        return
+    slug = choose_study(studies)
+    wait_for_the_end(store, studies[slug])
+    filters, image = choose_filters(store, slug)
+    found = results(store, slug, filters)
+    show_headline(found)
+    for section in found.sections:
+        show_section(section, slug, image)
+    others = [other for other in studies if other != slug and may_be_seen(store, studies[other])]
+    compared = show_comparison(store, slug, {other: studies[other].title for other in others}, filters, image)
+    show_downloads(store, slug, filters, found, compared)
+
+
+def choose_study(studies: dict[str, Study]) -> str:
+    """Ask which study; the address remembers it, so that results can be linked to."""
+    # Those that are closed come first: their results are there for everyone.
+    ordered = sorted(studies, key=lambda slug: studies[slug].status != "closed")
+    asked = st.query_params.get(STUDY)
+    slug = st.selectbox(
+        "Study",
+        ordered,
+        index=ordered.index(asked) if asked in ordered else 0,
+        format_func=lambda slug: f"{studies[slug].title} ({studies[slug].status})",
+    )
+    st.query_params[STUDY] = slug
+    return slug
+
+
+def may_be_seen(store: Store, study: Study) -> bool:
+    """Return whether this visitor may see a study's results: all may once it is closed."""
+    return study.status == "closed" or is_admin() or study_data(store, study.slug).responses.empty
+
+
+def wait_for_the_end(store: Store, study: Study) -> None:
+    """End the page for all but administrators while listeners might still be swayed by what they see."""
+    if may_be_seen(store, study):
+        return
+    st.info(
+        "The results of a study are shown to everyone once it is closed. Until then only the people who run "
+        "it see them, so that no listener learns what others heard.",
+        icon=":material/lock:",
+    )
+    require_admin()
+
+
+def choose_filters(store: Store, slug: str) -> tuple[Filters, str]:
+    """Ask which answers count, and in which format figures are saved."""
+    moments = study_data(store, slug).responses["answered_at"]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        complete = st.toggle("Complete sessions only")
+        passed = st.toggle("Listeners who passed the checks only")
+        days = choose_days(slug, moments.min().date(), moments.max().date()) if len(moments) else ()
+        image = st.segmented_control("Save figures as", ["SVG", "PNG"], default="SVG") or "SVG"
+    filters = Filters(complete, passed)
+    if len(days) == 2:
+        filters = replace(filters, first_day=days[0], last_day=days[1])
+    return filters, image.lower()
+
+
+def choose_days(slug: str, first: date, last: date) -> tuple[date, ...]:
+    """Ask for a range of days; none is chosen while all count, or only one end is."""
+    days = st.date_input(
+        "Answered between (UTC)",
+        (first, last),
+        min_value=first,
+        max_value=last,
+        key=f"days of {slug}",
+        width=280,
+    )
+    chosen = tuple(days) if isinstance(days, tuple) else (days,)
+    return () if chosen == (first, last) else chosen
+
+
+def show_headline(found: Results) -> None:
+    """Show the study's figures as the published study printed its own, with those for reference."""
+    if isinstance(head := found.summary.headline, Headline):
+        spread = f" ± {head.rating_sd:.2f}" if isinstance(head.rating_sd, float) else ""
+        best, worst = head.best[0], head.worst[0]
+        figures = {
+            "Mean rating": f"{head.mean_rating:.2f}{spread}",
+            "Genres guessed right": percent(head.share_right, 2),
+            f"Best: {best.group}, {genre_name(best.genre)}": percent(best.share),
+            f"Worst: {worst.group}, {genre_name(worst.genre)}": percent(worst.share),
+        }
+        for column, (label, value) in zip(st.columns(4), figures.items(), strict=True):
+            column.metric(label, value, border=True)
+    st.caption(PUBLISHED.sentence())
+
+
+def show_section(section: Section, slug: str, image: str) -> None:
+    """Show a part of the results: its sentences, its charts and its tables."""
+    st.subheader(section.title, divider="gray")
+    for line in section.text:
+        st.markdown(line)
+    for chart in section.charts:
+        show_chart(chart, slug, image)
+    for table in section.tables:
+        show_table(table, slug)
+
+
+def show_chart(chart: Chart, slug: str, image: str) -> None:
+    """Show a chart, and the same in words and as a table."""
+    name = f"{slug}-{chart.table.name}"
+    st.plotly_chart(
+        chart.figure,
+        key=name,
+        alt=chart.alt,
+        config={
+            "displaylogo": False,
+            "toImageButtonOptions": {"format": image, "filename": name, "scale": 1 if image == "svg" else 3},
+        },
+    )
+    st.caption(chart.alt)
+    with st.expander("The same as a table", icon=":material/table:"):
+        show_table(chart.table, slug)
+
+
+def show_table(table: Table, slug: str) -> None:
+    """Show a table that screen readers can read, with its numbers as a file."""
+    st.table(table.printed(), hide_index=True)
+    name = f"{slug}-{table.name}.csv"
+    st.download_button(
+        f"{table.name}.csv",
+        partial(csv_bytes, table.frame),
+        name,
+        "text/csv",
+        key=name,
+        icon=":material/download:",
+        help="Download these numbers",
+        type="tertiary",
+        on_click="ignore",
+    )
+
+
+def show_comparison(
+    store: Store, slug: str, others: dict[str, str], filters: Filters, image: str
+) -> tuple[Section, ...]:
+    """Ask for a second study and show both side by side; returns what was shown."""
+    st.header("Compare with another study")
+    if not others:
+        st.write("There is no other study whose results you may see.")
+        return ()
+    other = st.selectbox(
+        "Second study", list(others), index=None, format_func=others.__getitem__, placeholder="Choose a study"
+    )
+    if other is None:
+        return ()
+    section = comparison(store, (slug, other), replace(filters, first_day=None, last_day=None))
+    show_section(section, f"{slug}-{other}", image)
+    return (section,)
+
+
+def show_downloads(
+    store: Store, slug: str, filters: Filters, found: Results, compared: tuple[Section, ...]
+) -> None:
+    """Offer the results as files, and the responses to those who run the study."""
+    st.header("Take it with you")
+    files: dict[str, Callable[[], bytes]] = {
+        f"{slug}-report.html": partial(report_file, found, compared),
+        f"{slug}-statistics.json": partial(json_file, found),
+    }
+    labels = ["Report with figures and methods (HTML)", "All statistics (JSON)"]
+    if is_admin():
+        files |= downloads(store, slug, filters)
+        labels += ["Responses (CSV)", "Responses (Parquet)", "Data dictionary (CSV)"]
+    else:
+        st.caption(
+            "The responses themselves are for the people who run the study: enter by the Studies page."
+        )
+    with st.container(horizontal=True):
+        for label, (name, data) in zip(labels, files.items(), strict=True):
+            st.download_button(label, data, name, key=name, icon=":material/download:", on_click="ignore")
+
+
+main()

@@ -1,0 +1,282 @@
+"""Figures of a study's results, as pure functions of its statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
+
+from survey_db.genres import genre_name
+from survey_db.statistics.agreement import Agreement, Confusion
+from survey_db.statistics.comparison import Difference
+from survey_db.statistics.headline import RATINGS, Day, SampleRatings
+from survey_db.statistics.intervals import Interval, Missing
+from survey_db.statistics.machine import HumanMachine
+from survey_db.statistics.printing import percent
+from survey_db.statistics.published import PublishedFigures
+
+_INK, _MUTED, _CHANCE, _PUBLISHED = "#332288", "#777777", "#882255", "#117733"
+_SCALE = "Blues"
+_ROW_PIXELS = 46
+# Light to dark in steps that readers with any colour vision can order.
+_RATING_COLOURS = sample_colorscale("Cividis", [(rating - 1) / 9 for rating in RATINGS])
+
+
+def recognition(groups: Sequence[Agreement], chance: float, published: PublishedFigures) -> go.Figure:
+    """Draw the share of right guesses of each group with its interval and the chance line."""
+    figure = _dots(
+        [_two_lines(group.group, group.genre) for group in groups],
+        [100 * group.share for group in groups],
+        [Interval(100 * group.interval.low, 100 * group.interval.high) for group in groups],
+        [f"{group.right} of {group.answers}" for group in groups],
+        "%{x:.1f} % right (%{customdata})",
+    )
+    _reference(figure, 100 * chance, f"chance {percent(chance)}", _CHANCE, "top")
+    share = published.share_right
+    _reference(figure, 100 * share, f"{published.source} {percent(share, 2)}", _PUBLISHED, "bottom")
+    figure.update_xaxes(title_text="Guesses that name the intended genre (%)", range=[-2, 102])
+    return figure
+
+
+def mean_ratings(ratings: Sequence[SampleRatings], published: PublishedFigures) -> go.Figure:
+    """Draw the mean rating of each sample with its interval and the published mean."""
+    figure = _dots(
+        [_two_lines(sample.sample, sample.genre) for sample in ratings],
+        [sample.mean for sample in ratings],
+        [sample.interval for sample in ratings],
+        [str(sample.answers) for sample in ratings],
+        "mean %{x:.2f} (%{customdata} answers)",
+    )
+    label = f"{published.source} {published.mean_rating:.2f}"
+    _reference(figure, published.mean_rating, label, _PUBLISHED, "bottom")
+    figure.update_xaxes(title_text="Mean rating (1 to 10)", range=[0.8, 10.2], dtick=1)
+    return figure
+
+
+def rating_distribution(ratings: Sequence[SampleRatings]) -> go.Figure:
+    """Draw how the ratings of each sample spread over the scale, as shares of its answers."""
+    labels = [_two_lines(sample.sample, sample.genre) for sample in ratings]
+    figure = go.Figure()
+    for rating, colour in zip(RATINGS, _RATING_COLOURS, strict=True):
+        counts = [sample.counts[rating - 1] for sample in ratings]
+        figure.add_bar(
+            y=labels,
+            x=[100 * count / sample.answers for count, sample in zip(counts, ratings, strict=True)],
+            name=str(rating),
+            orientation="h",
+            marker={"color": colour, "line": {"color": "white", "width": 1}},
+            text=[count or "" for count in counts],
+            textangle=0,
+            insidetextanchor="middle",
+            customdata=counts,
+            hovertemplate=f"rated {rating}: %{{x:.1f}} % (%{{customdata}} answers)<extra></extra>",
+        )
+    _lay_out(figure, len(ratings), extra=40)
+    figure.update_layout(
+        barmode="stack",
+        uniformtext={"minsize": 9, "mode": "hide"},
+        legend={
+            "orientation": "h",
+            "traceorder": "normal",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "title": "Rating",
+        },
+    )
+    figure.update_xaxes(title_text="Share of answers (%)", range=[0, 100])
+    return figure
+
+
+def confusion(found: Confusion) -> go.Figure:
+    """Draw intended against guessed genres as row shares, with the counts on hovering."""
+    figure = go.Figure(
+        go.Heatmap(
+            z=[[100 * share for share in row] for row in found.shares],
+            x=[genre_name(genre) for genre in found.offered],
+            y=[genre_name(genre) for genre in found.intended],
+            customdata=found.counts,
+            text=[[f"{100 * share:.0f}" if share else "" for share in row] for row in found.shares],
+            texttemplate="%{text}",
+            colorscale=_SCALE,
+            zmin=0,
+            zmax=100,
+            xgap=1,
+            ygap=1,
+            showscale=False,
+            hovertemplate="%{y} heard as %{x}: %{z:.1f} % (%{customdata} answers)<extra></extra>",
+        )
+    )
+    _mark_intended(figure, [(genre_name(genre), genre_name(genre)) for genre in found.intended])
+    _lay_out(figure, len(found.intended), extra=70)
+    figure.update_xaxes(title_text="Guessed genre (% of the row)", tickangle=-45, showgrid=False)
+    figure.update_yaxes(title_text="Intended genre", showgrid=False)
+    return figure
+
+
+def human_machine(found: HumanMachine) -> go.Figure:
+    """Draw what listeners and classifiers hear in each sample, one row a party, the intended genre framed."""
+    parties = (found.listeners, *found.models)
+    rows, shares, framed = [], [], []
+    for place, sample in enumerate(found.samples):
+        for party in parties:
+            verdict = party.verdicts[place]
+            row = [_two_lines(sample, verdict.genre), party.name]
+            rows.append(row)
+            shares.append([100 * share for share in verdict.shares])
+            framed.append(found.genres.index(verdict.genre) if verdict.genre in found.genres else None)
+    figure = go.Figure(
+        go.Heatmap(
+            z=shares,
+            x=[genre_name(genre) for genre in found.genres],
+            y=[[row[0] for row in rows], [row[1] for row in rows]],
+            text=[[f"{share:.0f}" if share >= 0.5 else "" for share in row] for row in shares],
+            texttemplate="%{text}",
+            colorscale=_SCALE,
+            zmin=0,
+            zmax=100,
+            xgap=1,
+            ygap=1,
+            showscale=False,
+            hovertemplate="%{y}: %{x} %{z:.1f} %<extra></extra>",
+        )
+    )
+    for place, column in enumerate(framed):
+        if column is not None:
+            _frame(figure, column, place)
+    _lay_out(figure, len(rows), extra=70, row_pixels=26)
+    figure.update_xaxes(title_text="Share of guesses, or probability (%)", tickangle=-45, showgrid=False)
+    figure.update_yaxes(showgrid=False)
+    return figure
+
+
+def progress(days: Sequence[Day]) -> go.Figure:
+    """Draw how many listeners began on each day, and how many there are so far."""
+    dates = [day.day for day in days]
+    figure = go.Figure()
+    figure.add_bar(
+        x=dates, y=[day.listeners for day in days], name="New listeners of the day", marker_color="#88ccee"
+    )
+    figure.add_scatter(
+        x=dates,
+        y=[day.listeners_so_far for day in days],
+        name="Listeners so far",
+        mode="lines+markers",
+        line={"color": _INK, "shape": "hv"},
+    )
+    figure.update_layout(
+        height=300,
+        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        hovermode="x unified",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        template="plotly_white",
+    )
+    figure.update_xaxes(title_text="Day (UTC)", tickformat="%-d %b %Y", automargin=True)
+    figure.update_yaxes(rangemode="tozero", automargin=True)
+    return figure
+
+
+def differences(found: Sequence[Difference], *, shares: bool) -> go.Figure:
+    """Draw the differences of two studies, second less first, with their intervals."""
+    scale = 100.0 if shares else 1.0
+    figure = _dots(
+        [genre_name(item.name) for item in found],
+        [scale * item.difference for item in found],
+        [
+            item.interval
+            if isinstance(item.interval, Missing)
+            else Interval(scale * item.interval.low, scale * item.interval.high)
+            for item in found
+        ],
+        [f"{scale * item.first:.2f} → {scale * item.second:.2f}" for item in found],
+        "%{x:+.2f} (%{customdata})",
+    )
+    _reference(figure, 0, "no difference", _MUTED, "top")
+    figure.update_xaxes(
+        title_text="Difference of right guesses (percentage points)"
+        if shares
+        else "Difference of mean rating (points)"
+    )
+    return figure
+
+
+def _dots(
+    labels: Sequence[str],
+    values: Sequence[float],
+    intervals: Sequence[Interval | Missing],
+    notes: Sequence[str],
+    hover: str,
+) -> go.Figure:
+    """Draw one dot a row with its interval as a bar, first row on top."""
+
+    def arm(value: float, interval: Interval | Missing, end: str) -> float:
+        return 0.0 if isinstance(interval, Missing) else abs(getattr(interval, end) - value)
+
+    pairs = list(zip(values, intervals, strict=True))
+    figure = go.Figure(
+        go.Scatter(
+            x=values,
+            y=labels,
+            mode="markers",
+            marker={"size": 10, "color": _INK},
+            error_x={
+                "array": [arm(value, interval, "high") for value, interval in pairs],
+                "arrayminus": [arm(value, interval, "low") for value, interval in pairs],
+                "color": _INK,
+                "thickness": 1.5,
+            },
+            customdata=notes,
+            hovertemplate=f"%{{y}}: {hover}<extra></extra>",
+        )
+    )
+    _lay_out(figure, len(labels))
+    return figure
+
+
+def _lay_out(figure: go.Figure, rows: int, *, extra: int = 0, row_pixels: int = _ROW_PIXELS) -> None:
+    figure.update_layout(
+        height=90 + extra + row_pixels * rows,
+        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        showlegend=False if not extra else None,
+        template="plotly_white",
+    )
+    figure.update_xaxes(automargin=True)
+    figure.update_yaxes(autorange="reversed", automargin=True, ticks="", zeroline=False)
+
+
+def _reference(figure: go.Figure, value: float, label: str, colour: str, side: str) -> None:
+    figure.add_vline(x=value, line={"color": colour, "dash": "dash", "width": 1.5})
+    figure.add_annotation(
+        x=value,
+        y=1 if side == "top" else 0,
+        yref="paper",
+        yanchor="bottom",
+        xanchor="left",
+        text=label,
+        showarrow=False,
+        font={"color": colour, "size": 12},
+    )
+
+
+def _mark_intended(figure: go.Figure, cells: Sequence[tuple[str, str]]) -> None:
+    columns, rows = list(figure.data[0].x), list(figure.data[0].y)
+    for column, row in cells:
+        if column in columns:
+            _frame(figure, columns.index(column), rows.index(row))
+
+
+def _frame(figure: go.Figure, column: int, row: int) -> None:
+    figure.add_shape(
+        type="rect",
+        x0=column - 0.5,
+        x1=column + 0.5,
+        y0=row - 0.5,
+        y1=row + 0.5,
+        line={"color": _CHANCE, "width": 2},
+    )
+
+
+def _two_lines(label: str, genre: str) -> str:
+    if label == genre:
+        return genre_name(genre)
+    return f'{label}<br><span style="color:{_MUTED}">{genre_name(genre)}</span>'

@@ -1,0 +1,147 @@
+"""The report: one HTML file with figures, tables, methods and versions, to attach to a paper."""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+from importlib.metadata import version
+
+from survey_db.sections import Chart, Section, sections
+from survey_db.statistics.intervals import MIN_LISTENERS, REPLICATES, SEED
+from survey_db.statistics.power import ALPHA, POWER
+from survey_db.statistics.printing import percent
+from survey_db.statistics.summary import StudyStatistics
+from survey_db.tables import Table
+
+LIBRARIES = ("numpy", "pandas", "scipy", "plotly", "sqlalchemy")
+"""What the figures depend on; the report tells their versions."""
+
+REFERENCES = (
+    "Bates, D., Mächler, M., Bolker, B. & Walker, S. (2015). Fitting linear mixed-effects models using lme4. "
+    "Journal of Statistical Software 67(1). https://doi.org/10.18637/jss.v067.i01",
+    "Bland, J. M. & Altman, D. G. (1996). Measurement error. BMJ 312, 1654.",
+    "Cameron, A. C. & Miller, D. L. (2015). A practitioner's guide to cluster-robust inference. "
+    "Journal of Human Resources 50(2), 317-372. https://doi.org/10.3368/jhr.50.2.317",
+    "Cohen, J. (1988). Statistical power analysis for the behavioral sciences, 2nd ed. Erlbaum.",
+    "Efron, B. & Tibshirani, R. J. (1993). An introduction to the bootstrap. Chapman & Hall.",
+    "Hesterberg, T. C. (2015). What teachers should know about the bootstrap. The American Statistician "
+    "69(4), 371-386. https://doi.org/10.1080/00031305.2015.1089789",
+    "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of "
+    "Statistics 6, 65-70.",
+    "Kish, L. (1965). Survey sampling. Wiley.",
+    "Krippendorff, K. (2011). Computing Krippendorff's alpha-reliability. "
+    "https://repository.upenn.edu/asc_papers/43",
+    "Kuznetsova, A., Brockhoff, P. B. & Christensen, R. H. B. (2017). lmerTest package: Tests in linear "
+    "mixed effects models. Journal of Statistical Software 82(13). https://doi.org/10.18637/jss.v082.i13",
+    "Newcombe, R. G. (1998). Interval estimation for the difference between independent proportions. "
+    "Statistics in Medicine 17, 873-890.",
+    "Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of "
+    "the American Statistical Association 22, 209-212.",
+)
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; color: #1c1a27 }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+h1, h2 { line-height: 1.2 } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ccc }
+figure { margin: 1rem 0 } figcaption { font-size: .9rem; color: #555 }
+.scroll { overflow-x: auto } table { border-collapse: collapse; font-size: .85rem; margin: .5rem 0 }
+th, td { padding: .2rem .6rem; border-bottom: 1px solid #ddd; text-align: left }
+summary { cursor: pointer; color: #332288 } .selection { color: #555 }
+@media print { details > * { display: block } figure { break-inside: avoid } }
+"""
+
+
+def html_report(summary: StudyStatistics, made_at: datetime, more: Iterable[Section] = ()) -> str:
+    """Return the report as one HTML page that needs nothing else, not even a network.
+
+    Parameters
+    ----------
+    summary : StudyStatistics
+        The results.
+    made_at : datetime
+        The moment of the report, in UTC.
+    more : iterable of Section
+        Further parts, such as a comparison with another study.
+    """
+    from plotly.offline import get_plotlyjs
+
+    title = f"Results of “{summary.study}”"
+    parts = [_section(number, part) for number, part in enumerate((*sections(summary), *more))]
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n"
+        f"</head>\n<body>\n<h1>{escape(title)}</h1>\n"
+        f'<p class="selection">{made_at:%-d %B %Y, %H:%M} UTC. Answers counted: '
+        f"{escape(summary.filters.describe())}; answers from previews left out.</p>\n"
+        + "\n".join(parts)
+        + f"\n<h2>Methods</h2>\n<p>{escape(methods(summary))}</p>\n<h2>References</h2>\n<ul>\n"
+        + "\n".join(f"<li>{escape(reference)}</li>" for reference in REFERENCES)
+        + f"\n</ul>\n<h2>Software</h2>\n<p>{escape(software())}</p>\n</body>\n</html>\n"
+    )
+
+
+def methods(summary: StudyStatistics) -> str:
+    """Return the methods paragraph, for a paper to quote."""
+    genres = len(summary.offered)
+    return (
+        "Standard deviations are over all answers, with divisor n - 1. Intervals are 95 % confidence "
+        "intervals. Those of the mean rating and of the share of right guesses over all samples are "
+        f"bootstrap intervals: up to {REPLICATES:,} samples of whole listeners with replacement (seed "
+        f"{SEED}), percentiles expanded for the number of listeners (Hesterberg, 2015), and given for "
+        f"{MIN_LISTENERS} listeners or more. Shares of a sample or genre have Wilson intervals (Wilson, "
+        "1927), with the number of answers divided by the design effect (Kish, 1965) where listeners "
+        f"answered more than once. They are tested against blind guessing among {genres} genres "
+        f"({percent(1 / genres)}) by the exact binomial test, two-sided, and corrected by Holm's method "
+        "(1979). Agreement among listeners is Krippendorff's alpha (2011), nominal for guesses and ordinal "
+        "for ratings, with a jackknife over listeners (Efron & Tibshirani, 1993). Ratings are modelled "
+        "with listener and sample as crossed random effects, fitted by restricted maximum likelihood "
+        "(Bates et al., 2015), fixed effects tested on Satterthwaite's degrees of freedom (Kuznetsova et "
+        "al., 2017). Effects on right guesses come from a linear probability model with an intercept for "
+        "each sample and errors clustered by listener (Cameron & Miller, 2015). Self-consistency is the "
+        "within-listener standard deviation of repeated ratings (Bland & Altman, 1996). Differences of two "
+        "studies have bootstrap intervals over the listeners of both, on Welch's degrees of freedom, and "
+        "Newcombe's (1998) per genre. Numbers of listeners needed are for two-sided tests at "
+        f"{percent(ALPHA, 0)} with power {percent(POWER, 0)}, from the noncentral t distribution (Cohen, "
+        "1988) and the exact binomial distribution. Control items enter none of these but their own "
+        "figures. Overlap of listeners and classifiers is the sum over genres of the smaller share."
+    )
+
+
+def software() -> str:
+    """Return the versions of what computed the figures."""
+    versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return f"Python {platform.python_version()}, {versions}."
+
+
+def _section(number: int, part: Section) -> str:
+    text = "\n".join(f"<p>{_bold(line)}</p>" for line in part.text)
+    charts = "\n".join(_chart(f"chart-{number}-{place}", chart) for place, chart in enumerate(part.charts))
+    shown = "\n".join(_table(table) for table in part.tables)
+    return f"<section>\n<h2>{escape(part.title)}</h2>\n{text}\n{charts}\n{shown}\n</section>"
+
+
+def _chart(identity: str, chart: Chart) -> str:
+    drawing = chart.figure.to_html(
+        full_html=False,
+        include_plotlyjs=False,
+        div_id=identity,
+        config={"displaylogo": False, "responsive": True, "toImageButtonOptions": {"format": "svg"}},
+    )
+    return (
+        f'<figure role="group" aria-label="{escape(chart.alt)}">\n{drawing}\n'
+        f"<figcaption>{escape(chart.alt)}</figcaption>\n</figure>\n"
+        f"<details><summary>The same as a table</summary>\n{_table(chart.table)}\n</details>"
+    )
+
+
+def _table(table: Table) -> str:
+    return f'<div class="scroll">{table.printed().to_html(index=False, border=0)}</div>'
+
+
+def _bold(line: str) -> str:
+    """Escape a line, its Markdown emphasis kept."""
+    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(line))

@@ -1,0 +1,107 @@
+"""The results of a stored study: what `survey_db.statistics` needs, read from the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from survey_db.lookup import find_study
+from survey_db.responses import read_machine_predictions, read_responses
+from survey_db.schema import MUSICAL_TRAINING, Listener, MachinePrediction, Response, Sample, StudyGenre
+from survey_db.statistics.selection import Filters
+from survey_db.statistics.summary import StudyStatistics, summarise
+from survey_db.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class StudyData:
+    """All that the statistics of one study are computed from.
+
+    Parameters
+    ----------
+    slug, title, status : str
+        The study's name in its link, its title and its state.
+    offered : tuple of str
+        Genres that its listeners may choose, in the order shown.
+    responses, predictions : DataFrame
+        As `survey_db.responses` reads them.
+    """
+
+    slug: str
+    title: str
+    status: str
+    offered: tuple[str, ...]
+    responses: pd.DataFrame
+    predictions: pd.DataFrame
+
+    def summarise(self, filters: Filters) -> StudyStatistics:
+        """Compute every statistic of the responses that pass the filters."""
+        return summarise(
+            self.title,
+            self.responses,
+            self.offered,
+            predictions=self.predictions,
+            training_levels=tuple(MUSICAL_TRAINING),
+            filters=filters,
+        )
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What changes whenever the results of a study may have changed; equal ones need no new computation."""
+
+    slug: str
+    status: str
+    answers: int
+    last_answer: datetime | None
+    listeners: int
+    completed: int
+    predictions: int
+
+
+def read_study(store: Store, slug: str) -> StudyData:
+    """Read a study for its results.
+
+    Raises
+    ------
+    SurveyError
+        If there is no such study.
+    """
+    with store.reading() as session:
+        study = find_study(session, slug)
+        offered = session.scalars(
+            select(StudyGenre.genre).where(StudyGenre.study_id == study.id).order_by(StudyGenre.place)
+        )
+        return StudyData(
+            slug=study.slug,
+            title=study.title,
+            status=study.status,
+            offered=tuple(offered),
+            responses=read_responses(session, study.id),
+            predictions=read_machine_predictions(session, study.id),
+        )
+
+
+def fingerprint(store: Store, slug: str) -> Fingerprint:
+    """Read a study's fingerprint, at the cost of a few counts."""
+    with store.reading() as session:
+        study = find_study(session, slug)
+        answers, last = session.execute(
+            select(func.count(), func.max(Response.answered_at)).where(Response.study_id == study.id)
+        ).one()
+        listeners, completed = session.execute(
+            select(func.count(), func.count(Listener.completed_at)).where(Listener.study_id == study.id)
+        ).one()
+        predictions = session.scalar(
+            select(func.count())
+            .select_from(MachinePrediction)
+            .join(Sample, Sample.id == MachinePrediction.sample_id)
+            .where(Sample.study_id == study.id)
+        )
+        return Fingerprint(study.slug, study.status, answers, last, listeners, completed, predictions or 0)

@@ -1,0 +1,318 @@
+"""The results in the order in which they are told, on the page as in the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from survey_db import figures, tables
+from survey_db.genres import genre_name
+from survey_db.schema import MUSICAL_TRAINING
+from survey_db.statistics.agreement import Agreement
+from survey_db.statistics.comparison import Comparison, Difference
+from survey_db.statistics.controls import Consistency
+from survey_db.statistics.headline import Headline
+from survey_db.statistics.intervals import Missing
+from survey_db.statistics.machine import machine_sentence
+from survey_db.statistics.mixed import MixedModel
+from survey_db.statistics.printing import decimal, percent
+from survey_db.statistics.reliability import Reliability
+from survey_db.statistics.summary import StudyStatistics, genre_answer, musical_answer
+from survey_db.tables import Table
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A figure with the same in words and in a table, for those who cannot see it.
+
+    Parameters
+    ----------
+    figure : plotly Figure
+        The figure.
+    alt : str
+        What it shows, in a sentence or two.
+    table : Table
+        Its data.
+    """
+
+    figure: go.Figure
+    alt: str
+    table: Table
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """A part of the results: its title, what is to be said, its charts and further tables."""
+
+    title: str
+    text: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+def sections(summary: StudyStatistics) -> tuple[Section, ...]:
+    """Return the results of a study, part by part; a part that cannot be computed says why."""
+    if isinstance(summary.headline, Missing):
+        return (Section("Answers to the two questions", (summary.headline.reason,)),)
+    return (
+        _answers(summary, summary.headline),
+        _ratings(summary),
+        _recognition(summary, summary.headline),
+        _confusion(summary),
+        _human_machine(summary),
+        _reliability(summary),
+        _effects(summary),
+        _controls(summary),
+        _plans(summary),
+        _progress(summary),
+    )
+
+
+def comparison_section(found: Comparison | Missing) -> Section:
+    """Return two studies side by side."""
+    title = "Two studies compared"
+    if isinstance(found, Missing):
+        return Section(title, (found.reason,))
+    studies = (found.first, found.second)
+    ratings, shares = found.overall[:1], (*found.overall[1:], *found.by_genre)
+    charts = tuple(
+        Chart(
+            figures.differences(items, shares=of_shares),
+            f"Difference of {kind}, “{found.second}” less “{found.first}”, with 95 % intervals; "
+            "an interval that leaves out 0 shows a difference.",
+            tables.difference_table(name, items, studies),
+        )
+        for items, of_shares, kind, name in (
+            (ratings, False, "mean ratings", "difference-of-ratings"),
+            (shares, True, "the share of right guesses", "difference-of-recognition"),
+        )
+    )
+    text = tuple(_difference_sentence(item, found) for item in found.overall)
+    return Section(title, text, charts)
+
+
+def _answers(summary: StudyStatistics, headline: Headline) -> Section:
+    return Section(
+        "Answers to the two questions",
+        (
+            f"**Is it musical?** {musical_answer(summary)}",
+            f"**Can a listener hear which genre it learned from?** {genre_answer(summary)}",
+        ),
+        tables=(tables.headline_table(headline, summary.published),),
+    )
+
+
+def _ratings(summary: StudyStatistics) -> Section:
+    highest, lowest = (pick(summary.ratings, key=lambda sample: sample.mean) for pick in (max, min))
+    span = (
+        f"The highest mean is that of {highest.sample}, {highest.mean:.2f}, "
+        f"the lowest that of {lowest.sample}, {lowest.mean:.2f}."
+    )
+    return Section(
+        "How musical: ratings of each sample",
+        charts=(
+            Chart(
+                figures.mean_ratings(summary.ratings, summary.published),
+                f"Mean rating of each sample with its 95 % interval. {span}",
+                tables.mean_ratings_table(summary.ratings),
+            ),
+            Chart(
+                figures.rating_distribution(summary.ratings),
+                "How the answers to each sample spread over the ratings from 1 to 10.",
+                tables.rating_counts_table(summary.ratings),
+            ),
+        ),
+    )
+
+
+def _recognition(summary: StudyStatistics, headline: Headline) -> Section:
+    def chart(groups: Sequence[Agreement], kind: str) -> Chart:
+        return Chart(
+            figures.recognition(groups, headline.chance, summary.published),
+            f"Share of guesses that name the intended genre, per {kind}, with 95 % intervals; "
+            f"chance is {percent(headline.chance)}.",
+            tables.agreement_table(f"recognition-by-{kind}", groups),
+        )
+
+    pooled = len(summary.by_genre) < len(summary.by_sample)
+    return Section(
+        "How recognisable: guesses that name the intended genre",
+        (
+            "The bar is the 95 % Wilson interval. The table tests each against blind guessing (exact "
+            "binomial test), then corrects for the number of tests (Holm).",
+        ),
+        (
+            chart(summary.by_sample, "sample"),
+            # With one sample a genre, the genres would only repeat the samples.
+            *([chart(summary.by_genre, "genre")] if pooled else []),
+        ),
+    )
+
+
+def _confusion(summary: StudyStatistics) -> Section:
+    found = summary.confusion
+    mistaken = max(
+        (
+            (count, intended, guessed)
+            for intended, counts in zip(found.intended, found.counts, strict=True)
+            for guessed, count in zip(found.offered, counts, strict=True)
+            if guessed != intended
+        ),
+        default=(0, "", ""),
+    )
+    count, intended, guessed = mistaken
+    most = f" Most often, {genre_name(intended)} was heard as {genre_name(guessed)}: {count} times."
+    return Section(
+        "What is heard as what",
+        charts=(
+            Chart(
+                figures.confusion(found),
+                "Guessed genres of each intended genre; right guesses are framed." + (most if count else ""),
+                tables.confusion_table(found),
+            ),
+        ),
+    )
+
+
+def _human_machine(summary: StudyStatistics) -> Section:
+    title = "Human beside machine"
+    found = summary.human_machine
+    if isinstance(found, Missing):
+        return Section(title, (found.reason,))
+    return Section(
+        title,
+        (machine_sentence(found),),
+        (
+            Chart(
+                figures.human_machine(found),
+                "What listeners and classifiers hear in each sample: one row each, one column a genre, "
+                "the intended genre framed.",
+                tables.human_machine_table(found),
+            ),
+        ),
+    )
+
+
+def _reliability(summary: StudyStatistics) -> Section:
+    guesses, ratings = summary.guess_reliability, summary.rating_reliability
+    found = [item for item in (guesses, ratings) if isinstance(item, Reliability)]
+    text = (
+        "Krippendorff's alpha is 1 where all listeners answer alike and 0 where they agree no more than "
+        "answers dealt at random would.",
+        *_reasons([guesses, ratings]),
+        *_reasons(item.interval for item in found),
+    )
+    return Section(
+        "Agreement among listeners",
+        text,
+        tables=(tables.reliability_table(guesses, ratings),) if found else (),
+    )
+
+
+def _effects(summary: StudyStatistics) -> Section:
+    found = summary.effects
+    reference = MUSICAL_TRAINING.get(found.reference, found.reference)
+    labels = {
+        "position": "each place later in the order",
+        **{level: f"training: {told}, against {reference}" for level, told in MUSICAL_TRAINING.items()},
+    }
+    text, shown = list(_reasons([found.model, found.position, found.training])), []
+    if isinstance(found.model, MixedModel):
+        listener, sample, rest = found.model.variance_shares
+        text.insert(
+            0,
+            f"Of the spread of ratings, {percent(listener)} lies between listeners, {percent(sample)} "
+            f"between samples and {percent(rest)} within both (mixed model with both as crossed random "
+            "effects).",
+        )
+        shown.append(tables.spread_table(found.model))
+    if not isinstance(found.position, Missing):
+        shown.append(tables.effects_table("effect-of-position", found.position, labels))
+    if not isinstance(found.training, Missing):
+        shown.append(tables.effects_table("effect-of-training", found.training, labels))
+    if found.groups:
+        shown.append(tables.training_table(found.groups, MUSICAL_TRAINING))
+    return Section("What answers depend on", tuple(text), tables=tuple(shown))
+
+
+def _controls(summary: StudyStatistics) -> Section:
+    found = summary.controls
+    text = ["Control items are kept out of all other figures."]
+    if not found.anchors:
+        text.append("This study has no answers to anchors, items whose quality is known beforehand.")
+    for anchor in found.anchors:
+        side = "below" if anchor.control == "low_anchor" else "above"
+        text.append(
+            f"{anchor.as_expected} of {anchor.compared} listeners rate {anchor.sample} {side} the mean of "
+            "their own ratings of the samples, as they should."
+        )
+        text += _reasons([anchor.difference])
+    text.append(_consistency_sentence(found.consistency))
+    shown = (tables.anchors_table(found.anchors),) if found.anchors else ()
+    return Section("Control items", tuple(text), tables=shown)
+
+
+def _plans(summary: StudyStatistics) -> Section:
+    title = "Listeners needed by the next study"
+    if isinstance(summary.plans, Missing):
+        return Section(title, (summary.plans.reason,))
+    return Section(
+        title,
+        (
+            "For a study like this one, with listeners who differ as these do; of each study where there "
+            "are two.",
+        ),
+        tables=(tables.plans_table(summary.plans),),
+    )
+
+
+def _progress(summary: StudyStatistics) -> Section:
+    last = summary.progress[-1]
+    return Section(
+        "How answers came in",
+        charts=(
+            Chart(
+                figures.progress(summary.progress),
+                f"Answers by day, from {summary.progress[0].day} to {last.day}: {last.answers_so_far} "
+                f"answers of {last.listeners_so_far} listeners.",
+                tables.progress_table(summary.progress),
+            ),
+        ),
+    )
+
+
+def _consistency_sentence(found: Consistency | Missing) -> str:
+    if isinstance(found, Missing):
+        return found.reason
+    interval = found.share_interval
+    return (
+        f"Hearing a sample again, listeners named the same genre in {found.same_guess} of {found.pairs} "
+        f"cases ({percent(found.share_same)}, 95 % interval {percent(interval.low)} to "
+        f"{percent(interval.high)}); their second rating differed by {decimal(found.mean_difference)} on "
+        "average, and one listener's rating of one sample has a standard deviation of "
+        f"{found.rating_error:.2f}."
+    )
+
+
+def _difference_sentence(item: Difference, found: Comparison) -> str:
+    def told(value: float) -> str:
+        return percent(value) if item.name == "share right" else decimal(value)
+
+    figures_of_both = f"{told(item.first)} in “{found.first}”, {told(item.second)} in “{found.second}”"
+    start = f"{item.name[:1].upper()}{item.name[1:]}: {figures_of_both}"
+    if isinstance(item.interval, Missing):
+        return f"{start}. {item.interval.reason}"
+    low, high = item.interval.low, item.interval.high
+    verdict = "no difference has been shown" if 0 in item.interval else "they differ"
+    difference = f"{told(item.difference)} (95 % interval {told(low)} to {told(high)})"
+    return f"{start}; the difference is {difference}: {verdict}."
+
+
+def _reasons(figures_or_missing: Iterable[object]) -> list[str]:
+    """Return the reasons of what is missing, each once."""
+    reasons = [item.reason for item in figures_or_missing if isinstance(item, Missing)]
+    return list(dict.fromkeys(reasons))

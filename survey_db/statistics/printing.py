@@ -1,0 +1,25 @@
+"""Figures as they are printed, in sentences and in tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """Return a number as it is printed, with a real minus sign and no minus zero."""
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Return a share as it is printed, e.g. ``32.8 %``, the space not breaking."""
+    return f"{decimal(100 * share, digits)}\N{NO-BREAK SPACE}%"
+
+
+def p_text(p_value: float) -> str:
+    """Return a p-value as it is printed: ``p = 0.013``, or ``p < 0.001``."""
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as prose does: ``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from survey_db.statistics.printing import decimal, listed, p_text, percent
+
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def test_figures_are_printed_as_the_study_did() -> None:
+    assert percent(63 / 192, 2) == f"32.81{SPACE}%"
+    assert (decimal(-1.006), decimal(-0.004)) == ("−1.01", "0.00")
+    assert (p_text(0.0004), p_text(0.0456)) == ("p < 0.001", "p = 0.046")
+
+
+def test_words_are_listed_as_prose_does() -> None:
+    assert [listed(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
