@@ -13,12 +13,13 @@ import streamlit as st
 from gmn_core.audio.decode import decode
 from gmn_core.audio.encoding import to_wav
 from gmn_core.classification.prediction import GenrePrediction
+from gmn_core.classification.pretrained import PretrainedCnn
 from gmn_core.figures.band import piano_roll
 from gmn_core.generation.band import Band
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import OnProgress, generate_sample, play, sample_name
 from gmn_core.generation.soundfont import SoundFont, find_soundfont
-from pages.shared.classifiers import descriptor_knn
+from pages.shared.classifiers import classifiers
 
 MAX_SAMPLES = 48  # for all visitors together, each about 0.7 MB for half a minute
 
@@ -105,5 +106,5 @@ def sample_cache() -> SampleCache:
 
 @st.cache_resource(max_entries=MAX_SAMPLES, show_spinner="The machine is listening …")
 def verdict(ogg: bytes) -> GenrePrediction:
-    """Return what the app's own classifier makes of a sample."""
-    return descriptor_knn().predict(decode(ogg).clip)
+    """Return what the strongest of the app's own classifiers makes of a sample."""
+    return classifiers()[PretrainedCnn.name].predict(decode(ogg).clip)
