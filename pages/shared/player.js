@@ -41,7 +41,9 @@ export default function ({ data, parentElement, setStateValue }) {
     clip.seconds = secondsPlayed();
     clip.since = null;
   };
+  // A clip whose screen is gone says nothing more: its end is a pause to the browser.
   const report = () =>
+    audio.isConnected &&
     clip.setStateValue("hearing", { seconds: secondsHeard(), plays: clip.plays, ended: clip.ended });
   const covered = () => {
     let seconds = 0;
@@ -71,7 +73,7 @@ export default function ({ data, parentElement, setStateValue }) {
 
   // One clip plays at a time, in other tabs too.
   const others = new BroadcastChannel("survey-player");
-  others.onmessage = () => (parentElement.isConnected === false ? others.close() : audio.pause());
+  others.onmessage = () => (audio.isConnected ? audio.pause() : others.close());
 
   find(".play").onclick = () => (audio.paused ? audio.play() : audio.pause());
   audio.onplay = () => {
@@ -110,6 +112,9 @@ export default function ({ data, parentElement, setStateValue }) {
     if (audio.playbackRate !== 1) audio.playbackRate = 1;
   };
   audio.onerror = () => (find(".state").textContent = told.broken);
-  setInterval(() => clip.since !== null && report(), REPORT_EVERY_MS);
+  const timer = setInterval(() => {
+    if (!audio.isConnected) clearInterval(timer);
+    else if (clip.since !== null) report();
+  }, REPORT_EVERY_MS);
   draw();
 }

@@ -102,7 +102,10 @@ def samples_panel(store: Store, study: Study) -> None:
 def _generate_form(store: Store, study: Study, seconds: float | None) -> None:
     with st.form("generate"):
         genres = st.multiselect(
-            "Genres, one sample each", list(Genre), format_func=lambda genre: genre.display_name
+            "Genres, one sample each",
+            list(Genre),
+            format_func=lambda genre: genre.display_name,
+            key="generate-genres",
         )
         seed = st.number_input("Seed", 0, 2**32 - 1, 1, help="Another seed makes another piece.")
         practice = st.checkbox("It is the practice clip")

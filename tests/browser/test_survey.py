@@ -127,6 +127,9 @@ def test_other_tabs_devices_and_the_bare_link_go_on_where_the_listener_was(
     button(page, "Start the study").click()
     at_clip(page, 1)
     address = page.url
+    page.evaluate("history.back()")
+    at_clip(page, 1)
+    expect(page).to_have_url(address)
     assert re.search(r"listener=[\w-]{20,}", address)
     before = len(read_responses(store, store.studies.get(SLUG).id))
 
