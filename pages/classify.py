@@ -83,8 +83,12 @@ def example() -> Source:
         index=GENRES.index(Genre.JAZZ),
         format_func=lambda genre: genre.display_name,
     )
-    bar = st.progress(0.0, "Playing …")
-    sample = sample_cache().get(GenerationRequest(genre, seed=EXAMPLE_SEED), bar.progress)
+    bar = st.progress(0.0)
+
+    def show(share: float) -> None:
+        bar.progress(share, "Playing …")
+
+    sample = sample_cache().get(GenerationRequest(genre, seed=EXAMPLE_SEED), show)
     bar.empty()
     return f"{sample.name}.ogg", sample.ogg
 
