@@ -19,6 +19,7 @@ from gmn_core.generation.request import GenerationCancelled, GenerationRequest
 from gmn_core.generation.samples import FORMATS, GeneratedSample, generate_sample, play, sample_name
 from gmn_core.generation.soundfont import bundled_soundfont
 from gmn_core.genres import Genre
+from gmn_core.models.card import file_sha256, model_dir
 
 REQUEST = GenerationRequest(Genre.ROCK, seconds=12.5, seed=5)
 
@@ -80,6 +81,7 @@ def test_the_record_holds_every_setting_as_json(sample: GeneratedSample) -> None
     assert set(record["drawn"]["programs"]) == set(sample.band.roles)
     assert record["audio"]["seconds"] == 12.5
     assert record["audio"]["soundfont_sha256"] == bundled_soundfont().sha256
+    assert record["model"]["weights.npz"] == file_sha256(model_dir("lstm") / "weights.npz")
 
 
 def test_what_was_drawn_is_told_in_words(sample: GeneratedSample) -> None:
