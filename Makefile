@@ -11,10 +11,10 @@ GTZAN  ?= ../shared/data/gtzan
 MUSICNN ?= var/musicnn/musicnn
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit clean help
+.PHONY: app models test lint types unit default-study clean help
 
 help:           ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
 
 app: $(VENV)/app.stamp      ## install what is missing and open the app
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -25,7 +25,8 @@ models: $(VENV)/app.stamp   ## train the classifiers and evaluate them (GTZAN=fo
 	$(BIN)/python -m gmn_core train cnn-pretrained --data $(GTZAN) --checkpoints $(MUSICNN)
 	mkdir -p $(REPORTS)
 	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split valid --prefer stored --json $(REPORTS)/valid.json
-	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split cv --folds 5 --prefer stored --json $(REPORTS)/cv.json
+	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split cv --prefer stored --json $(REPORTS)/cv.json --model knn_descriptors knn_pretrained cnn_pretrained
+	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split cv --prefer stored --json $(REPORTS)/cv_cnn.json --model cnn --folds 3
 	$(BIN)/python -m gmn_core evaluate music-check --data $(GTZAN) --json $(REPORTS)/music_check.json
 
 test: lint types unit       ## lint, types and every test
@@ -54,6 +55,9 @@ $(VENV)/app.stamp: requirements.txt | $(BIN)/python
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
 	$(PIP) -r requirements-dev.txt
 	@touch $@
+
+default-study: $(VENV)/app.stamp  ## generate the samples of the study that the first start opens
+	$(BIN)/python -m pages.shared.make_default_study
 
 clean:          ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -19,6 +19,7 @@ from gmn_core.generation.request import (
     GenerationRequest,
 )
 from gmn_core.genres import GENRES, Genre
+from pages.shared.add_to_study import add_to_study_button
 from pages.shared.entry import enter
 from pages.shared.generated import KeptSample, sample_cache, verdict
 
@@ -202,6 +203,7 @@ def show_sample(sample: KeptSample, place: int) -> DeltaGenerator:
         st.plotly_chart(sample.roll, key=f"roll-{place}")
         with st.container(horizontal=True, vertical_alignment="center"):
             show_downloads(sample, place)
+            add_to_study_button(sample)
         show_link(sample)
     return heard.container()
 

@@ -10,9 +10,11 @@ import streamlit as st
 from gmn_core.figures import classification as figures
 from gmn_core.figures.classification import MODEL_NAMES
 from gmn_core.models.reports import PROTOCOLS, read_evaluations, read_report
+from pages.shared.entry import enter
 
 
 def main() -> None:
+    enter()
     st.title("Models")
     st.write(
         "Four classifiers, from the study's own to the strongest. A figure is honest where no artist was "
@@ -103,6 +105,7 @@ def show_music_check() -> None:
     st.subheader("Is it music at all?")
     alarms = report["false_alarms"]
     caught = ", ".join(f"{kind} {rate['n_right']} of {rate['n']}" for kind, rate in report["hits"].items())
+    st.write(report["rule"])
     st.write(
         f"The Classify page warns where a clip looks like noise, a tone or speech. It caught {caught}; it "
         f"raised a false alarm on {alarms['n_right']} of {alarms['n']} clips of GTZAN (at most "

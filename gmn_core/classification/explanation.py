@@ -23,6 +23,7 @@ from gmn_core.features.spectrogram import (
     STANDARD,
     THINNED_FRAMES_PER_SECOND,
     MelForm,
+    mel_frequencies,
     musicnn_mel,
     thinned_mel,
 )
@@ -132,7 +133,4 @@ def _silenced(
 
 
 def _band_edges(form: MelForm, bands: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
-    import librosa
-
-    corners = librosa.mel_frequencies(form.n_mels + 1, fmax=form.sample_rate / 2)
-    return np.asarray(corners[bands], dtype=np.float64)
+    return mel_frequencies(form, form.n_mels + 1)[bands]

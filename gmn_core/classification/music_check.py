@@ -24,6 +24,12 @@ QUIET_DBFS = -60.0
 STEADY_DB = 3.0
 PAUSE_SHARE = 0.08
 FLUX_DB = 7.0
+RULE = (
+    f"Not music: level below {QUIET_DBFS:.0f} dBFS; or the median band's standard deviation over time below "
+    f"{STEADY_DB:.0f} dB; or more than {PAUSE_SHARE:.0%} of the frames silent and a mean change from "
+    f"frame to frame above {FLUX_DB:.0f} dB."
+)
+"""The three rules in a sentence."""
 
 _PAUSE_DB = 25.0
 _HEARD_DB = 5.0

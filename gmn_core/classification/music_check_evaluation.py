@@ -20,7 +20,7 @@ from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import decode_file
 from gmn_core.classification.evaluation import proportion
 from gmn_core.classification.inputs import ClipInputs
-from gmn_core.classification.music_check import doubts, doubts_of
+from gmn_core.classification.music_check import RULE, doubts, doubts_of
 from gmn_core.corpora.stored import StoredCorpus
 
 SAMPLE_RATE = 22_050
@@ -38,7 +38,7 @@ _TEXT = (
 
 
 def evaluate_music_check(corpus: StoredCorpus) -> dict[str, Any]:
-    """Return the hit rate on each kind of signal, and the false alarms on every clip of a folder."""
+    """Return the rule, the hit rate on each kind of signal, and the false alarms on a folder's clips."""
     caught: dict[str, list[bool]] = {}
     for kind, clip in not_music():
         caught.setdefault(kind, []).append(doubts(clip) is not None)
@@ -46,6 +46,7 @@ def evaluate_music_check(corpus: StoredCorpus) -> dict[str, Any]:
     mels = [mel for track in corpus.tracks if (mel := inputs.mel(track)) is not None]
     alarms = [doubts_of(mel) is not None for mel in mels]
     return {
+        "rule": RULE,
         "hits": {kind: asdict(proportion(sum(hits), len(hits))) for kind, hits in caught.items()},
         "false_alarms": asdict(proportion(sum(alarms), len(alarms))),
     }

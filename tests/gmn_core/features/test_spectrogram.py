@@ -11,12 +11,15 @@ import pytest
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import decode_file
 from gmn_core.corpora.stored import StoredCorpus
+from gmn_core.features import spectrogram
 from gmn_core.features.spectrogram import (
+    MUSICNN,
     STANDARD,
     THINNED_FRAMES_PER_SECOND,
     MelForm,
     log_mel,
     mel_frequencies,
+    mel_power,
     musicnn_mel,
     thinned_mel,
 )
@@ -39,6 +42,30 @@ def test_the_form_decides_shape_and_rate() -> None:
     assert form.frames_per_second == 62.5
     assert mel_frequencies(form)[-1] == pytest.approx(8_000)
     assert STANDARD.frames_per_second == pytest.approx(43.07, abs=0.01)
+
+
+@pytest.mark.parametrize("form", [STANDARD, MUSICNN], ids=["standard", "musicnn"])
+def test_it_is_librosas_mel_spectrogram(form: MelForm) -> None:
+    clip = noise_clip(3.3, form.sample_rate)
+    expected = librosa.feature.melspectrogram(
+        y=clip.samples, sr=form.sample_rate, n_fft=form.n_fft, hop_length=form.hop_length, n_mels=form.n_mels
+    )
+    np.testing.assert_allclose(mel_power(clip, form), expected, rtol=2e-4, atol=1e-6)
+    in_decibels = librosa.power_to_db(expected, ref=np.max, top_db=80)
+    np.testing.assert_allclose(log_mel(clip, form), in_decibels, atol=1e-3)
+    frequencies = librosa.mel_frequencies(form.n_mels, fmax=form.sample_rate / 2)
+    np.testing.assert_allclose(mel_frequencies(form), frequencies)
+
+
+def test_blocks_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    clip = noise_clip(2.0)
+    whole = mel_power(clip, STANDARD)
+    monkeypatch.setattr(spectrogram, "_BLOCK", 7)
+    np.testing.assert_allclose(mel_power(clip, STANDARD), whole, rtol=1e-5)
+
+
+def test_silence_has_no_decibels_below_itself() -> None:
+    assert (log_mel(Clip(np.zeros(4_000, dtype=np.float32), 22_050)) == 0).all()
 
 
 def noise_clip(seconds: float, sample_rate: int = 22_050, seed: int = 0) -> Clip:
