@@ -47,10 +47,8 @@ def integrated_loudness(audio: Clip | Recording) -> float:
     of 400 ms, which has no loudness.
     """
     power = _block_power(audio)
-    for gate in (ABSOLUTE_GATE, RELATIVE_GATE):
-        threshold = gate if gate == ABSOLUTE_GATE else _lufs(power) + gate
-        power = power[power > 10 ** ((threshold + 0.691) / 10)]
-    return _lufs(power)
+    audible = power[power > _power(ABSOLUTE_GATE)]
+    return _lufs(audible[audible > _power(_lufs(audible) + RELATIVE_GATE)])
 
 
 def true_peak(audio: Clip | Recording) -> float:
@@ -116,6 +114,10 @@ def _block_power(audio: Clip | Recording) -> npt.NDArray[np.float64]:
 
 def _lufs(power: npt.NDArray[np.float64]) -> float:
     return -0.691 + 10 * math.log10(power.mean()) if power.any() else -math.inf
+
+
+def _power(lufs: float) -> float:
+    return float(10 ** ((lufs + 0.691) / 10))
 
 
 def _limiter_gain(envelope: Samples, ceiling: float, step: int) -> Samples:

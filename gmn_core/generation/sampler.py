@@ -41,7 +41,7 @@ _OPENING_SHARE = 0.5  # of the sample that an opening may take
 _ATTEMPTS = 6  # at a sample that shares too much with a training piece
 _BAR_ATTEMPTS = 12
 _SAME_BARS = 4  # bars in a row that may be the same in every role
-_SILENT_BARS = 2  # bars in a row in which no pitched role sounds
+_BARE_BARS = 3  # bars in a row in which only drums and bass sound
 _LOOSEST = 15.0  # ticks: players who drift further apart sound as if by mistake
 
 Progress = Callable[[float], None]
@@ -207,14 +207,15 @@ class _Take:
         return np.array(self._tokens[-n_bars * self._bar :], np.int16)
 
     def _dead(self) -> bool:
-        """Say whether a beat of the last bar is silent, nothing is struck, or drums are alone too long."""
-        bar, longer = self._last_bars(1), self._last_bars(_SILENT_BARS)
+        """Say whether a beat of the last bar is silent, nothing is struck, or only bass and drums play."""
+        bar, longer = self._last_bars(1), self._last_bars(_BARE_BARS)
         actions = bar[:, list(ACTION_SLOTS)]
         sounding = (bar[:, :N_DRUM_SLOTS] != 0).any(axis=1) | (actions != REST).any(axis=1)
         silent_beat = not sounding.reshape(-1, self._plan.sheet.steps_per_beat).any(axis=1).all()
         struck = bar[:, :N_DRUM_SLOTS].any() or (actions >= FIRST_PITCH).any()
-        alone = len(longer) == _SILENT_BARS * self._bar and not (longer[:, list(ACTION_SLOTS)] != REST).any()
-        return bool(silent_beat or not struck or alone)
+        above_the_bass = longer[:, list(ACTION_SLOTS[1:])]
+        bare = len(longer) == _BARE_BARS * self._bar and not (above_the_bass != REST).any()
+        return bool(silent_beat or not struck or bare)
 
     def _stuck(self) -> bool:
         """Say whether the last bars are all the same in every role."""

@@ -13,14 +13,17 @@ from gmn_core.audio.recording import Recording
 from gmn_core.generation.band import Band
 from gmn_core.generation.grid import STRAIGHT
 from gmn_core.generation.instruments import instrument_name
+from gmn_core.generation.model import BOOK_FILE, RUNS_FILE, WEIGHTS_FILE
+from gmn_core.generation.model import NAME as MODEL
 from gmn_core.generation.production import produce, style_of
 from gmn_core.generation.renderer import Score, Stem
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
 from gmn_core.generation.sampler import sample_band
 from gmn_core.generation.soundfont import SoundFont, find_soundfont
-from gmn_core.models.card import library_versions
+from gmn_core.models.card import file_sha256, library_versions, model_dir
 
 FORMATS = ("wav", "ogg", "mid")
+MODEL_FILES = (WEIGHTS_FILE, BOOK_FILE, RUNS_FILE)
 SAMPLING_SHARE = 0.3  # of the time that a sample takes
 
 OnProgress = Callable[[float], None]
@@ -107,6 +110,7 @@ class GeneratedSample:
                 "soundfont": self.soundfont,
                 "soundfont_sha256": self.soundfont_sha256,
             },
+            "model": {name: file_sha256(model_dir(MODEL) / name) for name in MODEL_FILES},
             "libraries": library_versions("numpy", "midirenderer", "mido", "soundfile"),
         }
 

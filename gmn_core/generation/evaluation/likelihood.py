@@ -94,13 +94,13 @@ def likelihood_report(
     totals = {name: sum(own["bits"].values()) for name, own in report.items()}
     best = min(totals, key=lambda name: totals[name])
     total = sum(bits.values())
+    lowest = {role: min(own["bits"][role] for own in report.values()) for role in bits}
     return {
         "passages": len(passages),
         "network": {"bits": bits, "total": total},
         **{name: {**own, "total": totals[name]} for name, own in report.items()},
         "best baseline": best,
         "saved": 1 - total / totals[best],
-        "saved by role": {
-            role: 1 - bits[role] / min(own["bits"][role] for own in report.values()) for role in bits
-        },
+        # A role that no piece has costs nothing, and saves nothing.
+        "saved by role": {role: 1 - bits[role] / own for role, own in lowest.items() if own > 0},
     }
