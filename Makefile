@@ -11,10 +11,10 @@ GTZAN  ?= ../shared/data/gtzan
 MUSICNN ?= var/musicnn/musicnn
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit clean help
+.PHONY: app models test lint types unit default-study clean help
 
 help:           ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
 
 app: $(VENV)/app.stamp      ## install what is missing and open the app
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -55,6 +55,9 @@ $(VENV)/app.stamp: requirements.txt | $(BIN)/python
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
 	$(PIP) -r requirements-dev.txt
 	@touch $@
+
+default-study: $(VENV)/app.stamp  ## generate the samples of the study that the first start opens
+	$(BIN)/python -m pages.shared.make_default_study
 
 clean:          ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -18,11 +18,13 @@ from gmn_core.generation.request import (
     GenerationError,
     GenerationRequest,
 )
-from gmn_core.genres import GENRES
+from gmn_core.genres import GENRES, Genre
+from pages.shared.add_to_study import add_to_study_button
 from pages.shared.entry import enter
 from pages.shared.generated import KeptSample, sample_cache, verdict
 
 MAX_COUNT = 6
+MAX_OPENING_MB = 1
 MAX_DICE = 999_999  # dice give seeds that can be read aloud
 PLAY = "play"  # in a link: make the sample at once
 BY_NAME = {genre.display_name: genre for genre in GENRES}
@@ -48,118 +50,109 @@ def chosen_requests() -> list[GenerationRequest]:
     with st.container(border=True):
         what, how, which = st.columns(3, gap="medium")
     with what:
-        genre = BY_NAME[
-            st.selectbox(
-                "Genre",
-                list(BY_NAME),
-                key="genre",
-                bind="query-params",
-                help="The music that the piece should sound like.",
-            )
-        ]
-        blend = st.selectbox(
-            "Second genre",
-            list(BY_NAME),
-            index=None,
-            placeholder="None",
-            key="blend",
-            bind="query-params",
-            help="Mixes another genre into the first: one piece with features of both.",
-        )
-        share = st.slider(
-            "Share of the second genre",
-            5,
-            95,
-            50,
-            5,
-            format="%d%%",
-            key="share",
-            bind="query-params",
-            disabled=blend is None,
-            help="How much of the mixture is the second genre.",
-        )
+        genre, blend, share = genre_knobs()
     with how:
-        seconds = st.slider(
-            "Length (s)",
-            int(MIN_SECONDS),
-            int(MAX_SECONDS),
-            30,
-            5,
-            key="seconds",
-            bind="query-params",
-            help="How long the piece lasts, its ending included.",
-        )
-        tempo = st.number_input(
-            "Tempo (beats a minute)",
-            int(MIN_TEMPO),
-            int(MAX_TEMPO),
-            None,
-            1,
-            key="tempo",
-            bind="query-params",
-            placeholder="as the genre",
-            help="How fast the beat goes; left empty, a tempo that is usual in the genre is drawn.",
-        )
-        temperature = st.slider(
-            "Adventurousness",
-            MIN_TEMPERATURE,
-            MAX_TEMPERATURE,
-            1.0,
-            0.1,
-            key="temperature",
-            bind="query-params",
-            help="Low plays what is most expected, high takes risks; 1 follows the music it learned from.",
-        )
+        seconds, tempo, temperature = music_knobs()
     with which:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            seed = st.number_input(
-                "Seed",
-                0,
-                2**32 - 1,
-                1,
-                1,
-                key="seed",
-                bind="query-params",
-                help="Names one piece among all that the other knobs allow: another seed, another piece.",
-            )
-            st.button(
-                "Roll", icon=":material/casino:", on_click=roll, help="Rolls the dice for another seed."
-            )
-        count = st.slider(
-            "How many",
-            1,
-            MAX_COUNT,
-            1,
-            key="count",
-            bind="query-params",
-            help="Makes several pieces at once, with seeds that count up from this one.",
-        )
-        opening = st.file_uploader(
-            "Opening (optional)",
-            type=["mid", "midi"],
-            key="opening",
-            help="A MIDI file whose first bars the piece takes up and continues; it is not stored.",
-        )
+        seeds, opening = choice_knobs()
     try:
         return [
-            GenerationRequest(
-                genre=genre,
-                seconds=float(seconds),
-                tempo=None if tempo is None else float(tempo),
-                temperature=float(temperature),
-                seed=int(seed) + place,
-                blend=BY_NAME[blend] if blend else None,
-                blend_weight=share / 100 if blend else 0.0,
-                opening=opening.getvalue() if opening else None,
-            )
-            for place in range(count)
+            GenerationRequest(genre, seconds, tempo, temperature, seed, blend, share, opening)
+            for seed in seeds
         ]
     except GenerationError as error:
         st.error(str(error))
         return []
 
 
+def genre_knobs() -> tuple[Genre, Genre | None, float]:
+    """Ask for the genre, a second one, and the share of the second."""
+    genre = st.selectbox(
+        "Genre",
+        list(BY_NAME),
+        key="genre",
+        bind="query-params",
+        help="The music that the piece should sound like.",
+    )
+    blend = st.selectbox(
+        "Second genre",
+        list(BY_NAME),
+        index=None,
+        placeholder="None",
+        key="blend",
+        bind="query-params",
+        help="Mixes another genre into the first: one piece with features of both.",
+    )
+    share = st.slider(
+        "Share of the second genre",
+        *(5, 95, 50, 5),
+        format="%d%%",
+        key="share",
+        bind="query-params",
+        disabled=blend is None,
+        help="How much of the mixture is the second genre.",
+    )
+    return (BY_NAME[genre], BY_NAME[blend], share / 100) if blend else (BY_NAME[genre], None, 0.0)
+
+
+def music_knobs() -> tuple[float, float | None, float]:
+    """Ask for length, tempo (None: as the genre) and adventurousness."""
+    seconds = st.slider(
+        "Length (s)",
+        *(int(MIN_SECONDS), int(MAX_SECONDS), 30, 5),
+        key="seconds",
+        bind="query-params",
+        help="How long the piece lasts, its ending included.",
+    )
+    tempo = st.number_input(
+        "Tempo (beats a minute)",
+        *(int(MIN_TEMPO), int(MAX_TEMPO), None, 1),
+        key="tempo",
+        bind="query-params",
+        placeholder="as the genre",
+        help="How fast the beat goes; left empty, a tempo that is usual in the genre is drawn.",
+    )
+    temperature = st.slider(
+        "Adventurousness",
+        *(MIN_TEMPERATURE, MAX_TEMPERATURE, 1.0, 0.1),
+        key="temperature",
+        bind="query-params",
+        help="Low plays what is most expected, high takes risks; 1 follows the music it learned from.",
+    )
+    # The browser counts in steps of 0.1 that are none: the link must say the very number that was used.
+    return float(seconds), None if tempo is None else float(tempo), round(float(temperature), 2)
+
+
+def choice_knobs() -> tuple[range, bytes | None]:
+    """Ask for the seeds and an opening."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = st.number_input(
+            "Seed",
+            *(0, 2**32 - 1, 1, 1),
+            key="seed",
+            bind="query-params",
+            help="Names one piece among all that the other knobs allow: another seed, another piece.",
+        )
+        st.button("Roll", icon=":material/casino:", on_click=roll, help="Rolls the dice for another seed.")
+    count = st.slider(
+        "How many",
+        *(1, MAX_COUNT, 1),
+        key="count",
+        bind="query-params",
+        help="Makes several pieces at once, with seeds that count up from this one.",
+    )
+    opening = st.file_uploader(
+        "Opening (optional)",
+        type=["mid", "midi"],
+        max_upload_size=MAX_OPENING_MB,
+        key="opening",
+        help="A MIDI file whose first bars the piece takes up and continues; it is not stored.",
+    )
+    return range(int(seed), int(seed) + int(count)), opening.getvalue() if opening else None
+
+
 def roll() -> None:
+    """Choose another seed by chance."""
     st.session_state.seed = secrets.randbelow(MAX_DICE + 1)
 
 
@@ -210,7 +203,8 @@ def show_sample(sample: KeptSample, place: int) -> DeltaGenerator:
         st.plotly_chart(sample.roll, key=f"roll-{place}")
         with st.container(horizontal=True, vertical_alignment="center"):
             show_downloads(sample, place)
-        show_link(sample.request)
+            add_to_study_button(sample)
+        show_link(sample)
     return heard.container()
 
 
@@ -238,13 +232,15 @@ def show_downloads(sample: KeptSample, place: int) -> None:
         )
 
 
-def show_link(request: GenerationRequest) -> None:
+def show_link(sample: KeptSample) -> None:
     """Show the address that makes this very piece again."""
-    if request.opening is not None:
-        st.caption("To make this piece again, upload the same opening: a link cannot carry it.")
+    font = sample.soundfont.name
+    if sample.request.opening is not None:
+        st.caption(f"Played on {font}. To make it again, upload the same opening: a link cannot carry it.")
         return
-    st.caption("This link makes the same piece again:")
-    st.code(f"{st.context.url or ''}?{urlencode(link_parameters(request))}", language=None, wrap_lines=True)
+    st.caption(f"Played on {font}. This link makes the same piece again:")
+    parameters = urlencode(link_parameters(sample.request))
+    st.code(f"{st.context.url or ''}?{parameters}", language=None, wrap_lines=True)
 
 
 def link_parameters(request: GenerationRequest) -> dict[str, str | int]:

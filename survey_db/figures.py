@@ -13,7 +13,7 @@ from survey_db.statistics.comparison import Difference
 from survey_db.statistics.headline import RATINGS, Day, SampleRatings
 from survey_db.statistics.intervals import Interval, Missing
 from survey_db.statistics.machine import HumanMachine
-from survey_db.statistics.printing import percent
+from survey_db.statistics.printing import model_name, percent
 from survey_db.statistics.published import PublishedFigures
 
 _INK, _MUTED, _CHANCE, _PUBLISHED = "#332288", "#777777", "#882255", "#117733"
@@ -121,7 +121,7 @@ def human_machine(found: HumanMachine) -> go.Figure:
     for place, sample in enumerate(found.samples):
         for party in parties:
             verdict = party.verdicts[place]
-            row = [_two_lines(sample, verdict.genre), party.name]
+            row = [_two_lines(sample, verdict.genre), model_name(party.name)]
             rows.append(row)
             shares.append([100 * share for share in verdict.shares])
             framed.append(found.genres.index(verdict.genre) if verdict.genre in found.genres else None)

@@ -277,8 +277,8 @@ def _progress(summary: StudyStatistics) -> Section:
         charts=(
             Chart(
                 figures.progress(summary.progress),
-                f"Answers by day, from {summary.progress[0].day} to {last.day}: {last.answers_so_far} "
-                f"answers of {last.listeners_so_far} listeners.",
+                f"Listeners by day, from {summary.progress[0].day} to {last.day}: {last.listeners_so_far} "
+                f"listeners, {last.answers_so_far} answers.",
                 tables.progress_table(summary.progress),
             ),
         ),

@@ -40,7 +40,7 @@ class RoleSampling:
     """
 
     temperature: float = 1.0
-    nucleus: float = 0.95
+    nucleus: float = 0.97
 
 
 DEFAULT_SAMPLING: Mapping[Role, RoleSampling] = {role: RoleSampling() for role in Role}

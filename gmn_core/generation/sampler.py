@@ -39,10 +39,10 @@ _RING_SECONDS = 1.5  # the last stroke rings at least so long
 _OPENING_BARS = 8
 _OPENING_SHARE = 0.5  # of the sample that an opening may take
 _ATTEMPTS = 6  # at a sample that shares too much with a training piece
-_BAR_ATTEMPTS = 4
+_BAR_ATTEMPTS = 12
 _SAME_BARS = 4  # bars in a row that may be the same in every role
 _SILENT_BARS = 2  # bars in a row in which no pitched role sounds
-_LOOSEST = 10.0  # ticks; files played by hand, or badly quantised, are looser than a band should be
+_LOOSEST = 15.0  # ticks: players who drift further apart sound as if by mistake
 
 Progress = Callable[[float], None]
 Cancelled = Callable[[], bool]
@@ -207,11 +207,14 @@ class _Take:
         return np.array(self._tokens[-n_bars * self._bar :], np.int16)
 
     def _dead(self) -> bool:
-        """Say whether nothing was struck in the last bar, or no pitched role sounded for too long."""
+        """Say whether a beat of the last bar is silent, nothing is struck, or drums are alone too long."""
         bar, longer = self._last_bars(1), self._last_bars(_SILENT_BARS)
-        struck = bar[:, :N_DRUM_SLOTS].any() or (bar[:, list(ACTION_SLOTS)] >= FIRST_PITCH).any()
-        silent = len(longer) == _SILENT_BARS * self._bar and not (longer[:, list(ACTION_SLOTS)] != REST).any()
-        return bool(not struck or silent)
+        actions = bar[:, list(ACTION_SLOTS)]
+        sounding = (bar[:, :N_DRUM_SLOTS] != 0).any(axis=1) | (actions != REST).any(axis=1)
+        silent_beat = not sounding.reshape(-1, self._plan.sheet.steps_per_beat).any(axis=1).all()
+        struck = bar[:, :N_DRUM_SLOTS].any() or (actions >= FIRST_PITCH).any()
+        alone = len(longer) == _SILENT_BARS * self._bar and not (longer[:, list(ACTION_SLOTS)] != REST).any()
+        return bool(silent_beat or not struck or alone)
 
     def _stuck(self) -> bool:
         """Say whether the last bars are all the same in every role."""

@@ -66,7 +66,11 @@ class GeneratedSample:
             "Key": band.key_name,
             "Metre": f"{band.beats_per_bar}/4, "
             + ("straight" if band.steps_per_beat == STRAIGHT else "in triplets or swung"),
-            **{role.display_name: instrument_name(role, band.programs[role]) for role in band.roles},
+            **{
+                role.display_name: instrument_name(role, band.programs[role])
+                for role in band.roles
+                if band.notes[role]
+            },
         }
 
     def record(self) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from gmn_core.generation.band import Band
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import OnProgress, generate_sample, play, sample_name
 from gmn_core.generation.soundfont import SoundFont, find_soundfont
-from pages.shared.classifiers import classifiers
 
 MAX_SAMPLES = 48  # for all visitors together, each about 0.7 MB for half a minute
 
@@ -104,7 +103,13 @@ def sample_cache() -> SampleCache:
     return SampleCache()
 
 
+@st.cache_resource(show_spinner=False)
+def judge() -> PretrainedCnn:
+    """Return the strongest of the app's own classifiers, without the time that the others take to load."""
+    return PretrainedCnn.shipped()
+
+
 @st.cache_resource(max_entries=MAX_SAMPLES, show_spinner="The machine is listening …")
 def verdict(ogg: bytes) -> GenrePrediction:
-    """Return what the strongest of the app's own classifiers makes of a sample."""
-    return classifiers()[PretrainedCnn.name].predict(decode(ogg).clip)
+    """Return what the machine makes of a sample."""
+    return judge().predict(decode(ogg).clip)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from survey_db.genres import genre_name
 from survey_db.statistics.intervals import Floats, Interval, Missing, exact_binomial, wilson
-from survey_db.statistics.printing import listed
+from survey_db.statistics.printing import listed, model_name
 from survey_db.statistics.selection import in_counting_order
 
 Shares = tuple[float, ...]
@@ -134,21 +134,21 @@ def machine_sentence(found: HumanMachine) -> str:
     """Return the comparison in words."""
     total = len(found.samples)
     genre_of = {verdict.sample: genre_name(verdict.genre) for verdict in found.listeners.verdicts}
-    counts = ", ".join(f"{model.name} that of {model.right}" for model in found.models)
+    counts = ", ".join(f"the {model_name(model.name)} that of {model.right}" for model in found.models)
     parts = [
         f"By their most frequent guess, listeners as a group name the intended genre of "
         f"{found.listeners.right} of {total} samples; {counts}."
     ]
     for model in found.models:
         for heard, samples in (
-            ("Listeners hear a genre that {0} misses in", model.only_listeners),
-            ("{0} finds a genre that listeners miss in", model.only_machine),
+            ("Listeners hear a genre that the {0} misses in", model.only_listeners),
+            ("The {0} finds a genre that listeners miss in", model.only_machine),
         ):
             if samples:
                 named = listed([f"{sample} ({genre_of[sample]})" for sample in samples])
-                parts.append(f"{heard.format(model.name)} {named}.")
+                parts.append(f"{heard.format(model_name(model.name))} {named}.")
         if not (model.only_listeners or model.only_machine):
-            parts.append(f"Listeners and {model.name} are right about the same samples.")
+            parts.append(f"Listeners and the {model_name(model.name)} are right about the same samples.")
     return " ".join(parts)
 
 

@@ -23,3 +23,10 @@ def p_text(p_value: float) -> str:
 def listed(words: Sequence[str]) -> str:
     """Join words as prose does: ``a``, ``a and b``, ``a, b and c``."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def model_name(model: str) -> str:
+    """Return a classifier's name as it is shown, e.g. ``k-NN (descriptors)`` for ``knn_descriptors``."""
+    kind, _, rest = model.partition("_")
+    shown = {"knn": "k-NN", "cnn": "CNN"}.get(kind, kind)
+    return f"{shown} ({rest.replace('_', ' ')})" if rest else shown

@@ -214,12 +214,9 @@ def _overall_answer(head: Headline, offered: int) -> str:
 
 
 def _sample_answer(by_sample: Sequence[Agreement], chance: float) -> str:
-    groups: dict[str, list[str]] = {
-        "more often than chance": [],
-        "less often": [],
-        "not told from chance": [],
-    }
-    more, less, neither = groups
+    more, less = "more often than by chance", "less often than by chance"
+    neither = "as often as chance may explain"
+    groups: dict[str, list[str]] = {more: [], less: [], neither: []}
     for sample in by_sample:
         kind = neither if sample.p_holm >= 1 - LEVEL else more if sample.share > chance else less
         groups[kind].append(f"{sample.group} ({genre_name(sample.genre)}, {percent(sample.share)})")

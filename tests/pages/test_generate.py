@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gmn_core.generation.band import Band, Note, Role
+
 
 @pytest.fixture
 def page(app: AppTest) -> AppTest:
@@ -116,3 +118,14 @@ def test_an_opening_that_is_no_midi_gets_one_sentence(page: AppTest) -> None:
     assert len(page.error) == 1
     assert "MIDI" in page.error[0].value
     assert not headings(page)
+
+
+def test_a_piece_that_continues_an_opening_says_why_it_has_no_link(page: AppTest) -> None:
+    notes = {Role.LEAD: tuple(Note(480 * beat, 60 + beat % 5, 400, 90) for beat in range(32))}
+    opening = Band(120, 4, 4, 0, False, {Role.LEAD: 65}, notes, 32 * 480).to_midi()
+    page.file_uploader(key="opening").set_value([("song.mid", opening, "audio/midi")])
+    generate(page)
+    assert not page.error
+    assert headings(page) == ["Blues, seed 1"]
+    assert not links(page)
+    assert any("upload the same opening" in caption.value for caption in page.caption)

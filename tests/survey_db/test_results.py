@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from survey_db.results import fingerprint, read_study
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.machine import HumanMachine
 from survey_db.statistics.selection import Filters
+from survey_db.statistics.summary import Plain, to_plain
 from survey_db.store import Store
 from tests.survey_db.published_store import store_published_study
 from tests.survey_db.published_study import OFFERED, reconstructed_summary
@@ -30,9 +32,22 @@ def test_a_stored_study_reads_as_the_study_printed_it(store: Store, slug: str) -
 
 def test_the_database_changes_no_statistic(store: Store, slug: str) -> None:
     stored, direct = read_study(store, slug).summarise(Filters()), reconstructed_summary()
-    for field in fields(stored):
-        if field.name not in ("filters", "controls"):
-            assert getattr(stored, field.name) == getattr(direct, field.name), field.name
+    apart = {"controls": direct.controls}  # the stored study has none
+    ours, theirs = (dict(leaves(to_plain(replace(summary, **apart)))) for summary in (stored, direct))
+    assert ours.keys() == theirs.keys()
+    for path, leaf in ours.items():
+        # Rows come back in another order, which moves sums by a rounding error.
+        assert leaf == (pytest.approx(theirs[path]) if isinstance(leaf, float) else theirs[path]), path
+
+
+def leaves(plain: Plain, path: str = "") -> Iterator[tuple[str, Plain]]:
+    """Every number and text with the way to it."""
+    if isinstance(plain, (dict, list)):
+        items = plain.items() if isinstance(plain, dict) else enumerate(plain)
+        for key, item in items:
+            yield from leaves(item, f"{path}/{key}")
+    else:
+        yield path, plain
 
 
 def test_predictions_are_compared(store: Store, slug: str) -> None:

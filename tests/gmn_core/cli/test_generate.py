@@ -76,7 +76,7 @@ def test_every_knob_reaches_the_record(tmp_path: Path) -> None:
         (["--genre", "jazz", "--seconds", "nan"], "The length must be from 10 to 120 seconds, not nan."),
         (["--genre", "jazz", "--tempo", "999"], "The tempo must be from 40 to 240"),
         (["--genre", "jazz", "--temperature", "0"], "The temperature must be from 0.2 to 2, not 0."),
-        (["--genre", "jazz", "--seed", "-1"], "The seed must be from 0 to"),
+        (["--genre", "jazz", "--seed", "-1"], "The seed must be from 0 to 4294967295, not -1."),
         (["--genre", "jazz", "--count", "0"], "The count must be from 1 to 1000, not 0."),
         (["--genre", "jazz", "--blend", "rock"], "'rock' is not of the form disco:0.3"),
         (

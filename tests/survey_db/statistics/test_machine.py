@@ -99,10 +99,10 @@ def test_only_samples_that_both_have_judged_are_compared(published_answers: pd.D
 def test_sentence_follows_the_figures(found: HumanMachine) -> None:
     sentence = machine_sentence(found)
     assert f"of {found.listeners.right} of 6 samples" in sentence.replace("intended genre ", "")
-    assert "CNN that of 4, k-NN that of 1" in sentence
-    assert "Listeners hear a genre that CNN misses in" in sentence
+    assert "the CNN that of 4, the k-NN that of 1" in sentence
+    assert "Listeners hear a genre that the CNN misses in" in sentence
     assert "Sample 4 (Hip hop)" in sentence
-    assert "CNN finds a genre that listeners miss in" in sentence
+    assert "The CNN finds a genre that listeners miss in" in sentence
 
 
 def test_sentence_of_equals(published_answers: pd.DataFrame, found: HumanMachine) -> None:
@@ -110,4 +110,4 @@ def test_sentence_of_equals(published_answers: pd.DataFrame, found: HumanMachine
     choices[4] = "jazz"
     result = human_machine(published_answers, predictions({"CNN": choices}), OFFERED)
     assert isinstance(result, HumanMachine)
-    assert "Listeners and CNN are right about the same samples." in machine_sentence(result)
+    assert "Listeners and the CNN are right about the same samples." in machine_sentence(result)

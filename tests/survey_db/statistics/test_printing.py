@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from survey_db.statistics.printing import decimal, listed, p_text, percent
+from survey_db.statistics.printing import decimal, listed, model_name, p_text, percent
 
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -13,3 +13,8 @@ def test_figures_are_printed_as_the_study_did() -> None:
 
 def test_words_are_listed_as_prose_does() -> None:
     assert [listed(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+
+
+def test_classifiers_have_names_for_people() -> None:
+    names = [model_name(model) for model in ("cnn", "knn_descriptors", "cnn_pretrained", "forest_of_trees")]
+    assert names == ["CNN", "k-NN (descriptors)", "CNN (pretrained)", "forest (of trees)"]

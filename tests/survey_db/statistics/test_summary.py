@@ -138,7 +138,7 @@ def test_genre_answer_speaks_of_the_machines_where_there_are_any(published_respo
     )
     found = summarise("published", published_responses, OFFERED, predictions=predictions)
     assert isinstance(found.human_machine, HumanMachine)
-    assert "CNN that of 6" in genre_answer(found)
+    assert "the CNN that of 6" in genre_answer(found)
     none = summarise("published", published_responses, OFFERED, predictions=predictions[:0])
     assert none.human_machine == Missing("No classifier has judged the samples of this study.")
 
