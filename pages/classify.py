@@ -15,6 +15,8 @@ from gmn_core.classification.knn import DescriptorKnn
 from gmn_core.classification.prediction import GenrePrediction, agreement
 from gmn_core.figures import audio as figures
 from gmn_core.figures.classification import MODEL_NAMES, genres_over_time, influence_map
+from gmn_core.generation.request import GenerationRequest
+from gmn_core.genres import GENRES, Genre
 from pages.shared.classifiers import (
     classify_upload,
     clip_figures,
@@ -22,7 +24,10 @@ from pages.shared.classifiers import (
     explain_upload,
     start_warming_up,
 )
+from pages.shared.entry import enter
+from pages.shared.generated import sample_cache
 
+EXAMPLE_SEED = 1
 SAME_CLIP_DISTANCE = 1.0  # other recordings are 10 and more away
 
 Source = tuple[str, bytes]
@@ -30,6 +35,7 @@ Source = tuple[str, bytes]
 
 
 def main() -> None:
+    enter()
     start_warming_up()
     st.title("Classify")
     st.write(
@@ -54,8 +60,10 @@ def main() -> None:
 def chosen_sources() -> list[Source]:
     """Ask where the audio comes from."""
     way = st.segmented_control(
-        "Where is the music?", ["Upload", "Record"], default="Upload", label_visibility="collapsed"
+        "Where is the music?", ["Upload", "Record", "Example"], default="Upload", label_visibility="collapsed"
     )
+    if way == "Example":
+        return [example()]
     if way == "Record":
         recording = st.audio_input("Record with the microphone: hold it to a loudspeaker, or play something.")
         return [("recording.wav", recording.getvalue())] if recording else []
@@ -65,6 +73,20 @@ def chosen_sources() -> list[Source]:
         accept_multiple_files=True,
     )
     return [(file.name, file.getvalue()) for file in files]
+
+
+def example() -> Source:
+    """Let the generator play something; a machine's music is judged by machines."""
+    genre = st.selectbox(
+        "A piece that this app's own generator plays as",
+        GENRES,
+        index=GENRES.index(Genre.JAZZ),
+        format_func=lambda genre: genre.display_name,
+    )
+    bar = st.progress(0.0, "Playing …")
+    sample = sample_cache().get(GenerationRequest(genre, seed=EXAMPLE_SEED), bar.progress)
+    bar.empty()
+    return f"{sample.name}.ogg", sample.ogg
 
 
 def classify_all(sources: Sequence[Source]) -> list[Outcome]:

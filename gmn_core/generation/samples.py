@@ -23,7 +23,7 @@ from gmn_core.models.card import library_versions
 FORMATS = ("wav", "ogg", "mid")
 SAMPLING_SHARE = 0.3  # of the time that a sample takes
 
-OnProgress = Callable[[float], None]
+OnProgress = Callable[[float], object]
 Cancelled = Callable[[], bool]
 
 

@@ -9,6 +9,8 @@ import pytest
 import soundfile
 from streamlit.testing.v1 import AppTest
 
+from gmn_core.genres import Genre
+
 
 @pytest.fixture(scope="module")
 def wav() -> bytes:
@@ -39,6 +41,16 @@ def test_one_file_gets_a_verdict(app: AppTest, wav: bytes) -> None:
     assert any("classifiers say" in text.value for text in app.markdown)
     assert len(app.get("plotly_chart")) == 6, "three of shares, then wave, spectrogram and moments"
     assert len(app.dataframe[0].value) == 5
+
+
+def test_an_example_is_played_by_the_generator(app: AppTest) -> None:
+    app.run()
+    app.segmented_control[0].set_value("Example").run()
+    assert not app.exception
+    assert app.subheader[0].value == "jazz-1.ogg"
+    assert len(app.metric) == 3
+    app.selectbox[0].select(Genre.REGGAE).run()
+    assert app.subheader[0].value == "reggae-1.ogg"
 
 
 def test_what_is_not_music_is_told(app: AppTest, wav: bytes) -> None:
