@@ -71,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         "split": arguments.split,
         "command": f"python -m gmn_core evaluate classifiers --data DIR --split {arguments.split}"
         + (f" --folds {arguments.folds}" if arguments.split == "cv" else "")
+        + (" --prefer stored" if arguments.prefer == "stored" else "")
         + f" --model {' '.join(each.name for each in contenders)}",
         "prefer": arguments.prefer,
         "n_folds": arguments.folds if arguments.split == "cv" else None,
