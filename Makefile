@@ -6,14 +6,28 @@ BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 PIP    := $(if $(UV),uv pip install --python $(BIN)/python,$(BIN)/python -m pip install --disable-pip-version-check)
 PORT   ?= 8501
+GTZAN  ?= ../shared/data/gtzan
+# pip install --no-deps --target var/musicnn musicnn==0.1.0
+MUSICNN ?= var/musicnn/musicnn
+REPORTS := gmn_core/models/reports
 
-.PHONY: app test lint types unit clean help
+.PHONY: app models test lint types unit default-study clean help
 
 help:           ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
 
 app: $(VENV)/app.stamp      ## install what is missing and open the app
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+
+models: $(VENV)/app.stamp   ## train the classifiers and evaluate them (GTZAN=folder, MUSICNN=folder)
+	$(BIN)/python -m gmn_core train knn --descriptors $(GTZAN)/features_30_sec.csv
+	$(BIN)/python -m gmn_core train cnn --data $(GTZAN)
+	$(BIN)/python -m gmn_core train cnn-pretrained --data $(GTZAN) --checkpoints $(MUSICNN)
+	mkdir -p $(REPORTS)
+	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split valid --prefer stored --json $(REPORTS)/valid.json
+	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split cv --prefer stored --json $(REPORTS)/cv.json --model knn_descriptors knn_pretrained cnn_pretrained
+	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split cv --prefer stored --json $(REPORTS)/cv_cnn.json --model cnn --folds 3
+	$(BIN)/python -m gmn_core evaluate music-check --data $(GTZAN) --json $(REPORTS)/music_check.json
 
 test: lint types unit       ## lint, types and every test
 
@@ -41,6 +55,9 @@ $(VENV)/app.stamp: requirements.txt | $(BIN)/python
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
 	$(PIP) -r requirements-dev.txt
 	@touch $@
+
+default-study: $(VENV)/app.stamp  ## generate the samples of the study that the first start opens
+	$(BIN)/python -m pages.shared.make_default_study
 
 clean:          ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

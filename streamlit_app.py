@@ -17,8 +17,10 @@ st.set_page_config(
 st.navigation(
     [
         st.Page("pages/classify.py", title="Classify", icon=":material/graphic_eq:", default=True),
+        st.Page("pages/generate.py", title="Generate", icon=":material/piano:"),
         st.Page("pages/survey.py", title="Survey", icon=":material/hearing:"),
         st.Page("pages/results.py", title="Results", icon=":material/monitoring:"),
+        st.Page("pages/models.py", title="Models", icon=":material/leaderboard:"),
         st.Page("pages/studies.py", title="Studies", icon=":material/science:"),
     ],
     position="hidden" if listening else "sidebar",

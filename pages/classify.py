@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from gmn_core.audio.decode import AUDIO_SUFFIXES, MAX_SECONDS
 from gmn_core.classification.batch import Outcome
-from gmn_core.classification.prediction import GenrePrediction
+from gmn_core.classification.calibration import is_uncertain
+from gmn_core.classification.explanation import EXPLAINED_SECONDS
+from gmn_core.classification.knn import DescriptorKnn
+from gmn_core.classification.prediction import GenrePrediction, agreement
 from gmn_core.figures import audio as figures
-from pages.shared.classifiers import classify_upload, clip_figures, start_warming_up
+from gmn_core.figures.classification import MODEL_NAMES, genres_over_time, influence_map
+from pages.shared.classifiers import (
+    classify_upload,
+    clip_figures,
+    doubts_about,
+    explain_upload,
+    start_warming_up,
+)
 
 SAME_CLIP_DISTANCE = 1.0  # other recordings are 10 and more away
 
@@ -23,8 +33,8 @@ def main() -> None:
     start_warming_up()
     st.title("Classify")
     st.write(
-        "Which genre does it sound like? Bring a piece of music; it is compared with clips of ten genres, "
-        "from blues to rock. Nothing that you upload is stored."
+        "Which genre does it sound like? Bring a piece of music; three classifiers judge it by ten "
+        "genres, from blues to rock. Nothing that you upload is stored."
     )
     sources = chosen_sources()
     if not sources:
@@ -87,36 +97,62 @@ def show_outcome(outcome: Outcome, data: bytes) -> None:
     for notice in outcome.notices:
         st.warning(notice)
     st.audio(data)
-    for prediction in outcome.predictions.values():
-        show_verdict(prediction)
+    if doubt := doubts_about(data):
+        st.warning(doubt, icon=":material/hearing_disabled:")
+    st.markdown(agreement(outcome.predictions))
+    for column, (model, prediction) in zip(
+        st.columns(len(outcome.predictions)), outcome.predictions.items(), strict=True
+    ):
+        with column:
+            show_verdict(model, prediction)
+    show_moments(outcome.predictions, outcome.clip.seconds, data)
+    show_neighbours(outcome.predictions[DescriptorKnn.name])
+
+
+def show_verdict(model: str, prediction: GenrePrediction) -> None:
+    """Show one classifier's shares, and the top three in words."""
+    (first, share), *others = prediction.ranked()[:3]
+    st.metric(
+        MODEL_NAMES[model],
+        first.display_name,
+        f"{share:.0%} of the votes" if prediction.neighbours else f"{share:.0%} sure",
+        delta_color="off",
+        delta_arrow="off",
+    )
+    if not prediction.neighbours and is_uncertain(prediction):
+        st.badge("uncertain", icon=":material/question_mark:", color="orange")
+    followers = [f"{genre.display_name} ({share:.0%})" for genre, share in others if share >= 0.005]
+    st.write(f"Then {' and '.join(followers)}." if followers else "No other genre was heard in it.")
+    st.plotly_chart(figures.genre_shares(prediction), key=f"shares {model}")
+
+
+def show_moments(predictions: Mapping[str, GenrePrediction], seconds: float, data: bytes) -> None:
+    """Show the clip over time: wave, spectrogram, genres heard, and what spoke for the verdict."""
+    networks = [model for model, prediction in predictions.items() if not prediction.neighbours]
+    model = st.segmented_control(
+        "Listen along with",
+        networks,
+        default=networks[-1],
+        format_func=MODEL_NAMES.__getitem__,
+        required=True,
+    )
     waveform, spectrogram = clip_figures(data)
     st.plotly_chart(waveform, key="waveform")
     st.plotly_chart(spectrogram, key="spectrogram")
-
-
-def show_verdict(prediction: GenrePrediction) -> None:
-    """Show the shares, the top three in words, and the clips that voted."""
-    words, bars = st.columns([1, 2])
-    with words:
-        (first, share), *others = prediction.ranked()[:3]
-        st.metric(
-            "Sounds most like",
-            first.display_name,
-            f"{share:.0%} of the votes",
-            delta_color="off",
-            delta_arrow="off",
+    st.plotly_chart(genres_over_time(predictions[model], seconds), key="moments")
+    if st.toggle("Show which frequencies and moments spoke for the verdict (takes some seconds)"):
+        genre = predictions[model].genre
+        st.plotly_chart(influence_map(explain_upload(data, model, genre)), key="influence")
+        st.caption(
+            f"Each cell of the first {EXPLAINED_SECONDS:.0f} s was silenced once: blue spoke for "
+            f"{genre.display_name}, red against it. The unit is the fall of the logarithm of its share."
         )
-        followers = [f"{genre.display_name} ({share:.0%})" for genre, share in others if share >= 0.005]
-        st.write(f"Then {' and '.join(followers)}." if followers else "No other genre was heard in it.")
-    with bars:
-        st.plotly_chart(figures.genre_shares(prediction), key="shares")
-    show_neighbours(prediction)
 
 
 def show_neighbours(prediction: GenrePrediction) -> None:
     """Show the training clips that voted."""
     st.markdown(
-        "**Who voted**: the GTZAN clips that sound nearest, "
+        "**Who voted in the k-NN**: the GTZAN clips that sound nearest, "
         "by 57 measures of timbre, level, rhythm and harmony"
     )
     st.dataframe(
@@ -128,7 +164,7 @@ def show_neighbours(prediction: GenrePrediction) -> None:
     )
     if prediction.neighbours[0].distance < SAME_CLIP_DISTANCE:
         st.caption(
-            "The nearest clip seems to be this very recording, so the verdict is no test of the classifier."
+            "The nearest clip seems to be this very recording, so the verdict is no test of the classifiers."
         )
 
 

@@ -88,12 +88,13 @@ def _written(audio: Clip | Recording, container: str, subtype: str) -> bytes:
     import soundfile
 
     file = io.BytesIO()
-    soundfile.write(
-        file,
-        audio.samples,
-        audio.sample_rate,
-        format=container,
-        subtype=subtype,
-        **({"compression_level": 1 - OGG_QUALITY} if subtype == "VORBIS" else {}),
-    )
+    channels = 1 if audio.samples.ndim == 1 else audio.samples.shape[1]
+    level = {"compression_level": 1 - OGG_QUALITY} if subtype == "VORBIS" else {}
+    with soundfile.SoundFile(
+        file, "w", audio.sample_rate, channels, format=container, subtype=subtype, **level
+    ) as sound:
+        # By the second: libsndfile's Vorbis encoder takes all that it is given onto the stack,
+        # and a minute or two of it end the process.
+        for start in range(0, len(audio.samples), audio.sample_rate):
+            sound.write(audio.samples[start : start + audio.sample_rate])
     return file.getvalue()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -84,3 +85,15 @@ class Classifier(Protocol):
     def predict(self, clip: Clip) -> GenrePrediction:
         """Return the genre shares of one clip of any sample rate."""
         ...
+
+
+def agreement(predictions: Mapping[str, GenrePrediction]) -> str:
+    """Say in one sentence how far classifiers agree; predictions come by the classifiers' names."""
+    n_votes = Counter(prediction.genre for prediction in predictions.values())
+    (genre, n_agreeing), *_ = n_votes.most_common()
+    name, n = genre.display_name, len(predictions)
+    if n_agreeing == n:
+        return f"**All {n} classifiers say {name}.**"
+    if n_agreeing > 1:
+        return f"**{n_agreeing} of {n} classifiers say {name}.**"
+    return f"**The {n} classifiers say {n} different genres.**"

@@ -18,12 +18,17 @@ from types import ModuleType
 from gmn_core.cli import (
     classify,
     corpus,
+    evaluate_classifiers,
     evaluate_descriptors,
     evaluate_generator,
+    evaluate_music_check,
+    generate,
     render,
     roundtrip,
+    train_cnn,
     train_knn,
     train_lstm,
+    train_pretrained,
     warm_up,
 )
 from gmn_core.cli.usage import Commands, UsageError
@@ -31,12 +36,18 @@ from gmn_core.cli.usage import Commands, UsageError
 COMMANDS: tuple[ModuleType, ...] = (
     classify,
     corpus,
+    generate,
     render,
     roundtrip,
     warm_up,
 )
-TRAIN: tuple[ModuleType, ...] = (train_knn, train_lstm)
-EVALUATE: tuple[ModuleType, ...] = (evaluate_descriptors, evaluate_generator)
+TRAIN: tuple[ModuleType, ...] = (train_cnn, train_knn, train_lstm, train_pretrained)
+EVALUATE: tuple[ModuleType, ...] = (
+    evaluate_classifiers,
+    evaluate_descriptors,
+    evaluate_generator,
+    evaluate_music_check,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

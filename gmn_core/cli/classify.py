@@ -31,13 +31,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Classify every file; the exit status is 1 if any of them failed."""
     from gmn_core.audio.decode import decode_file
     from gmn_core.classification.batch import classify, find_audio
-    from gmn_core.classification.knn import DescriptorKnn
+    from gmn_core.classification.shipped import shipped_classifiers
 
     try:
         paths = list(find_audio(arguments.paths))
     except FileNotFoundError as error:
         raise UsageError(str(error)) from error
-    classifiers = [DescriptorKnn.shipped()]
+    classifiers = shipped_classifiers()
     outcomes = [
         classify(str(path), partial(decode_file, path), classifiers) for path in progress(paths, unit="files")
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gmn_core.cli.midi_corpus import add_corpus_arguments, read_corpus
-from gmn_core.cli.usage import Commands, progress
+from gmn_core.cli.usage import Commands, UsageError, progress
 
 
 def add_parser(models: Commands) -> None:
@@ -19,16 +19,27 @@ def add_parser(models: Commands) -> None:
     parser.add_argument("--seconds", type=float, default=30.0, help="length of a sample")
     parser.add_argument("--seed", type=int, default=1000, help="seed of each genre's first sample")
     parser.add_argument("--model", type=Path, metavar="DIR", help="generator to measure (default: shipped)")
+    parser.add_argument(
+        "--samples-only",
+        type=Path,
+        metavar="REPORT",
+        help="measure only what depends on samples; take the rest from a report of the same weights",
+    )
+    parser.add_argument("--card", action="store_true", help="write the main figures into the model's card")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole report")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print the main figures, and write the report."""
+    from gmn_core.generation.carding import add_figures, missed_targets
     from gmn_core.generation.dataset import load_dataset
     from gmn_core.generation.evaluation.report import evaluate_generator
-    from gmn_core.generation.model import read_model, shipped_model
+    from gmn_core.generation.model import NAME, read_model, shipped_model
+    from gmn_core.models.card import model_dir
 
+    if arguments.samples < 2:
+        raise UsageError("At least two samples of each genre are needed.")
     model = read_model(arguments.model) if arguments.model else shipped_model()
     splits = read_corpus(arguments)
     dataset = load_dataset(splits, arguments.cache, model.shapes)
@@ -40,12 +51,25 @@ def run(arguments: argparse.Namespace) -> int:
         seconds=arguments.seconds,
         seed=arguments.seed,
         progress=progress,
+        earlier=_earlier(arguments.samples_only),
     )
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    print("\n".join(summary(report)))
+    if arguments.card:
+        add_figures(arguments.model or model_dir(NAME), report, missed_targets(report))
+    print("\n".join([*summary(report), *missed_targets(report)]))
     return 0
+
+
+def _earlier(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise UsageError(f"{path} holds no report.") from error
+    return report
 
 
 def summary(report: dict[str, Any]) -> list[str]:

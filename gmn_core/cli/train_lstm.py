@@ -40,6 +40,7 @@ def add_parser(models: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, and write the generator with its card."""
     from gmn_core.corpora.midi import Split
+    from gmn_core.generation.carding import write_training_card
     from gmn_core.generation.dataset import load_dataset
     from gmn_core.generation.publishing import publish
     from gmn_core.generation.training import Trainer, TrainingSettings
@@ -55,5 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     weights = trainer.run(resume=arguments.resume, minutes=arguments.minutes)
     folder = arguments.out or model_dir("lstm")
     publish(folder, weights, dataset)
+    command = f"python -m gmn_core train lstm --midi DIR --updates {settings.updates} --seed {settings.seed}"
+    write_training_card(folder, splits, settings, trainer, command)
     print(f"best validation: {trainer.best:.3f} nats a step; generator written to {folder}")
     return 0

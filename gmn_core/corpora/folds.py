@@ -9,6 +9,7 @@ clips, so that the difference between their figures is the leak.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -61,9 +62,11 @@ def make_folds(groups: Sequence[str], labels: Places, kind: FoldKind, n_folds: i
     """
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-    splitter = StratifiedGroupKFold if kind == "artist" else StratifiedKFold
-    folds = splitter(n_folds, shuffle=True, random_state=seed)
-    return [Fold(train, test) for train, test in folds.split(labels, labels, groups)]
+    if kind == "artist":
+        splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
+        return [Fold(train, test) for train, test in splitter.split(labels, labels, groups)]
+    splitter = StratifiedKFold(n_folds, shuffle=True, random_state=seed)
+    return [Fold(train, test) for train, test in splitter.split(labels, labels)]
 
 
 def group_names(tracks: Sequence[Track], repetitions: Sequence[tuple[str, str]] = ()) -> list[str]:
@@ -82,6 +85,30 @@ def group_names(tracks: Sequence[Track], repetitions: Sequence[tuple[str, str]] 
             kept, absorbed = root[first], root[second]
             root = {name: kept if group == absorbed else group for name, group in root.items()}
     return [root[track.name] for track in tracks]
+
+
+def artist_weights(labels: Places, groups: Sequence[str], balance: float = 1.0) -> npt.NDArray[np.float64]:
+    """Return what each clip should count, so that no artist speaks for a genre.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n_clips,)
+        Places in `GENRES`.
+    groups : sequence of str
+        The artist of each clip.
+    balance : float
+        1: every artist of a genre counts alike; 0: every clip does.
+
+    Returns
+    -------
+    ndarray, shape (n_clips,)
+        Genres count alike in any case; the mean is 1.
+    """
+    artists = list(zip(labels.tolist(), groups, strict=True))
+    n_clips = Counter(artists)
+    weights = np.array([n_clips[artist] ** -balance for artist in artists])
+    of_genre = np.bincount(labels, weights)
+    return np.asarray(weights / of_genre[labels] * len(labels) / np.count_nonzero(of_genre))
 
 
 def find_repetitions(mels: Mapping[str, npt.NDArray[np.uint8]]) -> list[tuple[str, str]]:

@@ -79,12 +79,17 @@ def describe(clip: Clip) -> npt.NDArray[np.float64]:
 
 
 def _tempo(log_mel: FloatArray) -> float:
-    """Beats per minute of the beat tracker, 0 where it finds no onset."""
+    """Beats per minute, 0 where there is no onset.
+
+    This is the tempo that librosa.beat.beat_track settles on before it looks
+    for beats; importing the tracker itself takes more than a second.
+    """
     import librosa
 
     onsets = librosa.onset.onset_strength(S=log_mel, sr=SAMPLE_RATE, aggregate=np.median)
-    tempo, _ = librosa.beat.beat_track(onset_envelope=onsets, sr=SAMPLE_RATE, hop_length=HOP_LENGTH)
-    return float(np.atleast_1d(tempo)[0])
+    if not onsets.any():
+        return 0.0
+    return float(librosa.feature.tempo(onset_envelope=onsets, sr=SAMPLE_RATE, hop_length=HOP_LENGTH)[0])
 
 
 def _separate(

@@ -16,20 +16,21 @@ from gmn_core.generation.encoding import (
     HOLD,
     LOWEST,
     N_DRUM_SLOTS,
-    N_LEVELS,
+    N_SHAPES,
     REST,
     SHAPE,
     SLOTS_PER_ROLE,
     Shapes,
 )
 from gmn_core.generation.model import RoleSampling
-from gmn_core.generation.sheet import Sheet
+from gmn_core.generation.sheet import N_LEVELS, Sheet
 from gmn_core.generation.stepper import Array, Decide
 
 Mask = npt.NDArray[np.bool_]
 _Logits = Callable[[], Array]
 _ActionMask = Callable[[Role], Mask]
 _HIGHEST_SOUND = 120
+_TOO_WIDE = 128
 _LONGEST_HOLD_BARS = 4
 
 
@@ -86,10 +87,13 @@ class Decisions:
         rng: np.random.Generator,
     ) -> None:
         self._sheet, self._sampling, self._rng = sheet, sampling, rng
-        self._widest = np.array([max(shape, default=0) for shape in shapes.intervals])
+        # The network has room for more shapes than a small corpus has; those are never drawn.
+        spare = N_SHAPES - len(shapes.intervals)
+        self._widest = np.array([max(shape, default=0) for shape in shapes.intervals] + [_TOO_WIDE] * spare)
         # A bit for each pitch class above the lowest note.
         self._chord_tones = np.array(
             [sum(1 << tone for tone in {interval % 12 for interval in shape}) for shape in shapes.intervals]
+            + [0] * spare
         )
         self._longest_hold = _LONGEST_HOLD_BARS * sheet.steps_per_bar
 
@@ -111,7 +115,7 @@ class Decisions:
         tones = root.copy()
         for interval in self._triad[1:]:
             tones[FIRST_PITCH + ((interval - LOWEST) % 12) :: 12] = True
-        rest = np.arange(ACTION_TOKENS) == REST
+        rest: Mask = np.arange(ACTION_TOKENS) == REST
 
         def action(role: Role) -> Mask:
             if role not in playing:
@@ -158,8 +162,8 @@ class Decisions:
 
     def _shape_mask(self, action: int, cadence: bool) -> Mask:
         lowest = action - FIRST_PITCH + LOWEST
-        allowed: Mask = lowest + self._widest <= _HIGHEST_SOUND
+        allowed: Mask = np.asarray(lowest + self._widest <= _HIGHEST_SOUND)
         if cadence:
             outside = sum(1 << (tone - lowest) % 12 for tone in range(12) if tone not in self._triad)
-            allowed &= self._chord_tones & outside == 0
+            allowed = allowed & (self._chord_tones & outside == 0)
         return allowed

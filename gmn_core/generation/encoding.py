@@ -229,21 +229,24 @@ def decode(sheet: Sheet, tokens: Tokens, shapes: Shapes, seed: int = 0) -> Band:
     Returns
     -------
     Band
-        Its length is that of the tokens.
+        Its length is that of the tokens; a role that never plays is no part
+        of it.
     """
     rng = np.random.default_rng(seed)
     notes = {}
     for role in sheet.programs:
         clock = _Clock(sheet, role, len(tokens), rng)
         play = _play_drums if role is Role.DRUMS else _play_role
-        notes[role] = tuple(sorted(play(role, tokens, sheet, shapes, clock)))
+        played = tuple(sorted(play(role, tokens, sheet, shapes, clock)))
+        if played:
+            notes[role] = played
     return Band(
         tempo=sheet.tempo,
         beats_per_bar=sheet.beats_per_bar,
         steps_per_beat=sheet.steps_per_beat,
         tonic=sheet.tonic,
         minor=sheet.minor,
-        programs=dict(sheet.programs),
+        programs={role: sheet.programs[role] for role in notes},
         notes=notes,
         length=len(tokens) * sheet.ticks_per_step,
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +40,10 @@ class RoleSampling:
     """
 
     temperature: float = 1.0
-    nucleus: float = 0.95
+    nucleus: float = 0.97
+
+
+DEFAULT_SAMPLING: Mapping[Role, RoleSampling] = {role: RoleSampling() for role in Role}
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +130,7 @@ def shipped_model() -> GeneratorModel:
     return read_model(model_dir(NAME))
 
 
-def _arrays(path: Path) -> dict[str, npt.NDArray[np.generic]]:
+def _arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     with np.load(path, allow_pickle=False) as file:
         return dict(file)
 

@@ -138,7 +138,13 @@ def produce(stems: Iterable[Stem], seconds: float, style: Style = PLAIN) -> Reco
         At `SAMPLE_RATE`, -16 LUFS, true peak at most -2 dBTP, faded out over
         its last 0.6 s.
     """
-    length = round(seconds * SAMPLE_RATE)
+    samples = _mixed(stems, round(seconds * SAMPLE_RATE), style)
+    _fade(samples)
+    return normalised(Recording(samples, SAMPLE_RATE))
+
+
+def _mixed(stems: Iterable[Stem], length: int, style: Style) -> Samples:
+    """Return the sum of the stems and their room, shape (length, 2)."""
     rhythm, upper = (np.zeros((2, length), dtype=np.float32) for _ in range(2))
     to_room = np.zeros(length, dtype=np.float32)
     seen: Counter[Role] = Counter()
@@ -149,17 +155,17 @@ def produce(stems: Iterable[Stem], seconds: float, style: Style = PLAIN) -> Reco
         seen[stem.role] += 1
         level = REFERENCE + setting.level + style.accents.get(stem.role, 0) + 10 * math.log10(stem.share)
         samples = stem.samples[:length].T
-        placed = samples * (_gain(samples, level) * _sides(pan))[:, None]
+        amplitudes = _gain(samples, level) * _sides(pan)
         bus = rhythm if stem.role in RHYTHM_SECTION else upper
-        bus[:, : samples.shape[1]] += placed
-        to_room[: samples.shape[1]] += np.float32(setting.send / 2) * (placed[0] + placed[1])
+        for side, amplitude in enumerate(amplitudes):
+            placed = samples[side] * amplitude
+            bus[side, : len(placed)] += placed
+            to_room[: len(placed)] += np.float32(setting.send / 2) * placed
     mix = convolved(to_room, _room_response(style.room))
     for bus, corner in ((rhythm, RHYTHM_LOW_CUT), (upper, UPPER_LOW_CUT)):
         for side in range(2):
             mix[side] += filtered(bus[side], SAMPLE_RATE, high_pass(SAMPLE_RATE, corner))
-    samples = np.ascontiguousarray(mix.T)
-    _fade(samples)
-    return normalised(Recording(samples, SAMPLE_RATE))
+    return np.ascontiguousarray(mix.T)
 
 
 def _gain(samples: Samples, level: float) -> np.float32:

@@ -11,13 +11,12 @@ from gmn_core.corpora.midi import Split
 from gmn_core.generation.band import Role
 from gmn_core.generation.dataset import Dataset, EncodedPiece, excerpts
 from gmn_core.generation.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
-from gmn_core.generation.model import RoleSampling, save_model
+from gmn_core.generation.model import DEFAULT_SAMPLING, RoleSampling, save_model
 from gmn_core.generation.sheet import Sheet
 from gmn_core.generation.training import Weights
 from gmn_core.genres import GENRES, Genre
 
 _SHEETS_PER_GENRE = 120
-_LOOSEST_TICKS = 30.0
 _EXCERPT_BARS = 16
 _TYPICAL = 0.9  # of real excerpts share no longer a run
 RunLimits = dict[Genre, dict[str, int]]
@@ -26,9 +25,9 @@ RunLimits = dict[Genre, dict[str, int]]
 def choose_sheets(pieces: Sequence[EncodedPiece], seed: int = 0) -> dict[Genre, list[Sheet]]:
     """Choose sheets of training pieces for the sampler to draw from.
 
-    Sheets of bands that lack what most of their genre's pieces have (drums,
-    bass, and two roles more) and of files played off the grid are left out,
-    unless a genre has no others.
+    Sheets of bands that lack a role that most of their genre's pieces have
+    are left out, and so are those whose time is tighter or looser than in the
+    middle half of the genre, unless a genre has no others.
     """
     rng = np.random.default_rng(seed)
     chosen = {}
@@ -37,14 +36,16 @@ def choose_sheets(pieces: Sequence[EncodedPiece], seed: int = 0) -> dict[Genre, 
         if not own:
             continue
         usual = {role for role in Role if np.mean([role in sheet.programs for sheet in own]) > 0.8}
-        good = [sheet for sheet in own if usual <= set(sheet.programs) and _steady(sheet)] or own
+        low, high = np.quantile([_feel(sheet) for sheet in own], (0.25, 0.75))
+        good = [sheet for sheet in own if usual <= set(sheet.programs) and low <= _feel(sheet) <= high] or own
         order = rng.permutation(len(good))[:_SHEETS_PER_GENRE]
         chosen[genre] = [good[place] for place in sorted(order.tolist())]
     return chosen
 
 
-def _steady(sheet: Sheet) -> bool:
-    return float(np.median(list(sheet.looseness.values()))) <= _LOOSEST_TICKS
+def _feel(sheet: Sheet) -> float:
+    """Return how far onsets lie from the grid on average, in ticks."""
+    return float(np.mean(list(sheet.looseness.values())) + np.mean(np.abs(sheet.lean)))
 
 
 def typical_runs(pieces: Sequence[EncodedPiece], known: Mapping[str, KnownRuns]) -> RunLimits:
@@ -84,7 +85,10 @@ def _typical(runs: Sequence[int], longest: int) -> int:
 
 
 def publish(
-    folder: Path, arrays: Weights, dataset: Dataset, sampling: Mapping[Role, RoleSampling]
+    folder: Path,
+    arrays: Weights,
+    dataset: Dataset,
+    sampling: Mapping[Role, RoleSampling] = DEFAULT_SAMPLING,
 ) -> RunLimits:
     """Write the generator's files and return the run limits found on validation pieces."""
     train = dataset.of(Split.TRAIN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ VOLUME, PAN, REVERB, CHORUS = 7, 10, 91, 93
 # Level, place and room are the mix's affair, so a file's own settings are left out, and so are its
 # banks: a General MIDI SoundFont has one.
 LEFT_OUT = frozenset({0, 32, VOLUME, PAN, REVERB, CHORUS})
+FULL_SCALE = 32_768
+_KEY_SIGNATURE, _C_MAJOR = re.compile(rb"\xff\x59\x02..", re.DOTALL), b"\xff\x59\x02\x00\x00"
 # Tried in turn: the synthesizer writes 16 bits, so loud is good, but it clips.
 VOLUMES = (127, 64, 32)
 
@@ -48,15 +51,12 @@ class Part:
         The track's name where that names a role, else judged by what is played.
     program : int
         General MIDI program of its first note, 0 to 127.
-    pitch : float
-        Mean MIDI note number.
     events : sequence of (int, mido.Message)
         The channel's messages, each with its time in ticks.
     """
 
     role: Role
     program: int
-    pitch: float
     events: Sequence[tuple[int, mido.Message]]
 
 
@@ -100,11 +100,14 @@ class Score:
         import mido
 
         try:
-            file = mido.MidiFile(file=io.BytesIO(midi), clip=True)
+            # For a key signature that does not exist mido would refuse the file; here keys do not matter.
+            file = mido.MidiFile(file=io.BytesIO(_KEY_SIGNATURE.sub(_C_MAJOR, midi)), clip=True)
             self.ticks_per_beat: int = file.ticks_per_beat
             self.seconds: float = file.length
-        except (EOFError, OSError, ValueError, IndexError, KeyError) as error:
+        except (EOFError, OSError, ValueError, IndexError, KeyError, mido.KeySignatureError) as error:
             raise GenerationError("This is not a MIDI file that can be read.") from error
+        if self.ticks_per_beat <= 0:
+            raise GenerationError("This MIDI file counts film frames instead of beats.")
         if self.seconds > MAX_SECONDS:
             raise GenerationError("This MIDI file is damaged or longer than twenty minutes.")
         self._tempos: list[tuple[int, mido.MetaMessage]] = []
@@ -114,7 +117,7 @@ class Score:
             tick, name = 0, ""
             for message in track:
                 tick += message.time
-                if message.type == "set_tempo":
+                if message.type == "set_tempo" and message.tempo > 0:
                     self._tempos.append((tick, message))
                 elif message.type == "track_name":
                     name = message.name
@@ -139,18 +142,18 @@ class Score:
     def _play(self, part: Part, soundfont: SoundFont, seconds: float) -> Samples:
         import midirenderer
 
+        length = round(seconds * SAMPLE_RATE)
         pcm = np.zeros((0, 2), dtype=np.int16)
         for volume in VOLUMES:
             try:
                 wav = midirenderer.render_wave_from(soundfont.data, self._alone(part, volume, seconds))
             except RuntimeError as error:
                 raise GenerationError(f"The SoundFont {soundfont.name} cannot be played: {error}.") from error
-            pcm = np.frombuffer(wav, dtype="<i2", offset=WAV_HEADER).reshape(-1, 2)
-            if np.abs(pcm, dtype=np.int32).max(initial=0) < 32767:
+            pcm = np.frombuffer(wav, dtype="<i2", offset=WAV_HEADER).reshape(-1, 2)[:length]
+            if max(pcm.max(initial=0), -int(pcm.min(initial=0))) < FULL_SCALE - 1:
                 break
-        samples = np.zeros((round(seconds * SAMPLE_RATE), 2), dtype=np.float32)
-        length = min(len(pcm), len(samples))
-        np.multiply(pcm[:length], np.float32(1 / 32768), out=samples[:length])
+        samples = np.zeros((length, 2), dtype=np.float32)
+        np.multiply(pcm, np.float32(1 / FULL_SCALE), out=samples[: len(pcm)])
         return samples
 
     def _tick(self, seconds: float) -> int:
@@ -202,7 +205,7 @@ def _parts(channels: dict[int, list[tuple[int, mido.Message]]], names: dict[int,
         program = next((message.program for _, message in kept if message.type == "program_change"), 0)
         pitch = sum(note.note for note in notes) / len(notes)
         role = _role(names[channel], channel, program, pitch, kept)
-        parts.append(Part(role, program, pitch, kept))
+        parts.append(Part(role, program, kept))
     return tuple(parts)
 
 

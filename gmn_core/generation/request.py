@@ -72,5 +72,5 @@ class GenerationRequest:
 def _check_range(name: str, value: float, low: float, high: float, unit: str = "") -> None:
     if not (math.isfinite(value) and low <= value <= high):
         raise GenerationError(
-            f"The {name} must be from {low:g} to {high:g} {unit}".rstrip() + f", not {value:g}."
+            f"The {name} must be from {low:.10g} to {high:.10g} {unit}".rstrip() + f", not {value:.10g}."
         )

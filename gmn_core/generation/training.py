@@ -93,6 +93,16 @@ class Trainer:
         self._optimizer = self._build_optimizer()
         self._done, self._best, self._stale = 0, math.inf, 0
 
+    @property
+    def best(self) -> float:
+        """The best validation so far, in nats per step."""
+        return self._best
+
+    @property
+    def done(self) -> int:
+        """Updates made so far, over all sittings."""
+        return self._done
+
     def run(self, *, resume: bool = True, minutes: float = math.inf) -> Weights:
         """Train until the last update, until nothing improves, or until the time is up.
 

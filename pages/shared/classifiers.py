@@ -10,9 +10,15 @@ import streamlit as st
 
 from gmn_core.audio.decode import decode
 from gmn_core.classification.batch import Outcome, classify
-from gmn_core.classification.knn import DescriptorKnn
+from gmn_core.classification.cnn import GenreCnn
+from gmn_core.classification.explanation import Explanation, explain
+from gmn_core.classification.music_check import doubts
+from gmn_core.classification.prediction import Classifier
+from gmn_core.classification.pretrained import PretrainedCnn
+from gmn_core.classification.shipped import shipped_classifiers
 from gmn_core.features.spectrogram import log_mel
 from gmn_core.figures import audio as figures
+from gmn_core.genres import Genre
 from gmn_core.warm_up import warm_up
 
 
@@ -25,10 +31,10 @@ def start_warming_up() -> Thread:
 
 
 @st.cache_resource(show_spinner="Loading the classifiers …")
-def descriptor_knn() -> DescriptorKnn:
-    """Return the shipped k-NN."""
+def classifiers() -> dict[str, Classifier]:
+    """Return the shipped classifiers by name, from the study's own to the strongest."""
     start_warming_up().join()
-    return DescriptorKnn.shipped()
+    return {classifier.name: classifier for classifier in shipped_classifiers()}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -37,7 +43,13 @@ def classify_upload(name: str, data: bytes) -> Outcome:
 
     The outcome is shared, not copied: all that is in it is immutable.
     """
-    return classify(name, partial(decode, data), [descriptor_knn()])
+    return classify(name, partial(decode, data), list(classifiers().values()))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def doubts_about(data: bytes) -> str | None:
+    """Return why a file that can be decoded does not look like music; None where it does."""
+    return doubts(decode(data).clip)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -45,3 +57,12 @@ def clip_figures(data: bytes) -> tuple[go.Figure, go.Figure]:
     """Return the waveform and the log-mel spectrogram of a file that can be decoded."""
     clip = decode(data).clip
     return figures.waveform(clip), figures.spectrogram(log_mel(clip))
+
+
+@st.cache_resource(max_entries=32, show_spinner="Silencing one piece of the spectrogram after the other …")
+def explain_upload(data: bytes, model: str, genre: Genre) -> Explanation:
+    """Return what spoke for a genre in the ears of one of the networks."""
+    network = classifiers()[model]
+    if not isinstance(network, GenreCnn | PretrainedCnn):
+        raise TypeError(f"{model} is not a network")
+    return explain(network, decode(data).clip, genre)

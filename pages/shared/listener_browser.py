@@ -19,28 +19,31 @@ _browser = st.components.v2.component(
 
 
 def find_token(slug: str, *, preview: bool) -> str | None:
-    """Return the token in the link, else that in the browser's cookie.
+    """Return the token in the link, else that of this visit, else that in the browser's cookie.
 
     A preview knows no cookie, so that an administrator who tries the study out
     is a new listener each time.
     """
-    token = st.query_params.get("listener")
-    # The server sees the cookie that the browser had when it connected.
+    token = st.query_params.get("listener") or st.session_state.get(_cookie(slug))
+    # The server sees the cookies that the browser had when it connected.
     if token is None and not preview and not st.session_state.get("listener_forgotten"):
         token = st.context.cookies.get(_cookie(slug))
     return token if token and len(token) >= MIN_TOKEN_LENGTH else None
 
 
 def remember(slug: str, token: str, *, preview: bool) -> None:
-    """Put the token into the link and, unless this is a preview, into a cookie."""
+    """Put the token into the link, into this visit, and, unless this is a preview, into a cookie."""
     if st.query_params.get("listener") != token:
         st.query_params["listener"] = token
+    # The back button takes the token out of the link.
+    st.session_state[_cookie(slug)] = token
     st.session_state["listener_cookie"] = None if preview else f"{_cookie(slug)}={token}"
 
 
 def forget(slug: str) -> None:
-    """Take the token out of the link and the cookie, for the next listener on this device."""
+    """Take the token out of the link, the visit and the cookie, for the next listener on this device."""
     st.query_params.pop("listener", None)
+    st.session_state.pop(_cookie(slug), None)
     st.session_state["listener_cookie"] = f"{_cookie(slug)}="
     st.session_state["listener_forgotten"] = True
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from gmn_core.genres import Genre
 from pages.shared.player import Hearing, Playback, play
+from pages.shared.survey_store import sample_audio
 from survey_db.errors import SurveyError
 from survey_db.listening import MAX_COMMENT_LENGTH, Outcome
 from survey_db.place import Item, Place
@@ -53,7 +54,7 @@ def sample_screen(store: Store, place: Place) -> None:
     st.progress((item.position - 1) / item.total, f"Clip {item.position} of {item.total}")
     name = f"{place.listener.short_id}-{item.position}"
     store.listening.show(token, item.sample_id)
-    heard = record_hearing(store, place, item, _player(store, place.study, item, name))
+    heard = record_hearing(store, place, item, _player(place.study, item, name))
     answer = questions(place.study, name)
     ready = heard or not place.study.require_full_hearing
     st.button(
@@ -74,7 +75,7 @@ def practice_screen(store: Store, place: Place) -> None:
     st.title("Practice")
     st.write("Try it out with this clip. Nothing of this screen is stored.")
     name = f"{place.listener.short_id}-practice"
-    hearing = _player(store, place.study, item, name)
+    hearing = _player(place.study, item, name)
     answer = questions(place.study, name)
     ready = not place.study.require_full_hearing or (hearing is not None and hearing.ended)
     st.button(
@@ -143,7 +144,7 @@ def questions(study: Study, name: str) -> Answer:
     return Answer(guess, rating, known_piece, comment)
 
 
-def _player(store: Store, study: Study, item: Item, name: str) -> Hearing | None:
+def _player(study: Study, item: Item, name: str) -> Hearing | None:
     """Play a clip; what the player starts from stays as it was when the screen first appeared."""
     if study.require_full_hearing:
         before, after = "Listen to the end to go on.", "Heard to the end. You may play it again."
@@ -159,4 +160,4 @@ def _player(store: Store, study: Study, item: Item, name: str) -> Hearing | None
         after=after,
     )
     playback = st.session_state.setdefault(f"playback-{name}", playback)
-    return play(store.samples.audio(item.sha256), playback, key=f"player-{name}")
+    return play(sample_audio(item.sha256), playback, key=f"player-{name}")

@@ -25,6 +25,7 @@ export default function ({ data, parentElement, setStateValue }) {
     plays: told.times_played,
     seconds: told.seconds_heard,
     since: null,
+    atStart: true,
   });
 
   const find = (selector) => parentElement.querySelector(selector);
@@ -32,19 +33,23 @@ export default function ({ data, parentElement, setStateValue }) {
   // An address made up by the browser: it says nothing about the clip.
   audio.src = URL.createObjectURL(new Blob([data.subarray(start)], { type: told.media_type }));
 
-  const secondsHeard = () =>
+  // Time spent playing counts replays too; what was covered is exact where a busy browser tells late.
+  const secondsPlayed = () =>
     clip.seconds + (clip.since === null ? 0 : (performance.now() - clip.since) / 1000);
+  const secondsHeard = () => Math.max(secondsPlayed(), told.seconds_heard + covered());
   const stopCounting = () => {
-    clip.seconds = secondsHeard();
+    clip.seconds = secondsPlayed();
     clip.since = null;
   };
+  // A clip whose screen is gone says nothing more: its end is a pause to the browser.
   const report = () =>
+    audio.isConnected &&
     clip.setStateValue("hearing", { seconds: secondsHeard(), plays: clip.plays, ended: clip.ended });
   const covered = () => {
     let seconds = 0;
     for (let part = 0; part < audio.played.length; part++)
       seconds += audio.played.end(part) - audio.played.start(part);
-    return seconds >= HEARD_SHARE * audio.duration;
+    return seconds;
   };
 
   const clock = (seconds) => {
@@ -68,12 +73,13 @@ export default function ({ data, parentElement, setStateValue }) {
 
   // One clip plays at a time, in other tabs too.
   const others = new BroadcastChannel("survey-player");
-  others.onmessage = () => (parentElement.isConnected === false ? others.close() : audio.pause());
+  others.onmessage = () => (audio.isConnected ? audio.pause() : others.close());
 
   find(".play").onclick = () => (audio.paused ? audio.play() : audio.pause());
   audio.onplay = () => {
     others.postMessage("playing");
-    if (audio.currentTime < 0.1) clip.plays += 1;
+    if (clip.atStart) clip.plays += 1;
+    clip.atStart = false;
     draw();
   };
   audio.onplaying = () => {
@@ -88,7 +94,8 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   audio.onended = () => {
     stopCounting();
-    clip.ended = clip.ended || covered();
+    clip.atStart = true;
+    clip.ended = clip.ended || covered() >= HEARD_SHARE * audio.duration;
     clip.heard = clip.heard || clip.ended;
     report();
     draw();
@@ -105,6 +112,9 @@ export default function ({ data, parentElement, setStateValue }) {
     if (audio.playbackRate !== 1) audio.playbackRate = 1;
   };
   audio.onerror = () => (find(".state").textContent = told.broken);
-  setInterval(() => clip.since !== null && report(), REPORT_EVERY_MS);
+  const timer = setInterval(() => {
+    if (!audio.isConnected) clearInterval(timer);
+    else if (clip.since !== null) report();
+  }, REPORT_EVERY_MS);
   draw();
 }

@@ -10,7 +10,8 @@ import streamlit as st
 from gmn_core.audio.decode import AUDIO_SUFFIXES
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.recording import Recording
-from gmn_core.generation.request import GenerationError
+from gmn_core.generation.request import MAX_SECONDS, MIN_SECONDS, GenerationError, GenerationRequest
+from gmn_core.generation.samples import generate_sample
 from gmn_core.genres import Genre
 from pages.shared.classifiers import classify_upload
 from pages.shared.study_samples import for_listeners, random_notes, read_stereo
@@ -89,11 +90,48 @@ def samples_panel(store: Store, study: Study) -> None:
     if study.status != "draft":
         st.caption("Samples are fixed once a study has been opened.")
         return
-    upload, control = st.tabs(["Upload", "Control items"])
+    generate, upload, control = st.tabs(["Generate", "Upload", "Control items"])
+    with generate:
+        _generate_form(store, study, study_seconds(samples))
     with upload:
         _upload_form(store, study, study_seconds(samples))
     with control:
         _control_forms(store, study, samples)
+
+
+def _generate_form(store: Store, study: Study, seconds: float | None) -> None:
+    with st.form("generate"):
+        genres = st.multiselect(
+            "Genres, one sample each",
+            list(Genre),
+            format_func=lambda genre: genre.display_name,
+            key="generate-genres",
+        )
+        seed = st.number_input("Seed", 0, 2**32 - 1, 1, help="Another seed makes another piece.")
+        practice = st.checkbox("It is the practice clip")
+        if seconds is None:
+            seconds = st.number_input("Length of every sample, s", MIN_SECONDS, MAX_SECONDS, DEFAULT_SECONDS)
+        if not st.form_submit_button("Generate and add") or not genres:
+            return
+    length = seconds
+
+    def add() -> str:
+        labels = []
+        for genre in genres:
+            sample = generate_sample(GenerationRequest(genre, seconds=length, seed=seed))
+            label = add_recording(
+                store,
+                study,
+                sample.recording,
+                seconds=length,
+                genre=genre.value,
+                role="practice" if practice else "none",
+                settings={"source": "generated", **sample.record()},
+            )
+            labels.append(label)
+        return ", ".join(labels)
+
+    _try_to(add)
 
 
 def _upload_form(store: Store, study: Study, seconds: float | None) -> None:
@@ -104,7 +142,7 @@ def _upload_form(store: Store, study: Study, seconds: float | None) -> None:
         )
         role = st.radio("It is", list(_ROLES), format_func=_ROLES.__getitem__)
         if seconds is None:
-            seconds = st.number_input("Length of every sample in this study, s", 1.0, 120.0, DEFAULT_SECONDS)
+            seconds = st.number_input("Length of every sample, s", 1.0, MAX_SECONDS, DEFAULT_SECONDS)
         if not st.form_submit_button("Add") or file is None:
             return
     length = seconds

@@ -24,6 +24,12 @@ def survey_store() -> Store:
         st.stop()
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def sample_audio(sha256: str) -> bytes:
+    """Return a sample's audio, read once for all listeners."""
+    return survey_store().samples.audio(sha256)
+
+
 @st.cache_resource(show_spinner="Opening the survey …")
 def _open_store() -> Store:
     store = open_store()

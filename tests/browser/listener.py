@@ -47,7 +47,7 @@ def button(page: Page, name: str) -> Locator:
 def consent(page: Page, app_url: str, slug: str = SLUG) -> None:
     """Follow the link and agree to take part."""
     page.goto(f"{app_url}/survey?study={slug}")
-    expect(button(page, "Begin")).to_be_disabled(timeout=60_000)
+    expect(button(page, "Begin")).to_be_disabled(timeout=120_000)
     page.get_by_text("I have read this and agree to take part.").click()
     button(page, "Begin").click()
 
@@ -59,7 +59,7 @@ def token_of(page: Page) -> str:
 
 def at_clip(page: Page, position: int) -> None:
     """Wait for a clip's screen."""
-    expect(page.get_by_text(f"Clip {position} of 6", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(f"Clip {position} of 6", exact=True)).to_be_visible()
 
 
 def choose(page: Page, genre: str, rating: int) -> None:

@@ -53,7 +53,7 @@ def positions(page: Page) -> list[int]:
 
 def settled_position(page: Page) -> int:
     """The clip that a page comes to show."""
-    expect(page.get_by_text(SCREEN)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(SCREEN)).to_be_visible()
     return positions(page)[0]
 
 

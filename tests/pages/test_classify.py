@@ -31,9 +31,30 @@ def test_one_file_gets_a_verdict(app: AppTest, wav: bytes) -> None:
     assert not app.exception
     assert not app.error
     assert app.subheader[0].value == "tone.wav"
-    assert app.metric[0].label == "Sounds most like"
-    assert len(app.get("plotly_chart")) == 3
+    assert [metric.label for metric in app.metric] == [
+        "k-NN on 57 descriptors",
+        "CNN trained on GTZAN",
+        "Pretrained CNN",
+    ]
+    assert any("classifiers say" in text.value for text in app.markdown)
+    assert len(app.get("plotly_chart")) == 6, "three of shares, then wave, spectrogram and moments"
     assert len(app.dataframe[0].value) == 5
+
+
+def test_what_is_not_music_is_told(app: AppTest, wav: bytes) -> None:
+    app.run()
+    app.file_uploader[0].set_value([("tone.wav", wav, "audio/wav")]).run()
+    assert ["steady" in warning.value for warning in app.warning] == [True]
+
+
+def test_a_network_is_explained_on_request(app: AppTest, wav: bytes) -> None:
+    app.run()
+    app.file_uploader[0].set_value([("tone.wav", wav, "audio/wav")]).run()
+    app.segmented_control[1].set_value("cnn").run()
+    app.toggle[0].set_value(True).run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 7
+    assert any("was silenced once" in caption.value for caption in app.caption)
 
 
 def test_a_bad_file_gets_one_sentence(app: AppTest) -> None:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from gmn_core.audio.encoding import to_wav
 from gmn_core.audio.recording import Recording
+from gmn_core.genres import Genre
 from pages.shared import survey_store
 from pages.shared.admin import the_gate
 from survey_db.responses import read_machine_predictions
@@ -153,6 +154,26 @@ def test_a_study_is_made_filled_with_uploads_and_control_items_and_opened(
     press(page, "Open to listeners")
     assert store.studies.get("my-own").status == "open"
     assert not any(label.startswith(("Remove", "Add")) for label in labels(page))
+
+
+def test_samples_come_from_the_generator_and_from_the_generate_page(page: AppTest, store: Store) -> None:
+    page.text_input[0].input("Generated")
+    press(page, "Create the study")
+    page.multiselect(key="generate-genres").select(Genre.ROCK)
+    next(box for box in page.number_input if box.label.startswith("Length of every")).set_value(10.0)
+    press(page, "Generate and add")
+    page.switch_page("pages/generate.py").run()
+    page.slider(key="seconds").set_value(10)
+    press(page, "Generate")
+    press(page, "Add")
+    assert page.success[0].value == "Added as Sample 2."
+    first, second = store.samples.all("generated")
+    assert (first.intended_genre, second.intended_genre) == ("rock", "blues")
+    assert all(sample.settings["source"] == "generated" for sample in (first, second))
+    assert first.settings["request"]["seed"] == second.settings["request"]["seed"] == 1
+    assert abs(first.media.seconds - second.media.seconds) < 0.05
+    predictions = read_machine_predictions(store, store.studies.get("generated").id)
+    assert predictions["sample"].value_counts().to_dict() == {"Sample 1": 3, "Sample 2": 3}
 
 
 def test_what_cannot_be_done_is_said_in_one_sentence(page: AppTest, store: Store) -> None:

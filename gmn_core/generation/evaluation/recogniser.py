@@ -15,14 +15,13 @@ from gmn_core.generation.encoding import (
     HOLD,
     LEVEL,
     N_DRUM_SLOTS,
-    N_LEVELS,
     REST,
     SHAPE,
     VOICES_PER_SLOT,
     Tokens,
     role_slots,
 )
-from gmn_core.generation.sheet import Sheet
+from gmn_core.generation.sheet import N_LEVELS, Sheet
 from gmn_core.genres import GENRES, Genre
 
 if TYPE_CHECKING:

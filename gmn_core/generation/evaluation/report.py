@@ -222,6 +222,7 @@ def evaluate_generator(
     seconds: float,
     seed: int,
     progress: Progress,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure a generator.
 
@@ -241,6 +242,9 @@ def evaluate_generator(
         Seed of the first sample of each genre.
     progress : callable
         Passes items on, drawing a bar; as `gmn_core.cli.usage.progress`.
+    earlier : mapping, optional
+        An earlier report of the same weights and corpus, from which to take
+        what does not depend on samples: round trip and likelihood.
 
     Returns
     -------
@@ -248,13 +252,17 @@ def evaluate_generator(
         The report, in JSON's own types.
     """
     train, valid, test = (dataset.of(split) for split in (Split.TRAIN, Split.VALID, Split.TEST))
+    earlier = earlier or {
+        "round trip": round_trip_report(splits, model, progress),
+        "likelihood": likelihood_report(model, train, valid, test),
+    }
     samples = draw_samples(model, n_samples, seconds, seed, progress)
     real = real_excerpts(test, model, seconds)
     return {
         "settings": {"samples a genre": n_samples, "seconds": seconds, "seed": seed},
         "pieces": {split.value: len(dataset.of(split)) for split in Split},
-        "round trip": round_trip_report(splits, model, progress),
-        "likelihood": likelihood_report(model, train, valid, test),
+        "round trip": earlier["round trip"],
+        "likelihood": earlier["likelihood"],
         "recognisability": recognisability_report(train, real, samples, seconds),
         "metrics": metrics_report(real, samples),
         "memorisation": memorisation_report(train, real, samples),

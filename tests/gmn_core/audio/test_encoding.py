@@ -42,6 +42,12 @@ def test_ogg_keeps_the_length_and_the_sound(channels: int) -> None:
     assert 20 * np.log10(error) < -25
 
 
+def test_the_longest_sample_can_be_encoded() -> None:
+    """Two minutes at once end the process in libsndfile's Vorbis encoder."""
+    noise = np.random.default_rng(0).normal(0, 0.1, (120 * RATE, 2)).astype(np.float32)
+    assert soundfile.info(io.BytesIO(to_ogg(Recording(noise, RATE)))).frames == 120 * RATE
+
+
 def test_the_files_hold_no_tags_of_content() -> None:
     wav, ogg = to_wav(chord(2)), to_ogg(chord(2))
     assert len(wav) == 44 + 4 * 2 * RATE  # the bare header: no chunk of tags or dates

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gmn_core.classification.prediction import GenrePrediction
+from gmn_core.classification.prediction import GenrePrediction, agreement
 from gmn_core.genres import GENRES, Genre
 
 
@@ -25,3 +25,19 @@ def test_equal_shares_go_by_order() -> None:
 def test_ten_shares_are_needed() -> None:
     with pytest.raises(ValueError, match="10 shares"):
         GenrePrediction(np.ones(9))
+
+
+def of_genre(*genres: Genre) -> dict[str, GenrePrediction]:
+    return {f"model {n}": GenrePrediction(np.eye(10)[genre.position]) for n, genre in enumerate(genres)}
+
+
+@pytest.mark.parametrize(
+    ("genres", "words"),
+    [
+        ((Genre.JAZZ, Genre.JAZZ, Genre.JAZZ), "All 3 classifiers say Jazz"),
+        ((Genre.ROCK, Genre.JAZZ, Genre.JAZZ), "2 of 3 classifiers say Jazz"),
+        ((Genre.ROCK, Genre.JAZZ, Genre.POP), "The 3 classifiers say 3 different genres"),
+    ],
+)
+def test_agreement_is_said_in_a_sentence(genres: tuple[Genre, ...], words: str) -> None:
+    assert words in agreement(of_genre(*genres))

@@ -141,6 +141,36 @@ def test_what_is_no_midi_file_is_refused(midi: bytes) -> None:
         Score(midi)
 
 
+def test_a_key_that_does_not_exist_is_no_hindrance() -> None:
+    midi = midi_file([mido.MetaMessage("key_signature", key="C"), *track(0, 0, [[60]])])
+    assert Score(midi.replace(b"\xff\x59\x02\x00\x00", b"\xff\x59\x02\x30\x07")).parts
+
+
+def test_time_in_film_frames_is_refused() -> None:
+    midi = midi_file(track(0, 0, [[60]]))
+    with pytest.raises(GenerationError, match="film frames"):
+        Score(midi.replace(BEAT.to_bytes(2, "big"), b"\xe7\x28", 1))
+
+
+def test_damaged_files_are_played_or_refused_in_a_sentence() -> None:
+    rng = np.random.default_rng(2)
+    whole = midi_file(
+        [mido.MetaMessage("set_tempo", tempo=400_000)], track(0, 5, [[60, 64]] * 4), track(9, 0, [[36]])
+    )
+    outcomes = set()
+    for _ in range(300):
+        damaged = bytearray(whole)
+        for place in rng.integers(len(damaged), size=rng.integers(1, 5)):
+            damaged[place] = rng.integers(256)
+        try:
+            assert played(bytes(damaged), 0.05)
+            outcomes.add("played")
+        except GenerationError as refusal:
+            outcomes.add(str(refusal))
+    assert len(outcomes) >= 3
+    assert all(outcome == "played" or outcome.endswith(".") for outcome in outcomes)
+
+
 def test_a_file_without_notes_and_one_without_end_are_refused() -> None:
     with pytest.raises(GenerationError, match="holds no notes"):
         Score(midi_file(track(0, 0, [])))

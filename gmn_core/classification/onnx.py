@@ -1,0 +1,103 @@
+"""Running a network without TensorFlow: onnxruntime, with threads that a shared machine can bear."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import keras
+
+FloatArray = npt.NDArray[np.float32]
+
+N_THREADS = 2
+EXPORT_TOLERANCE = 1e-5
+_BATCH = 16
+"""More patches at once cost memory and win no time."""
+
+
+class Network:
+    """A network in ONNX form whose one input is a batch of patches.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.onnx`` file.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import onnxruntime
+
+        if not path.is_file():
+            raise FileNotFoundError(f"There is no network in {path}.")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = N_THREADS
+        # Threads that spin while they wait would take the other visitors' processor.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
+        self._outputs = [output.name for output in self._session.get_outputs()]
+
+    def __call__(self, patches: FloatArray) -> list[FloatArray]:
+        """Return every output for patches of shape (n, n_frames, n_mels)."""
+        batches = [
+            self._session.run(self._outputs, {self._input: patches[first : first + _BATCH]})
+            for first in range(0, len(patches), _BATCH)
+        ]
+        return [np.concatenate(parts) for parts in zip(*batches, strict=True)]
+
+
+def cut_patches(frames: FloatArray, length: int, hop: int) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+    """Cut a spectrogram into overlapping patches.
+
+    Parameters
+    ----------
+    frames : ndarray, shape (n_frames, n_mels)
+        In time order; one shorter than a patch is repeated until it fills one.
+    length, hop : int
+        Frames in a patch, and from the start of one to the start of the next.
+
+    Returns
+    -------
+    patches : ndarray, shape (n_patches, length, n_mels)
+    starts : ndarray of int, shape (n_patches,)
+        First frame of each.
+    """
+    if len(frames) < length:
+        frames = np.resize(frames, (length, frames.shape[1]))
+    starts = np.arange(0, len(frames) - length + 1, hop)
+    return np.stack([frames[start : start + length] for start in starts]), starts
+
+
+def export_onnx(model: keras.Model, path: Path, patches: FloatArray) -> None:
+    """Write a Keras model in ONNX form, and make sure that onnxruntime computes the same.
+
+    Parameters
+    ----------
+    model : keras.Model
+        With one input and one output.
+    path : Path
+        The file to write; its folder is made.
+    patches : ndarray, shape (n, n_frames, n_mels)
+        What the two are compared on.
+
+    Raises
+    ------
+    RuntimeError
+        If they differ by more than `EXPORT_TOLERANCE`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Keras exports only what has been called.
+    expected = model.predict(patches, verbose=0)
+    model.export(path, format="onnx", verbose=False)
+    difference = float(np.abs(Network(path)(patches)[0] - expected).max())
+    if difference > EXPORT_TOLERANCE:
+        raise RuntimeError(f"The exported network differs from the Keras model by {difference:.1g}.")

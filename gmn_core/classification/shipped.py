@@ -1,0 +1,17 @@
+"""The classifiers that ship, each under its name."""
+
+from __future__ import annotations
+
+from gmn_core.classification.cnn import GenreCnn
+from gmn_core.classification.knn import DescriptorKnn
+from gmn_core.classification.prediction import Classifier
+from gmn_core.classification.pretrained import PretrainedCnn
+
+
+def shipped_classifiers() -> tuple[Classifier, ...]:
+    """Load the classifiers that judge a listener's audio, from the study's own to the strongest.
+
+    The pretrained k-NN is left out: it is there to be measured, and hears
+    nothing that the pretrained CNN does not.
+    """
+    return DescriptorKnn.shipped(), GenreCnn.shipped(), PretrainedCnn.shipped()

@@ -1,0 +1,48 @@
+"""``train cnn``: the network trained on GTZAN alone."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from gmn_core.cli.usage import Commands, UsageError
+
+
+def add_parser(models: Commands) -> None:
+    """Declare the command."""
+    parser = models.add_parser("cnn", help="the network trained on GTZAN alone (about ten minutes)")
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="GTZAN in any form")
+    parser.add_argument(
+        "--epochs", type=int, metavar="N", help="fewer than the shipped network's, for a trial"
+    )
+    parser.add_argument("--threads", type=int, default=2, metavar="N", help="processor cores (default: 2)")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder for the model (default: the shipped one's)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, and print what came of it."""
+    if not arguments.data.is_dir():
+        raise UsageError(f"There is no folder {arguments.data}.")
+    if arguments.epochs is not None and arguments.epochs < 1:
+        raise UsageError("A network needs at least 1 epoch.")
+    import tensorflow as tf
+
+    from gmn_core.classification.cnn import GenreCnn
+    from gmn_core.classification.cnn_cards import train
+    from gmn_core.classification.cnn_training import CnnSettings
+    from gmn_core.models.card import model_dir
+
+    tf.config.threading.set_intra_op_parallelism_threads(arguments.threads)
+    settings = CnnSettings(epochs=arguments.epochs) if arguments.epochs else CnnSettings()
+    folder = arguments.out or model_dir(GenreCnn.name)
+    with tqdm(total=2 * settings.epochs, unit=" epochs", disable=not sys.stderr.isatty(), leave=False) as bar:
+        card = train(arguments.data, folder, settings, bar.update)
+    for data, figures in card.figures.items():
+        print(f"{card.name}, {data}: accuracy {figures['accuracy']['value']:.3f}")
+    return 0

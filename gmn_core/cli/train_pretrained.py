@@ -1,0 +1,53 @@
+"""``train cnn-pretrained``: convert the pretrained network, and fit what stands on it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from gmn_core.cli.usage import Commands, UsageError
+
+
+def add_parser(models: Commands) -> None:
+    """Declare the command."""
+    parser = models.add_parser(
+        "cnn-pretrained",
+        help="the pretrained network, its head and its k-NN (a few minutes)",
+        description=(
+            "Needs the checkpoints of the musicnn package 0.1.0: "
+            "pip install --no-deps --target DIR musicnn==0.1.0, then --checkpoints DIR/musicnn."
+        ),
+    )
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="GTZAN in any form")
+    parser.add_argument(
+        "--checkpoints",
+        type=Path,
+        metavar="DIR",
+        help="folder that holds MSD_musicnn/ (default: the installed musicnn package's)",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder for the models (default: the shipped ones')"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Convert, choose, fit, and print what came of it."""
+    from gmn_core.classification.musicnn import find_checkpoints
+    from gmn_core.classification.pretrained_cards import train
+    from gmn_core.models.card import MODELS_DIR
+
+    if not arguments.data.is_dir():
+        raise UsageError(f"There is no folder {arguments.data}.")
+    checkpoints = arguments.checkpoints or find_checkpoints()
+    if checkpoints is None:
+        raise UsageError("The musicnn package is not installed; name its folder with --checkpoints.")
+    try:
+        cards = train(arguments.data, checkpoints, arguments.out or MODELS_DIR)
+    except FileNotFoundError as error:
+        raise UsageError(str(error)) from error
+    for card in cards:
+        for data, figures in card.figures.items():
+            if "accuracy" in figures:
+                print(f"{card.name}, {data}: accuracy {figures['accuracy']['value']:.3f}")
+    return 0

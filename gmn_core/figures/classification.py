@@ -1,0 +1,238 @@
+"""Figures of classifiers: what they hear over time, what spoke for a verdict, and how good they are.
+
+Figures of evaluations take the values of a report's JSON (see
+`gmn_core.classification.comparison.report`), as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from gmn_core.classification.explanation import Explanation
+from gmn_core.classification.prediction import GenrePrediction
+from gmn_core.genres import GENRES
+
+MODEL_NAMES: dict[str, str] = {
+    "knn_descriptors": "k-NN on 57 descriptors",
+    "cnn": "CNN trained on GTZAN",
+    "knn_pretrained": "k-NN on pretrained tags",
+    "cnn_pretrained": "Pretrained CNN",
+}
+"""The classifiers as people call them, from the study's own to the strongest."""
+
+MODEL_COLOURS: dict[str, str] = {
+    "knn_descriptors": "#ddaa33",
+    "cnn": "#bb5566",
+    "knn_pretrained": "#66a6c8",
+    "cnn_pretrained": "#004488",
+}
+"""Paul Tol's high-contrast scheme and a lighter blue: told apart in greyscale too."""
+
+_GENRE_NAMES = [genre.display_name for genre in GENRES]
+_MARGIN = {"l": 80, "r": 10, "t": 10, "b": 40}
+
+Report = Mapping[str, Any]
+
+
+def genres_over_time(prediction: GenrePrediction, seconds: float) -> go.Figure:
+    """Draw each patch's genre shares as a column of colour, one row a genre.
+
+    Parameters
+    ----------
+    prediction : GenrePrediction
+        With patch shares and starts.
+    seconds : float
+        Length of the clip, where the last column ends.
+
+    Raises
+    ------
+    ValueError
+        If the prediction has no patches.
+    """
+    if prediction.patch_shares is None or prediction.patch_starts is None:
+        raise ValueError("This classifier judges the clip as a whole; it has nothing to say of moments.")
+    shares = prediction.patch_shares.T
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.round(shares, 3),
+            # Edges, one more than columns: patches overlap, and each is drawn until the next begins.
+            x=np.round(np.append(prediction.patch_starts, seconds), 2),
+            y=_GENRE_NAMES,
+            zmin=0,
+            zmax=1,
+            colorscale="Blues",
+            colorbar={"title": "Share", "thickness": 12, "tickformat": ".0%"},
+            hovertemplate="%{y}, from %{x} s: %{z:.0%}<extra></extra>",
+        )
+    )
+    figure.update_layout(height=300, margin=_MARGIN, xaxis_title="Time (s)")
+    figure.update_xaxes(range=[0, seconds])
+    figure.update_yaxes(autorange="reversed")
+    return figure
+
+
+def influence_map(explanation: Explanation) -> go.Figure:
+    """Draw what each cell of the spectrogram spoke for the verdict (blue) or against it (red)."""
+    influence = explanation.influence
+    # One outlier must not pale the rest.
+    limit = float(np.quantile(np.abs(influence), 0.99)) or 1.0
+    edges = np.maximum(explanation.band_edges, 30.0)
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.round(influence, 3),
+            x=np.round(explanation.moment_edges, 2),
+            y=np.round(edges),
+            zmin=-limit,
+            zmax=limit,
+            colorscale="RdBu",
+            colorbar={"title": "Influence", "thickness": 12},
+            hovertemplate="from %{x} s, %{y} Hz: %{z}<extra></extra>",
+        )
+    )
+    figure.update_layout(height=300, margin=_MARGIN, xaxis_title="Time (s)", yaxis_title="Frequency (Hz)")
+    figure.update_yaxes(type="log")
+    return figure
+
+
+def accuracy_ladder(protocols: Mapping[str, Report]) -> go.Figure:
+    """Draw each model's accuracy with its interval, one row a model and one mark a protocol.
+
+    Parameters
+    ----------
+    protocols : mapping
+        Protocol as people call it to a report with ``models``; the first is drawn on top.
+    """
+    figure = go.Figure()
+    symbols = ("circle", "diamond-open", "square-open", "triangle-up-open")
+    for symbol, (name, report) in zip(symbols, protocols.items(), strict=False):
+        models = [model for model in MODEL_NAMES if "accuracy" in report["models"].get(model, {})]
+        accuracies = [report["models"][model]["accuracy"] for model in models]
+        figure.add_trace(
+            go.Scatter(
+                x=[accuracy["value"] for accuracy in accuracies],
+                y=[MODEL_NAMES[model] for model in models],
+                error_x={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [accuracy["high"] - accuracy["value"] for accuracy in accuracies],
+                    "arrayminus": [accuracy["value"] - accuracy["low"] for accuracy in accuracies],
+                },
+                mode="markers",
+                marker={"symbol": symbol, "size": 11, "color": [MODEL_COLOURS[model] for model in models]},
+                name=name,
+                customdata=[[accuracy["low"], accuracy["high"], accuracy["n"]] for accuracy in accuracies],
+                hovertemplate=(
+                    "%{y}: %{x:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%}) of %{customdata[2]} clips"
+                    f"<extra>{name}</extra>"
+                ),
+            )
+        )
+    figure.update_layout(
+        height=320,
+        margin={**_MARGIN, "l": 170},
+        legend={"orientation": "h", "y": 1.15},
+        xaxis_tickformat=".0%",
+    )
+    figure.update_xaxes(range=[0, 1], title="Accuracy, with its 95 % interval")
+    figure.update_yaxes(autorange="reversed", categoryarray=list(MODEL_NAMES.values()), categoryorder="array")
+    return figure
+
+
+def confusion(matrix: Sequence[Sequence[int]]) -> go.Figure:
+    """Draw a confusion matrix: rows are labels, columns verdicts; colour is the share of the row."""
+    counts = np.array(matrix)
+    totals = np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure = go.Figure(
+        go.Heatmap(
+            z=counts / totals,
+            x=_GENRE_NAMES,
+            y=_GENRE_NAMES,
+            text=counts,
+            texttemplate="%{text}",
+            zmin=0,
+            zmax=1,
+            colorscale="Blues",
+            showscale=False,
+            hovertemplate="%{y} named %{x}: %{text} clips, %{z:.0%}<extra></extra>",
+        )
+    )
+    figure.update_layout(height=430, margin={**_MARGIN, "b": 70}, xaxis_title="Verdict", yaxis_title="Label")
+    figure.update_yaxes(autorange="reversed")
+    return figure
+
+
+def reliability(models: Report) -> go.Figure:
+    """Draw how often verdicts of each confidence are right; a calibrated model lies on the diagonal."""
+    figure = go.Figure(
+        go.Scatter(
+            x=[0, 1],
+            y=[0, 1],
+            mode="lines",
+            line={"color": "#999999", "dash": "dot"},
+            name="calibrated",
+            hoverinfo="skip",
+        )
+    )
+    for model, name in MODEL_NAMES.items():
+        bins = models.get(model, {}).get("reliability", [])
+        if not bins:
+            continue
+        accuracies = [each["accuracy"] for each in bins]
+        figure.add_trace(
+            go.Scatter(
+                x=[each["confidence"] for each in bins],
+                y=[accuracy["value"] for accuracy in accuracies],
+                error_y={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [accuracy["high"] - accuracy["value"] for accuracy in accuracies],
+                    "arrayminus": [accuracy["value"] - accuracy["low"] for accuracy in accuracies],
+                    "thickness": 1,
+                },
+                mode="lines+markers",
+                line={"color": MODEL_COLOURS[model]},
+                name=name,
+                customdata=[accuracy["n"] for accuracy in accuracies],
+                hovertemplate="share %{x:.0%}: right %{y:.0%} of %{customdata} clips<extra></extra>",
+            )
+        )
+    figure.update_layout(
+        height=400,
+        margin=_MARGIN,
+        xaxis={"title": "Top share", "tickformat": ".0%", "range": [0, 1.02]},
+        yaxis={"title": "Right", "tickformat": ".0%", "range": [0, 1.02]},
+        legend={"orientation": "h", "y": 1.15},
+    )
+    return figure
+
+
+def recall_by_genre(models: Report) -> go.Figure:
+    """Draw the share of each genre's clips that each model names rightly."""
+    figure = go.Figure()
+    for model, name in MODEL_NAMES.items():
+        recalls = models.get(model, {}).get("recall")
+        if recalls is None:
+            continue
+        known = [genre for genre in GENRES if recalls[genre]["n"]]
+        figure.add_trace(
+            go.Bar(
+                x=[genre.display_name for genre in known],
+                y=[recalls[genre]["value"] for genre in known],
+                name=name,
+                marker_color=MODEL_COLOURS[model],
+                customdata=[recalls[genre]["n"] for genre in known],
+                hovertemplate="%{x}: %{y:.0%} of %{customdata} clips<extra></extra>",
+            )
+        )
+    figure.update_layout(
+        height=360,
+        margin={**_MARGIN, "b": 60},
+        barmode="group",
+        yaxis={"title": "Recall", "tickformat": ".0%", "range": [0, 1]},
+        legend={"orientation": "h", "y": 1.15},
+    )
+    return figure

@@ -1,0 +1,270 @@
+"""Sampling: from a request to a band, without TensorFlow.
+
+A sample is drawn bar by bar. A bar in which nothing happens, or that goes on repeating what came before
+it for too long, is drawn again; so is a whole sample that shares too many bars with a training piece. The
+piece ends with one stroke of the tonic chord that rings out to the length asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gmn_core.generation.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Note, Role, band_from_midi
+from gmn_core.generation.conditioning import BLANK, OFFSETS, positions, sheet_features, token_ids
+from gmn_core.generation.decisions import Decisions
+from gmn_core.generation.encoding import (
+    ACTION_SLOTS,
+    FIRST_PITCH,
+    HOLD,
+    N_DRUM_SLOTS,
+    REST,
+    Tokens,
+    decode,
+    encode,
+)
+from gmn_core.generation.memorisation import run_hashes, shares
+from gmn_core.generation.model import GeneratorModel, RoleSampling, shipped_model
+from gmn_core.generation.request import GenerationCancelled, GenerationError, GenerationRequest
+from gmn_core.generation.sheet import Sheet
+from gmn_core.generation.stepper import Stepper, teacher
+from gmn_core.genres import Genre
+
+_LOGGER = logging.getLogger(__name__)
+
+_RING_SECONDS = 1.5  # the last stroke rings at least so long
+_OPENING_BARS = 8
+_OPENING_SHARE = 0.5  # of the sample that an opening may take
+_ATTEMPTS = 6  # at a sample that shares too much with a training piece
+_BAR_ATTEMPTS = 12
+_SAME_BARS = 4  # bars in a row that may be the same in every role
+_SILENT_BARS = 2  # bars in a row in which no pitched role sounds
+_LOOSEST = 15.0  # ticks: players who drift further apart sound as if by mistake
+
+Progress = Callable[[float], None]
+Cancelled = Callable[[], bool]
+
+
+def sample_band(
+    request: GenerationRequest,
+    *,
+    on_progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    model: GeneratorModel | None = None,
+) -> Band:
+    """Draw a sample.
+
+    Parameters
+    ----------
+    request : GenerationRequest
+        What to play; equal requests give equal bands.
+    on_progress : callable, optional
+        Told the share done, 0 to 1, after each bar.
+    cancelled : callable, optional
+        Asked before each bar whether to stop.
+    model : GeneratorModel, optional
+        The generator; by default the one that is shipped.
+
+    Returns
+    -------
+    Band
+        As long as asked for, the ring-out of its last notes included.
+
+    Raises
+    ------
+    GenerationError
+        If the opening cannot be continued, or every attempt came too near to
+        a training piece.
+    GenerationCancelled
+        If the caller asked to stop.
+    """
+    from threadpoolctl import threadpool_limits
+
+    model = model or shipped_model()
+    with threadpool_limits(1, "blas"):
+        # The products are too small to share out; threads would only wait for each other.
+        for attempt in range(_ATTEMPTS):
+            rng = np.random.default_rng((request.seed, attempt))
+            plan = _plan(request, model, rng)
+            tokens = _Take(plan, request, model, rng).play(on_progress, cancelled)
+            shared = _shares_too_much(tokens[plan.n_opening :], plan.sheet, request.genre, model)
+            if shared is None:
+                return _finish(tokens, plan, model, request)
+            _LOGGER.warning("seed %d, attempt %d: drawn again, %s", request.seed, attempt + 1, shared)
+    raise GenerationError(
+        "Every attempt came too near to a piece that the generator learned from; try another seed."
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """What is settled before the first note."""
+
+    sheet: Sheet
+    opening: Tokens
+    n_bars: int  # before the last stroke
+    length: int  # ticks
+
+    @property
+    def n_opening(self) -> int:
+        return len(self.opening)
+
+    @property
+    def n_steps(self) -> int:
+        """Steps up to and including the last stroke."""
+        return self.n_bars * self.sheet.steps_per_bar + 1
+
+
+def _plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator) -> _Plan:
+    sheet = _draw_sheet(request, model, rng)
+    opening = np.zeros((0, len(OFFSETS)), np.int16)
+    if request.opening is not None:
+        own, opening = encode(band_from_midi(request.opening), model.shapes)
+        sheet = replace(own, tempo=request.tempo or own.tempo)
+    sheet = replace(sheet, looseness={role: min(own, _LOOSEST) for role, own in sheet.looseness.items()})
+    n_bars = max(int((request.seconds - _RING_SECONDS) / sheet.bar_seconds), 1)
+    if request.opening is not None:
+        opening = _first_bars(opening, sheet, min(_OPENING_BARS, int(n_bars * _OPENING_SHARE)))
+    return _Plan(sheet, opening, n_bars, round(request.seconds * sheet.tempo / 60 * TICKS_PER_BEAT))
+
+
+def _draw_sheet(request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator) -> Sheet:
+    """Draw a sheet and a key of the genre, or of the second genre as often as its share says."""
+    second = rng.random() < request.blend_weight  # drawn without a blend too: a share of 0 changes nothing
+    sheets = model.sheets[request.blend if second and request.blend is not None else request.genre]
+    sheet = sheets[int(rng.integers(len(sheets)))]
+    keys = [own.tonic for own in sheets if own.minor == sheet.minor]
+    tonic = keys[int(rng.integers(len(keys)))]
+    return replace(sheet, tonic=tonic, tempo=request.tempo or sheet.tempo)
+
+
+def _first_bars(tokens: Tokens, sheet: Sheet, n_bars: int) -> Tokens:
+    """Return the first bars from the first one that sounds."""
+    sounding = np.any(tokens != 0, axis=1)
+    first = int(np.argmax(sounding)) // sheet.steps_per_bar * sheet.steps_per_bar
+    opening = tokens[first : first + n_bars * sheet.steps_per_bar]
+    if not len(opening):
+        raise GenerationError("The opening's bars are too long for a sample of this length.")
+    return opening
+
+
+class _Take:
+    """One run through a piece."""
+
+    def __init__(
+        self, plan: _Plan, request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator
+    ) -> None:
+        sheet = plan.sheet
+        self._plan, self._bar = plan, sheet.steps_per_bar
+        features = sheet_features(sheet, _shares(request))
+        places = positions(sheet, plan.n_steps, plan.n_bars + 1)
+        self._stepper = Stepper(model.weights, features, places, self._bar)
+        sampling = {
+            role: RoleSampling(own.temperature * request.temperature, own.nucleus)
+            for role, own in model.sampling.items()
+        }
+        self._decisions = Decisions(sheet, model.shapes, sampling, rng)
+        self._tokens: list[list[int]] = []
+        self._held = dict.fromkeys(PITCHED_ROLES, 0)
+
+    def play(self, on_progress: Progress | None, cancelled: Cancelled | None) -> Tokens:
+        """Return the tokens of the whole piece, the last stroke included."""
+        plan = self._plan
+        for row, ids in zip(plan.opening, token_ids(plan.opening), strict=True):
+            said = [int(token) if own != BLANK else None for token, own in zip(row, ids, strict=True)]
+            self._note(self._stepper.step(teacher(said)))
+        for bar in range(plan.n_opening // self._bar, plan.n_bars):
+            if cancelled is not None and cancelled():
+                raise GenerationCancelled
+            self._play_bar()
+            if on_progress is not None:
+                on_progress((bar + 1) / plan.n_bars)
+        self._note(self._stepper.step(self._decisions.last(self._playing())))
+        return np.array(self._tokens, np.int16)
+
+    def _play_bar(self) -> None:
+        mark, held, n_tokens = self._stepper.mark(), dict(self._held), len(self._tokens)
+        for _ in range(_BAR_ATTEMPTS):
+            self._stepper.rewind(mark)
+            self._held = dict(held)
+            del self._tokens[n_tokens:]
+            for _ in range(self._bar):
+                self._note(self._stepper.step(self._decisions.free(self._held)))
+            if not (self._dead() or self._stuck()):
+                return
+
+    def _note(self, row: list[int]) -> None:
+        """Keep a step and how long each role's last stroke has sounded."""
+        self._tokens.append(row)
+        for role, slot in zip(PITCHED_ROLES, ACTION_SLOTS, strict=True):
+            action = row[slot]
+            self._held[role] = 1 if action >= FIRST_PITCH else self._held[role] + 1 if action == HOLD else 0
+
+    def _last_bars(self, n_bars: int) -> Tokens:
+        return np.array(self._tokens[-n_bars * self._bar :], np.int16)
+
+    def _dead(self) -> bool:
+        """Say whether a beat of the last bar is silent, nothing is struck, or drums are alone too long."""
+        bar, longer = self._last_bars(1), self._last_bars(_SILENT_BARS)
+        actions = bar[:, list(ACTION_SLOTS)]
+        sounding = (bar[:, :N_DRUM_SLOTS] != 0).any(axis=1) | (actions != REST).any(axis=1)
+        silent_beat = not sounding.reshape(-1, self._plan.sheet.steps_per_beat).any(axis=1).all()
+        struck = bar[:, :N_DRUM_SLOTS].any() or (actions >= FIRST_PITCH).any()
+        alone = len(longer) == _SILENT_BARS * self._bar and not (longer[:, list(ACTION_SLOTS)] != REST).any()
+        return bool(silent_beat or not struck or alone)
+
+    def _stuck(self) -> bool:
+        """Say whether the last bars are all the same in every role."""
+        bars = self._last_bars(_SAME_BARS + 1)
+        if len(bars) < (_SAME_BARS + 1) * self._bar:
+            return False
+        return bool((bars.reshape(_SAME_BARS + 1, -1) == bars[: self._bar].ravel()).all())
+
+    def _playing(self) -> frozenset[Role]:
+        """Return the roles that struck in the last two bars: they play the last stroke."""
+        bars = self._last_bars(2)
+        playing = {
+            role
+            for role, slot in zip(PITCHED_ROLES, ACTION_SLOTS, strict=True)
+            if (bars[:, slot] >= FIRST_PITCH).any()
+        }
+        if bars[:, :N_DRUM_SLOTS].any():
+            playing.add(Role.DRUMS)
+        return frozenset(playing)
+
+
+def _shares(request: GenerationRequest) -> dict[Genre, float]:
+    if request.blend is None or request.blend is request.genre:
+        return {request.genre: 1.0}
+    return {request.genre: 1.0 - request.blend_weight, request.blend: request.blend_weight}
+
+
+def _shares_too_much(tokens: Tokens, sheet: Sheet, genre: Genre, model: GeneratorModel) -> str | None:
+    """Name a voice that shares more bars with a training piece than real pieces of the genre do."""
+    for voice, limit in model.run_limits[genre].items():
+        known = model.runs[voice, limit + 1]
+        runs = run_hashes(tokens, sheet.steps_per_bar, voice, limit + 1)[limit]
+        if shares(runs, known):
+            return f"{voice} shares {limit + 1} bars in a row with a training piece"
+    return None
+
+
+def _finish(tokens: Tokens, plan: _Plan, model: GeneratorModel, request: GenerationRequest) -> Band:
+    """Play the tokens, and let the last stroke ring to the end."""
+    sheet = plan.sheet
+    last = (plan.n_steps - 1) * sheet.ticks_per_step
+    band = decode(sheet, tokens, model.shapes, request.seed)
+    notes = {
+        role: tuple(_ringing(note, role, last, sheet, plan.length) for note in own)
+        for role, own in band.notes.items()
+    }
+    return replace(band, notes=notes, length=plan.length)
+
+
+def _ringing(note: Note, role: Role, last: int, sheet: Sheet, length: int) -> Note:
+    if role is Role.DRUMS or note.onset < last - sheet.ticks_per_step // 2:
+        return note
+    return replace(note, duration=length - note.onset)

@@ -1,0 +1,59 @@
+"""The evaluation reports that ship beside the models, and that the app shows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+REPORTS_DIR = Path(__file__).parent / "reports"
+
+Report = dict[str, Any]
+
+PROTOCOLS: dict[str, str] = {
+    "test": "Test clips, models frozen",
+    "artist": "Folds by artist",
+    "valid": "Valid clips, trained on train",
+    "random": "Random folds",
+}
+"""Protocols of `evaluate classifiers` as people call them, the most honest first."""
+
+_EVALUATIONS = ("test", "cv", "cv_cnn", "valid")
+
+
+def read_report(name: str) -> Report | None:
+    """Return a report as it was written, or None where none of that name ships.
+
+    Parameters
+    ----------
+    name : str
+        File name without its ending, e.g. ``"cv"`` or ``"music_check"``.
+    """
+    path = REPORTS_DIR / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def read_evaluations() -> tuple[dict[str, Report], list[str]]:
+    """Return all evaluations of the classifiers that ship, and the commands that made them.
+
+    Returns
+    -------
+    protocols : dict
+        Key of `PROTOCOLS` to ``models`` and ``comparisons``, as
+        `gmn_core.classification.comparison.report` returns them; a model's
+        figures hold ``n_folds`` too. Models evaluated apart (those that take
+        long to train) stand beside the others.
+    commands : list of str
+    """
+    reports = [report for name in _EVALUATIONS if (report := read_report(name))]
+    protocols: dict[str, Report] = {}
+    for key in PROTOCOLS:
+        for report in reports:
+            found = report["protocols"].get(key)
+            if found is None:
+                continue
+            merged = protocols.setdefault(key, {"models": {}, "comparisons": []})
+            for model, figures in found["models"].items():
+                merged["models"][model] = {**figures, "n_folds": report["n_folds"]}
+            merged["comparisons"] += found["comparisons"]
+    return protocols, [report["command"] for report in reports]

@@ -1,0 +1,137 @@
+"""The Models page: how good the classifiers are, measured honestly and less honestly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from gmn_core.figures import classification as figures
+from gmn_core.figures.classification import MODEL_NAMES
+from gmn_core.models.reports import PROTOCOLS, read_evaluations, read_report
+from pages.shared.entry import enter
+
+
+def main() -> None:
+    enter()
+    st.title("Models")
+    st.write(
+        "Four classifiers, from the study's own to the strongest. A figure is honest where no artist was "
+        "heard both in training and in the test; random folds, as most published figures of GTZAN use, "
+        "are shown beside it, and the difference is what knowing the artists is worth."
+    )
+    protocols, commands = read_evaluations()
+    if not protocols:
+        st.info("No evaluation report ships with these models; `make models` writes them.")
+        return
+    named = {PROTOCOLS[key]: report for key, report in protocols.items()}
+    st.plotly_chart(figures.accuracy_ladder(named), key="ladder")
+    show_leak(protocols)
+    chosen = st.selectbox("Look closer at", list(protocols), format_func=PROTOCOLS.__getitem__)
+    show_protocol(protocols[chosen])
+    show_music_check()
+    show_faults()
+    show_commands(commands)
+
+
+def show_leak(protocols: Mapping[str, Any]) -> None:
+    """Say how much better each model seems on random folds."""
+    honest, leaking = protocols.get("artist"), protocols.get("random")
+    if honest is None or leaking is None:
+        return
+    gains = {
+        model: leaking["models"][model]["accuracy"]["value"] - honest["models"][model]["accuracy"]["value"]
+        for model in MODEL_NAMES
+        if "accuracy" in leaking["models"].get(model, {}) and "accuracy" in honest["models"].get(model, {})
+    }
+    words = ", ".join(f"{MODEL_NAMES[model]} {gain * 100:+.1f}" for model, gain in gains.items())
+    st.markdown(f"**What knowing the artists is worth**, in percentage points of accuracy: {words}.")
+
+
+def show_protocol(report: Mapping[str, Any]) -> None:
+    """Show everything of one protocol."""
+    models = {
+        model: report["models"][model]
+        for model in MODEL_NAMES
+        if "accuracy" in report["models"].get(model, {})
+    }
+    st.dataframe([figures_row(model, row) for model, row in models.items()], hide_index=True)
+    for pair in report["comparisons"]:
+        if pair["first"] == "knn_descriptors" and pair["second"] in ("cnn", "cnn_pretrained"):
+            st.write(
+                f"{MODEL_NAMES[pair['second']]} against the study's k-NN: alone right on "
+                f"{pair['only_second']} of {pair['n_clips']} clips, the k-NN on {pair['only_first']} "
+                f"(McNemar's test, p = {pair['p_value']:.1g})."
+            )
+    calibration, recall = st.columns(2)
+    with calibration:
+        st.markdown("**Is it right as often as it says?**")
+        st.plotly_chart(figures.reliability(models), key="reliability")
+    with recall:
+        st.markdown("**Which genres does it know?**")
+        st.plotly_chart(figures.recall_by_genre(models), key="recall")
+    model = st.segmented_control(
+        "Confusions of",
+        list(models),
+        default=list(models)[-1],
+        format_func=MODEL_NAMES.__getitem__,
+        required=True,
+    )
+    st.plotly_chart(figures.confusion(models[model]["confusion"]), key="confusion")
+
+
+def figures_row(model: str, row: Mapping[str, Any]) -> dict[str, object]:
+    """Return one row of the table of figures."""
+    accuracy = row["accuracy"]
+    return {
+        "model": MODEL_NAMES[model],
+        "clips": f"{row['n_clips']} of {row['n_asked']}",
+        "accuracy": f"{accuracy['value']:.1%}",
+        "95 % interval": f"{accuracy['low']:.1%} to {accuracy['high']:.1%}",
+        "top 2": f"{row['top2_accuracy']['value']:.1%}",
+        "macro recall": f"{row['macro_recall']:.1%}",
+        "log loss": f"{row['log_loss']:.2f}",
+        "calibration error": f"{row['calibration_error']:.1%}",
+        "folds": str(row["n_folds"] or "none"),
+    }
+
+
+def show_music_check() -> None:
+    """Say how often the check for music errs."""
+    report = read_report("music_check")
+    if report is None:
+        return
+    st.subheader("Is it music at all?")
+    alarms = report["false_alarms"]
+    caught = ", ".join(f"{kind} {rate['n_right']} of {rate['n']}" for kind, rate in report["hits"].items())
+    st.write(report["rule"])
+    st.write(
+        f"The Classify page warns where a clip looks like noise, a tone or speech. It caught {caught}; it "
+        f"raised a false alarm on {alarms['n_right']} of {alarms['n']} clips of GTZAN (at most "
+        f"{alarms['high']:.1%}, 95 % interval)."
+    )
+
+
+def show_faults() -> None:
+    """Say what is wrong with GTZAN."""
+    st.subheader("What is wrong with GTZAN")
+    st.write(
+        "GTZAN is the most used and the most criticised collection of its kind. Of its 1,000 clips about "
+        "7 % repeat another clip or recording, about 10 % are mislabelled or disputed, and some are "
+        "distorted; a few artists fill whole genres, so that random folds test who knows the artist "
+        "(Sturm, arXiv:1306.1461). The figures here use the fault-filtered split of Kereliuk, Sturm and "
+        "Larsen (2015): 443 clips to train, 197 to validate and 290 to test, without repetitions and "
+        "with no artist on two sides. Between 80 and 90 % two honest models can hardly be told apart on "
+        "290 clips: the intervals say so."
+    )
+
+
+def show_commands(commands: Sequence[str]) -> None:
+    """Say how to get each figure again."""
+    st.subheader("Get these figures again")
+    st.write("`make models` trains and evaluates everything; each evaluation alone:")
+    st.code("\n".join(commands), language="sh")
+
+
+main()

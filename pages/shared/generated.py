@@ -1,0 +1,115 @@
+"""Generated samples as pages keep them: small, made once for all visitors, at hand after every rerun."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from gmn_core.audio.decode import decode
+from gmn_core.audio.encoding import to_wav
+from gmn_core.classification.prediction import GenrePrediction
+from gmn_core.classification.pretrained import PretrainedCnn
+from gmn_core.figures.band import piano_roll
+from gmn_core.generation.band import Band
+from gmn_core.generation.request import GenerationRequest
+from gmn_core.generation.samples import OnProgress, generate_sample, play, sample_name
+from gmn_core.generation.soundfont import SoundFont, find_soundfont
+
+MAX_SAMPLES = 48  # for all visitors together, each about 0.7 MB for half a minute
+
+
+@dataclass(frozen=True, eq=False)
+class KeptSample:
+    """What a page needs of a sample: everything but the uncompressed audio.
+
+    Parameters
+    ----------
+    request : GenerationRequest
+        What was asked.
+    band : Band
+        The notes.
+    drawn : mapping of str to str
+        What the piece turned out to be, in words.
+    roll : plotly Figure
+        The notes to look at.
+    midi, ogg : bytes
+        The files.
+    soundfont : SoundFont
+        What it was played on.
+    """
+
+    request: GenerationRequest
+    band: Band
+    drawn: Mapping[str, str]
+    roll: go.Figure
+    midi: bytes
+    ogg: bytes
+    soundfont: SoundFont
+
+    @property
+    def name(self) -> str:
+        """Name of its files, without suffix."""
+        return sample_name(self.request)
+
+    def wav(self) -> bytes:
+        """Play the notes once more and return them as a WAV file: seconds of work for megabytes of memory."""
+        return to_wav(play(self.request, self.midi, self.soundfont))
+
+
+class SampleCache:
+    """The samples made last, whoever asked for them."""
+
+    def __init__(self, size: int = MAX_SAMPLES) -> None:
+        self._size = size
+        self._samples: OrderedDict[tuple[GenerationRequest, str], KeptSample] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, request: GenerationRequest, on_progress: OnProgress) -> KeptSample:
+        """Return the sample of a request, making it where it is not kept.
+
+        What ``on_progress`` raises ends the making, as when a visitor cancels.
+        """
+        soundfont = find_soundfont()
+        key = (request, soundfont.sha256)
+        with self._lock:
+            if key in self._samples:
+                self._samples.move_to_end(key)
+                return self._samples[key]
+        sample = generate_sample(request, soundfont=soundfont, on_progress=on_progress)
+        kept = KeptSample(
+            request,
+            sample.band,
+            sample.drawn(),
+            piano_roll(sample.band),
+            sample.midi,
+            sample.file("ogg"),
+            soundfont,
+        )
+        with self._lock:
+            self._samples[key] = kept
+            while len(self._samples) > self._size:
+                self._samples.popitem(last=False)
+        return kept
+
+
+@st.cache_resource(show_spinner=False)
+def sample_cache() -> SampleCache:
+    """Return the one cache of all visitors."""
+    return SampleCache()
+
+
+@st.cache_resource(show_spinner=False)
+def judge() -> PretrainedCnn:
+    """Return the strongest of the app's own classifiers, without the time that the others take to load."""
+    return PretrainedCnn.shipped()
+
+
+@st.cache_resource(max_entries=MAX_SAMPLES, show_spinner="The machine is listening …")
+def verdict(ogg: bytes) -> GenrePrediction:
+    """Return what the machine makes of a sample."""
+    return judge().predict(decode(ogg).clip)

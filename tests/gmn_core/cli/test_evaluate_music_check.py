@@ -1,0 +1,29 @@
+"""The ``evaluate music-check`` command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gmn_core.classification import music_check_evaluation
+from gmn_core.cli import main
+from tests.gmn_core.classification.synthetic import some_tracks, write_mels
+
+
+def test_rates_are_printed_and_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(music_check_evaluation, "N_OF_A_KIND", 1)
+    monkeypatch.setattr(music_check_evaluation, "VOICES", ())
+    write_mels(tmp_path / "mel_24fps.npz", some_tracks("train", 1))
+    words = ["evaluate", "music-check", "--data", str(tmp_path), "--json", str(tmp_path / "r.json")]
+    assert main(words) == 0
+    assert "white noise" in capsys.readouterr().out
+    assert json.loads((tmp_path / "r.json").read_text())["false_alarms"]["n"] == 10
+
+
+def test_an_absent_folder_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "music-check", "--data", "absent"]) == 2
+    assert "no folder absent" in capsys.readouterr().err

@@ -1,0 +1,117 @@
+"""``generate``, run as a person would."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from gmn_core.cli import main
+from gmn_core.generation.request import GenerationRequest
+from gmn_core.generation.samples import generate_sample
+from gmn_core.genres import Genre
+from tests.gmn_core.cli.conftest import Run
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_sample_is_written_with_a_record_that_makes_it_again(run_gmn: Run, tmp_path: Path) -> None:
+    command = ["generate", "--genre", "jazz", "--seconds", "10", "--seed", "7", "--out"]
+    run = run_gmn(*command, "a")
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
+    assert names(tmp_path / "a") == ["jazz-7.json", "jazz-7.mid", "jazz-7.ogg", "jazz-7.wav"]
+    assert run.stdout.split() == ["a/jazz-7.wav", "a/jazz-7.ogg", "a/jazz-7.mid"]
+    record = json.loads((tmp_path / "a" / "jazz-7.json").read_text())
+    for name, digest in record["files"].items():
+        assert hashlib.sha256((tmp_path / "a" / name).read_bytes()).hexdigest() == digest
+    settings = record["request"]
+    del settings["opening_sha256"]
+    again = generate_sample(GenerationRequest(**{**settings, "genre": Genre(settings["genre"])}))
+    assert hashlib.sha256(again.file("ogg")).hexdigest() == record["files"]["jazz-7.ogg"]
+
+
+def test_several_samples_count_the_seed_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    arguments = ["--genre", "Disco", "--seconds", "10", "--seed", "3", "--count", "2", "--format", "mid"]
+    assert main(["generate", *arguments, "--out", str(out)]) == 0
+    assert names(out) == ["disco-3.json", "disco-3.mid", "disco-4.json", "disco-4.mid"]
+    assert (out / "disco-3.mid").read_bytes() != (out / "disco-4.mid").read_bytes()
+    assert capsys.readouterr().out.split() == [str(out / "disco-3.mid"), str(out / "disco-4.mid")]
+
+
+def test_every_knob_reaches_the_record(tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    assert (
+        main(["generate", "--genre", "pop", "--seconds", "10", "--format", "mid", "--out", str(first)]) == 0
+    )
+    opening = first / "pop-0.mid"
+    arguments = ["--genre", "blues", "--blend", "rock:0.25", "--tempo", "100", "--temperature", "0.9"]
+    arguments += ["--seconds", "11", "--continue", str(opening), "--format", "mid", "--out", str(tmp_path)]
+    assert main(["generate", *arguments]) == 0
+    record = json.loads((tmp_path / "blues+rock-0.json").read_text())
+    assert record["opening"] == str(opening)
+    assert record["request"] == {
+        "genre": "blues",
+        "seconds": 11,
+        "tempo": 100,
+        "temperature": 0.9,
+        "seed": 0,
+        "blend": "rock",
+        "blend_weight": 0.25,
+        "opening_sha256": hashlib.sha256(opening.read_bytes()).hexdigest(),
+    }
+    assert record["drawn"]["tempo"] == 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--genre", "jaz"], "'jaz' is none of blues, classical"),
+        (["--genre", "jazz", "--seconds", "5"], "The length must be from 10 to 120 seconds, not 5."),
+        (["--genre", "jazz", "--seconds", "nan"], "The length must be from 10 to 120 seconds, not nan."),
+        (["--genre", "jazz", "--tempo", "999"], "The tempo must be from 40 to 240"),
+        (["--genre", "jazz", "--temperature", "0"], "The temperature must be from 0.2 to 2, not 0."),
+        (["--genre", "jazz", "--seed", "-1"], "The seed must be from 0 to 4294967295, not -1."),
+        (["--genre", "jazz", "--count", "0"], "The count must be from 1 to 1000, not 0."),
+        (["--genre", "jazz", "--blend", "rock"], "'rock' is not of the form disco:0.3"),
+        (
+            ["--genre", "jazz", "--blend", "rock:2"],
+            "The share of the second genre must be from 0 to 1, not 2.",
+        ),
+        (["--genre", "jazz", "--format", "mp3"], "'mp3' is none of wav, ogg, mid"),
+        (
+            ["--genre", "jazz", "--continue", "none.mid"],
+            "none.mid cannot be read: No such file or directory.",
+        ),
+        (["--genre", "jazz", "--soundfont", "none.sf2"], "none.sf2 cannot be read"),
+    ],
+)
+def test_a_bad_argument_gets_one_sentence_and_status_2(
+    arguments: list[str],
+    complaint: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    try:
+        status = main(["generate", *arguments, "--out", "out"])
+    except SystemExit as exit:  # argparse's own way
+        status = exit.code
+    assert status == 2
+    assert complaint in capsys.readouterr().err.splitlines()[-1]
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_opening_that_is_no_midi_gets_one_sentence(run_gmn: Run, tmp_path: Path) -> None:
+    (tmp_path / "song.mid").write_bytes(b"ID3 and so on")
+    run = run_gmn("generate", "--genre", "rock", "--continue", "song.mid", "--out", "out")
+    assert run.returncode == 2
+    assert run.stderr.startswith("error: ")
+    assert run.stderr.count("\n") == 1
+    assert "Traceback" not in run.stderr

@@ -1,0 +1,78 @@
+"""A small band and a small corpus of MIDI files, made up for the tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gmn_core.corpora.midi import index_corpus, split_corpus
+from gmn_core.generation.band import TICKS_PER_BEAT, Band, Note, Role
+from gmn_core.generation.dataset import Dataset, load_dataset
+from gmn_core.generation.model import NAME, WEIGHTS_FILE, GeneratorModel, read_model
+from gmn_core.generation.publishing import publish
+from gmn_core.genres import Genre
+from gmn_core.models.card import model_dir
+
+BEAT = TICKS_PER_BEAT
+PROGRESSION = (0, 5, 7, 0)
+
+
+def make_band(n_bars: int = 12, tonic: int = 2, seed: int = 0) -> Band:
+    """Return a band that plays a progression in a major key, with a tune drawn from the seed."""
+    rng = np.random.default_rng(seed)
+    notes: dict[Role, list[Note]] = {role: [] for role in (Role.DRUMS, Role.BASS, Role.CHORDS, Role.LEAD)}
+    for bar in range(n_bars):
+        start, root = bar * 4 * BEAT, tonic + PROGRESSION[bar % 4]
+        for beat in range(4):
+            onset = start + beat * BEAT
+            notes[Role.DRUMS].append(Note(onset, 38 if beat % 2 else 36, 60, 110 if beat == 0 else 90))
+            notes[Role.DRUMS] += [Note(onset + half, 42, 60, 70) for half in (0, BEAT // 2)]
+            notes[Role.BASS].append(Note(onset, 36 + root, BEAT, 95))
+            pitch = 72 + tonic + int(rng.choice((0, 2, 4, 5, 7, 9, 11)))
+            notes[Role.LEAD].append(Note(onset, pitch, BEAT // 2, 100))
+        notes[Role.CHORDS] += [Note(start, 60 + root + above, 2 * BEAT, 80) for above in (0, 4, 7)]
+    return Band(
+        tempo=120.0,
+        beats_per_bar=4,
+        steps_per_beat=4,
+        tonic=tonic % 12,
+        minor=False,
+        programs={Role.DRUMS: 0, Role.BASS: 33, Role.CHORDS: 0, Role.LEAD: 65},
+        notes={role: tuple(sorted(own)) for role, own in notes.items()},
+        length=n_bars * 4 * BEAT,
+    )
+
+
+@pytest.fixture
+def band() -> Band:
+    return make_band()
+
+
+@pytest.fixture(scope="session")
+def midi_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two genres of twelve pieces each, told apart by tempo and instrument."""
+    folder = tmp_path_factory.mktemp("midi")
+    for genre, tempo, program in ((Genre.JAZZ, 180.0, 26), (Genre.METAL, 100.0, 30)):
+        (folder / genre.value).mkdir()
+        for seed in range(12):
+            own = make_band(tonic=seed % 5, seed=seed + 100 * program)
+            own = replace(own, tempo=tempo, programs={**own.programs, Role.CHORDS: program})
+            (folder / genre.value / f"{seed:02}.mid").write_bytes(own.to_midi())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dataset(midi_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return load_dataset(split_corpus(index_corpus(midi_corpus)), tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def model(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> GeneratorModel:
+    """The shipped network with the shapes and sheets of the small corpus."""
+    folder = tmp_path_factory.mktemp("model")
+    with np.load(model_dir(NAME) / WEIGHTS_FILE, allow_pickle=False) as weights:
+        publish(folder, dict(weights), dataset)
+    return read_model(folder)

@@ -1,0 +1,32 @@
+"""The recogniser that reads files as they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from gmn_core.generation.band import Band
+from gmn_core.generation.evaluation.outside import file_features, train_recogniser
+from gmn_core.generation.model import shipped_model
+from gmn_core.generation.roundtrip import round_trip
+from gmn_core.genres import GENRES, Genre
+
+
+def test_genres_that_differ_are_told_apart_before_and_after_the_round_trip(midi_corpus: Path) -> None:
+    files = sorted(midi_corpus.rglob("*.mid"))
+    genres = [Genre(path.parent.name) for path in files]
+    raw = np.array([file_features(path.read_bytes()) for path in files])
+    forest = train_recogniser(raw[::2], genres[::2])
+    expected = [GENRES.index(genre) for genre in genres[1::2]]
+    assert forest.predict(raw[1::2]).tolist() == expected
+    shapes = shipped_model().shapes
+    after = np.array([file_features(round_trip(path.read_bytes(), shapes)) for path in files[1::2]])
+    assert forest.predict(after).tolist() == expected
+
+
+def test_features_are_finite_shares(band: Band) -> None:
+    features = file_features(band.to_midi())
+    assert np.isfinite(features).all()
+    assert features[:128].sum() == 1
+    assert features[[0, 33, 65]].min() > 0

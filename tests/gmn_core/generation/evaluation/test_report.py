@@ -1,0 +1,73 @@
+"""The report of a generator on a small corpus."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gmn_core.cli.evaluate_generator import summary
+from gmn_core.cli.usage import progress
+from gmn_core.corpora.midi import Split, index_corpus, split_corpus
+from gmn_core.generation.carding import missed_targets
+from gmn_core.generation.dataset import Dataset
+from gmn_core.generation.evaluation.recogniser import band_features
+from gmn_core.generation.evaluation.report import (
+    Sample,
+    evaluate_generator,
+    memorisation_report,
+    metrics_report,
+    real_excerpts,
+    recognisability_report,
+    wilson_interval,
+)
+from gmn_core.generation.model import GeneratorModel
+from gmn_core.genres import Genre
+
+
+@pytest.fixture(scope="module")
+def real(dataset: Dataset, model: GeneratorModel) -> list[Sample]:
+    return real_excerpts(dataset.of(Split.TEST), model, 12)
+
+
+def test_real_pieces_pass_for_themselves(dataset: Dataset, real: list[Sample]) -> None:
+    train = dataset.of(Split.TRAIN)
+    known = recognisability_report(train, real, real, 12)
+    assert known["held-out real"]["accuracy"] == 1
+    assert known["share of the real accuracy"] == 1
+    assert known["genres below half of their own"] == []
+    assert metrics_report(real, real)["genres with at least 5 of 6 inside"] == 2
+
+
+def test_training_pieces_shown_as_samples_are_caught(dataset: Dataset, model: GeneratorModel) -> None:
+    train = dataset.of(Split.TRAIN)
+    copies, real = (real_excerpts(dataset.of(split), model, 12) for split in (Split.TRAIN, Split.TEST))
+    report = memorisation_report(train, real, copies)
+    jazz = report[Genre.JAZZ.value]["lead"]
+    assert jazz["samples, longest"] == 8
+    assert jazz["samples beyond held-out"] > 0
+
+
+def test_features_do_not_depend_on_the_key(real: list[Sample]) -> None:
+    features = [band_features(each.sheet, each.tokens) for each in real]
+    assert all(np.isfinite(own).all() for own in features)
+    assert len({own.shape for own in features}) == 1
+
+
+def test_the_whole_report_is_json_and_has_a_summary(
+    midi_corpus: Path, dataset: Dataset, model: GeneratorModel
+) -> None:
+    splits = split_corpus(index_corpus(midi_corpus))
+    report = evaluate_generator(splits, dataset, model, n_samples=2, seconds=12, seed=1, progress=progress)
+    assert json.loads(json.dumps(report)) == report
+    assert len(summary(report)) == 5
+    assert all(isinstance(sentence, str) for sentence in missed_targets(report))
+    assert set(report["memorisation"]) == {"jazz", "metal"}
+
+
+def test_wilsons_interval_holds_the_share() -> None:
+    low, high = wilson_interval(0.5, 100)
+    assert (low, high) == pytest.approx((0.4038, 0.5962), abs=1e-4)
+    assert wilson_interval(1.0, 10)[1] == pytest.approx(1)

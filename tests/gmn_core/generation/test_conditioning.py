@@ -1,0 +1,39 @@
+"""Sheet features and positions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gmn_core.generation.band import Band
+from gmn_core.generation.conditioning import N_POSITIONS, N_SHEET_FEATURES, positions, sheet_features
+from gmn_core.generation.sheet import write_sheet
+from gmn_core.genres import Genre
+
+
+def test_a_blend_lies_between_its_genres(band: Band) -> None:
+    sheet = write_sheet(band)
+    jazz, rock, both = (
+        sheet_features(sheet, genres)
+        for genres in ({Genre.JAZZ: 1.0}, {Genre.ROCK: 1.0}, {Genre.JAZZ: 0.25, Genre.ROCK: 0.75})
+    )
+    assert both == pytest.approx(0.25 * jazz + 0.75 * rock)
+    assert both.shape == (N_SHEET_FEATURES,)
+
+
+def test_positions_tell_place_phrase_and_what_is_left(band: Band) -> None:
+    sheet = write_sheet(band)
+    place, phrase, left = positions(sheet, 160, 10).T
+    assert place[:17].tolist() == [*range(16), 0]
+    assert len(set(phrase.tolist())) == 8
+    assert phrase[0] == phrase[8 * 16]
+    assert len(set(left[-32:].tolist())) == 2
+    assert (np.diff(left) <= 0).all()
+    assert max(place.max(), phrase.max(), left.max()) < N_POSITIONS
+
+
+def test_grids_do_not_share_places(band: Band) -> None:
+    straight, swung = (replace(write_sheet(band), steps_per_beat=grid) for grid in (4, 6))
+    assert not set(positions(straight, 16, 1)[:, 0]) & set(positions(swung, 24, 1)[:, 0])

@@ -1,0 +1,66 @@
+"""The cache of generated samples."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from threading import Thread
+
+import pytest
+
+from gmn_core.generation.request import GenerationRequest
+from gmn_core.generation.samples import generate_sample
+from gmn_core.generation.soundfont import find_soundfont
+from gmn_core.genres import Genre
+from pages.shared.generated import KeptSample, SampleCache
+
+REQUEST = GenerationRequest(Genre.COUNTRY, seconds=10, seed=1)
+
+
+def silently(share: float) -> None:
+    pass
+
+
+def refuse(share: float) -> None:
+    raise AssertionError("a kept sample is not made again")
+
+
+@pytest.fixture(scope="module")
+def kept() -> KeptSample:
+    return SampleCache().get(REQUEST, silently)
+
+
+def test_it_has_the_files_that_the_generator_makes(kept: KeptSample) -> None:
+    sample = generate_sample(REQUEST, soundfont=find_soundfont())
+    assert kept.midi == sample.file("mid")
+    assert kept.ogg == sample.file("ogg")
+    assert hashlib.sha256(kept.wav()).digest() == hashlib.sha256(sample.file("wav")).digest()
+    assert kept.name == "country-1"
+
+
+def test_a_sample_is_made_once_and_the_oldest_is_let_go() -> None:
+    cache = SampleCache(size=2)
+    requests = [replace(REQUEST, seed=seed) for seed in (1, 2, 3)]
+    first, second = (cache.get(request, silently) for request in requests[:2])
+    assert cache.get(requests[0], refuse) is first
+    cache.get(requests[2], silently)
+    assert cache.get(requests[0], refuse) is first
+    assert cache.get(requests[1], silently) is not second
+
+
+def test_what_stops_the_making_leaves_nothing_behind() -> None:
+    cache = SampleCache()
+    with pytest.raises(AssertionError):
+        cache.get(REQUEST, refuse)
+    assert cache.get(REQUEST, silently).request == REQUEST
+
+
+def test_visitors_at_the_same_time_get_equal_samples() -> None:
+    cache, found = SampleCache(), []
+    threads = [Thread(target=lambda: found.append(cache.get(REQUEST, silently).ogg)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 2
+    assert found[0] == found[1]

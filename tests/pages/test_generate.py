@@ -1,0 +1,131 @@
+"""The Generate page."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gmn_core.generation.band import Band, Note, Role
+
+
+@pytest.fixture
+def page(app: AppTest) -> AppTest:
+    """The page with the shortest piece asked for."""
+    app.run()
+    app.switch_page("pages/generate.py").run()
+    app.slider(key="seconds").set_value(10)
+    return app
+
+
+def generate(page: AppTest) -> AppTest:
+    return next(button for button in page.button if button.label == "Generate").click().run()
+
+
+def headings(page: AppTest) -> list[str]:
+    return [heading.value for heading in page.subheader]
+
+
+def links(page: AppTest) -> list[str]:
+    return [code.value for code in page.code]
+
+
+def test_every_knob_has_a_sentence_of_explanation(page: AppTest) -> None:
+    page.run()
+    knobs = [*page.selectbox, *page.slider, *page.number_input, *page.file_uploader]
+    assert len(knobs) == 9
+    for knob in knobs:
+        assert knob.help.endswith("."), knob.label
+    assert not page.get("audio")
+
+
+def test_a_piece_has_its_player_notes_facts_verdict_files_and_link(page: AppTest) -> None:
+    page.selectbox(key="genre").select("Reggae")
+    page.number_input(key="seed").set_value(5)
+    generate(page)
+    assert not page.exception
+    assert not page.error
+    assert headings(page) == ["Reggae, seed 5"]
+    assert len(page.get("audio")) == len(page.get("plotly_chart")) == 1
+    facts = next(text.value for text in page.markdown if text.value.startswith("- Tempo: "))
+    assert "beats a minute\n- Key: " in facts
+    assert [button.label for button in page.get("download_button")] == ["WAV", "Ogg", "MIDI"]
+    assert page.metric[0].label == "Sounds most like"
+    assert links(page)[0].endswith("?genre=Reggae&seed=5&seconds=10&temperature=1&play=1")
+
+
+def test_results_stay_while_knobs_are_turned_and_pages_changed(page: AppTest) -> None:
+    generate(page)
+    page.slider(key="temperature").set_value(1.5).run()
+    assert headings(page) == ["Blues, seed 1"]
+    page.switch_page("pages/classify.py").run()
+    page.switch_page("pages/generate.py").run()
+    assert headings(page) == ["Blues, seed 1"]
+
+
+def test_several_pieces_have_seeds_that_count_up(page: AppTest) -> None:
+    page.slider(key="count").set_value(2)
+    generate(page)
+    assert headings(page) == ["Blues, seed 1", "Blues, seed 2"]
+    assert len(page.metric) == 2
+
+
+def test_a_blend_at_a_tempo_is_told_and_linked(page: AppTest) -> None:
+    page.selectbox(key="genre").select("Hip hop")
+    page.selectbox(key="blend").select("Jazz").run()
+    page.slider(key="share").set_value(30)
+    page.number_input(key="tempo").set_value(95)
+    generate(page)
+    assert headings(page) == ["Hip hop with 30% jazz, seed 1"]
+    assert any(text.value.startswith("- Tempo: 95 beats a minute") for text in page.markdown)
+    assert links(page)[0].endswith(
+        "?genre=Hip+hop&seed=1&seconds=10&temperature=1&tempo=95&blend=Jazz&share=30&play=1"
+    )
+
+
+def test_a_link_sets_the_knobs_and_makes_the_piece(app: AppTest) -> None:
+    parameters = {"genre": "Disco", "seed": "3", "seconds": "10", "temperature": "0.8", "play": "1"}
+    app.run()
+    app.query_params.update(parameters)
+    app.switch_page("pages/generate.py").run()
+    assert app.selectbox(key="genre").value == "Disco"
+    assert app.slider(key="temperature").value == 0.8
+    assert headings(app) == ["Disco, seed 3"]
+    assert "play" not in app.query_params
+
+
+@pytest.mark.parametrize("seed", ["-5", "many", "99999999999"])
+def test_nonsense_in_a_link_is_passed_over(app: AppTest, seed: str) -> None:
+    app.run()
+    app.query_params.update({"genre": "Polka", "seconds": "7000", "seed": seed})
+    app.switch_page("pages/generate.py").run()
+    assert not app.exception
+    assert app.selectbox(key="genre").value == "Blues"
+    assert app.slider(key="seconds").value == 30
+    assert app.number_input(key="seed").value == 1
+
+
+def test_dice_roll_another_seed(page: AppTest) -> None:
+    page.run()
+    roll = next(button for button in page.button if button.label == "Roll")
+    seeds = {roll.click().run().number_input(key="seed").value for _ in range(3)}
+    assert len(seeds | {1}) > 2
+
+
+def test_an_opening_that_is_no_midi_gets_one_sentence(page: AppTest) -> None:
+    page.file_uploader(key="opening").set_value([("song.mid", b"ID3 and so on", "audio/midi")])
+    generate(page)
+    assert not page.exception
+    assert len(page.error) == 1
+    assert "MIDI" in page.error[0].value
+    assert not headings(page)
+
+
+def test_a_piece_that_continues_an_opening_says_why_it_has_no_link(page: AppTest) -> None:
+    notes = {Role.LEAD: tuple(Note(480 * beat, 60 + beat % 5, 400, 90) for beat in range(32))}
+    opening = Band(120, 4, 4, 0, False, {Role.LEAD: 65}, notes, 32 * 480).to_midi()
+    page.file_uploader(key="opening").set_value([("song.mid", opening, "audio/midi")])
+    generate(page)
+    assert not page.error
+    assert headings(page) == ["Blues, seed 1"]
+    assert not links(page)
+    assert any("upload the same opening" in caption.value for caption in page.caption)
