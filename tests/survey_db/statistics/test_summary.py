@@ -66,13 +66,12 @@ def numbers(plain: object) -> list[float]:
 def test_a_hundred_thousand_responses_take_less_than_three_seconds() -> None:
     responses = many_responses(16_667, 6)
     summary_of(responses[:600])  # the libraries are loaded once a process
-    seconds = []
-    for _ in range(2):
-        start = time.perf_counter()
-        summary_of(responses)
-        seconds.append(time.perf_counter() - start)
+    # One thread does all the work, and its own time does not depend on what else the machine does.
+    start = time.process_time()
+    summary_of(responses)
+    seconds = time.process_time() - start
     assert len(responses) > 100_000
-    assert min(seconds) < 3
+    assert seconds < 3
 
 
 @pytest.mark.parametrize("answers", [0, 1, 2, 5, 7, 13, 192])
