@@ -49,7 +49,7 @@ def page(app: AppTest, store: Store) -> AppTest:
 
 
 def press(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run()
+    next(button for button in app.button if button.label == label).click().run(timeout=280)
 
 
 def labels(app: AppTest) -> list[str]:
