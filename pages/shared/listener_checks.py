@@ -69,7 +69,9 @@ def headphone_screen(store: Store, place: Place) -> None:
     )
 
     def submit() -> None:
-        right = st.session_state.get("headphone_right", 0) + (tones[softest or 0] == "softer")
+        # A last change may arrive together with the click.
+        place_of_softest = st.session_state[f"softest-{trial}"]
+        right = st.session_state.get("headphone_right", 0) + (tones[place_of_softest] == "softer")
         st.session_state["headphone_right"] = right
         st.session_state["headphone_trial"] = trial + 1
         if trial + 1 == HEADPHONE_TRIALS:
@@ -81,5 +83,6 @@ def headphone_screen(store: Store, place: Place) -> None:
         type="primary",
         width="stretch",
         disabled=softest is None or heard is None or not heard.ended,
+        key=f"next-{trial}",
         on_click=submit,
     )

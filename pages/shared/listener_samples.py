@@ -63,7 +63,8 @@ def sample_screen(store: Store, place: Place) -> None:
         width="stretch",
         disabled=not (ready and answer.complete),
         help=None if ready else "Listen to the clip to its end first.",
-        on_click=partial(submit, store, token, item.sample_id, answer),
+        key=f"next-{name}",
+        on_click=partial(submit, store, token, item.sample_id, name),
     )
 
 
@@ -102,8 +103,24 @@ def record_hearing(store: Store, place: Place, item: Item, hearing: Hearing | No
     return heard
 
 
-def submit(store: Store, token: str, sample_id: int, answer: Answer) -> None:
-    """Commit an answer; the next screen appears only after that."""
+def chosen(name: str) -> Answer:
+    """Return what a screen's widgets hold at this moment."""
+    state = st.session_state
+    return Answer(
+        state.get(f"guess-{name}"),
+        state.get(f"rating-{name}"),
+        known_piece=state.get(f"known-{name}", False),
+        comment=state.get(f"comment-{name}", ""),
+    )
+
+
+def submit(store: Store, token: str, sample_id: int, name: str) -> None:
+    """Commit an answer; the next screen appears only after that.
+
+    What is committed is what the widgets hold now: a last change may arrive
+    together with the click.
+    """
+    answer = chosen(name)
     if answer.guess is None or answer.rating is None:
         return
     try:
@@ -124,14 +141,14 @@ def submit(store: Store, token: str, sample_id: int, answer: Answer) -> None:
 
 def questions(study: Study, name: str) -> Answer:
     """Ask for genre and rating, with nothing chosen beforehand."""
-    guess = st.pills(
+    st.pills(
         "Which genre do you hear?",
         [genre.genre for genre in study.genres],
         format_func=lambda genre: Genre(genre).display_name,
         key=f"guess-{name}",
     )
     with st.container(key="rating"):
-        rating = st.segmented_control(
+        st.segmented_control(
             "How musical is it?",
             range(MIN_RATING, MAX_RATING + 1),
             key=f"rating-{name}",
@@ -139,9 +156,9 @@ def questions(study: Study, name: str) -> Answer:
         )
         anchors = "".join(f"<span><b>{number}</b>{words}</span>" for number, words in RATING_ANCHORS.items())
         st.html(f'{_STYLE}<div class="rating-anchors">{anchors}</div>')
-    known_piece = st.checkbox("I know this piece", key=f"known-{name}")
-    comment = st.text_input("Comment (optional)", max_chars=MAX_COMMENT_LENGTH, key=f"comment-{name}")
-    return Answer(guess, rating, known_piece, comment)
+    st.checkbox("I know this piece", key=f"known-{name}")
+    st.text_input("Comment (optional)", max_chars=MAX_COMMENT_LENGTH, key=f"comment-{name}")
+    return chosen(name)
 
 
 def _player(study: Study, item: Item, name: str) -> Hearing | None:

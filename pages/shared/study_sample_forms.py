@@ -110,7 +110,9 @@ def _generate_form(store: Store, study: Study, seconds: float | None) -> None:
         seed = st.number_input("Seed", 0, 2**32 - 1, 1, help="Another seed makes another piece.")
         practice = st.checkbox("It is the practice clip")
         if seconds is None:
-            seconds = st.number_input("Length of every sample, s", MIN_SECONDS, MAX_SECONDS, DEFAULT_SECONDS)
+            seconds = st.number_input(
+                "Length of every sample, s", MIN_SECONDS, MAX_SECONDS, DEFAULT_SECONDS, key="generate-seconds"
+            )
         if not st.form_submit_button("Generate and add") or not genres:
             return
     length = seconds
@@ -142,7 +144,9 @@ def _upload_form(store: Store, study: Study, seconds: float | None) -> None:
         )
         role = st.radio("It is", list(_ROLES), format_func=_ROLES.__getitem__)
         if seconds is None:
-            seconds = st.number_input("Length of every sample, s", 1.0, MAX_SECONDS, DEFAULT_SECONDS)
+            seconds = st.number_input(
+                "Length of every sample, s", 1.0, MAX_SECONDS, DEFAULT_SECONDS, key="upload-seconds"
+            )
         if not st.form_submit_button("Add") or file is None:
             return
     length = seconds

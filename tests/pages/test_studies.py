@@ -49,7 +49,7 @@ def page(app: AppTest, store: Store) -> AppTest:
 
 
 def press(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run()
+    next(button for button in app.button if button.label == label).click().run(timeout=280)
 
 
 def labels(app: AppTest) -> list[str]:
@@ -127,7 +127,7 @@ def upload(app: AppTest, genre: str, seconds: float | None = None) -> None:
     app.file_uploader[0].set_value([("rock.wav", music(), "audio/wav")])
     next(box for box in app.selectbox if box.label == "Its genre").select(genre)
     if seconds is not None:
-        next(box for box in app.number_input if box.label.startswith("Length of every")).set_value(seconds)
+        app.number_input(key="upload-seconds").set_value(seconds)
     press(app, "Add")
 
 
@@ -160,7 +160,7 @@ def test_samples_come_from_the_generator_and_from_the_generate_page(page: AppTes
     page.text_input[0].input("Generated")
     press(page, "Create the study")
     page.multiselect(key="generate-genres").select(Genre.ROCK)
-    next(box for box in page.number_input if box.label.startswith("Length of every")).set_value(10.0)
+    page.number_input(key="generate-seconds").set_value(10.0)
     press(page, "Generate and add")
     page.switch_page("pages/generate.py").run()
     page.slider(key="seconds").set_value(10)

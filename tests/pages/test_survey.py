@@ -164,3 +164,16 @@ def test_a_database_that_cannot_be_used_is_told(app: AppTest, monkeypatch: pytes
     visit(app, study="any")
     assert "is no database URL" in app.error[0].value
     survey_store._open_store.clear()
+
+
+def test_a_change_that_arrives_together_with_the_click_is_what_is_stored(app: AppTest, store: Store) -> None:
+    slug = make(store)
+    visit(app, study=slug)
+    begin(app)
+    app.pills[0].select("rock").run()
+    app.segmented_control[0].select(5).run()
+    app.segmented_control[0].select(9)
+    app.text_input[0].input("Typed last.")
+    app.button[0].click().run()
+    frame = read_responses(store, store.studies.get(slug).id)
+    assert frame[["rating", "comment"]].to_numpy().tolist() == [[9, "Typed last."]]
