@@ -127,7 +127,7 @@ def _recall(truth: npt.NDArray[np.int64], answers: npt.NDArray[np.int64]) -> dic
     return {
         "n": len(truth),
         "accuracy": accuracy,
-        "accuracy, 95 % interval": wilson_interval(accuracy, len(truth)),
+        "accuracy, 95 % interval": list(wilson_interval(accuracy, len(truth))),
         "macro recall": float(np.mean(list(recall.values()))),
         "recall": recall,
     }
@@ -156,7 +156,11 @@ def metrics_report(real: Sequence[Sample], samples: Sequence[Sample]) -> dict[st
             low, middle, high = np.nanquantile(real_values, (0.25, 0.5, 0.75))
             mean = float(np.nanmean(values)) if not np.isnan(values).all() else float("nan")
             inside = bool(low <= mean <= high) or bool(np.isnan(low) and np.isnan(mean))
-            rows[name] = {"mean": mean, "real quartiles": [low, middle, high], "inside": inside}
+            rows[name] = {
+                "mean": mean,
+                "real quartiles": [float(low), float(middle), float(high)],
+                "inside": inside,
+            }
         report[genre.value] = {"metrics": rows, "inside": sum(own["inside"] for own in rows.values())}
     enough = sum(own["inside"] >= 5 for own in report.values())
     return {"by genre": report, "genres with at least 5 of 6 inside": enough}
