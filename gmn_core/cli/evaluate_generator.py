@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
-        arguments.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        arguments.json.write_text(
+            json.dumps(without_nan(report), indent=1, allow_nan=False) + "\n", encoding="utf-8"
+        )
     if arguments.card:
         add_figures(arguments.model or model_dir(NAME), report, missed_targets(report))
     print("\n".join([*summary(report), *missed_targets(report)]))
@@ -70,6 +73,15 @@ def _earlier(path: Path | None) -> dict[str, Any] | None:
     except (OSError, json.JSONDecodeError) as error:
         raise UsageError(f"{path} holds no report.") from error
     return report
+
+
+def without_nan(value: Any) -> Any:
+    """Return a report with None for what is not defined, since JSON knows no NaN."""
+    if isinstance(value, dict):
+        return {name: without_nan(own) for name, own in value.items()}
+    if isinstance(value, list):
+        return [without_nan(own) for own in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def summary(report: dict[str, Any]) -> list[str]:
