@@ -34,6 +34,8 @@ MODEL_COLOURS: dict[str, str] = {
 
 _GENRE_NAMES = [genre.display_name for genre in GENRES]
 _MARGIN = {"l": 80, "r": 10, "t": 10, "b": 40}
+# Above the figure, growing upwards where a narrow column makes it several lines.
+_LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02}
 
 Report = Mapping[str, Any]
 
@@ -134,7 +136,7 @@ def accuracy_ladder(protocols: Mapping[str, Report]) -> go.Figure:
     figure.update_layout(
         height=320,
         margin={**_MARGIN, "l": 170},
-        legend={"orientation": "h", "y": 1.15},
+        legend=_LEGEND,
         xaxis_tickformat=".0%",
     )
     figure.update_xaxes(range=[0, 1], title="Accuracy, with its 95 % interval")
@@ -205,7 +207,7 @@ def reliability(models: Report) -> go.Figure:
         margin=_MARGIN,
         xaxis={"title": "Top share", "tickformat": ".0%", "range": [0, 1.02]},
         yaxis={"title": "Right", "tickformat": ".0%", "range": [0, 1.02]},
-        legend={"orientation": "h", "y": 1.15},
+        legend=_LEGEND,
     )
     return figure
 
@@ -233,6 +235,6 @@ def recall_by_genre(models: Report) -> go.Figure:
         margin={**_MARGIN, "b": 60},
         barmode="group",
         yaxis={"title": "Recall", "tickformat": ".0%", "range": [0, 1]},
-        legend={"orientation": "h", "y": 1.15},
+        legend=_LEGEND,
     )
     return figure
