@@ -179,26 +179,3 @@ class Band:
             now = tick
         track.append(mido.MetaMessage("end_of_track", time=max(0, self.length - now)))
         return track
-
-
-def band_from_midi(data: bytes) -> Band:
-    """Reduce any MIDI file to a band.
-
-    Parameters
-    ----------
-    data : bytes
-        A standard MIDI file, of a band or of any other music.
-
-    Returns
-    -------
-    Band
-        The file's parts cast in the band's roles, times as played.
-
-    Raises
-    ------
-    GenerationError
-        If the bytes are no MIDI file or hold no notes.
-    """
-    from gmn_core.generation.casting import cast_band
-
-    return cast_band(data)

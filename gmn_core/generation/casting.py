@@ -64,8 +64,24 @@ class _Part:
         return self.strokes * (3.0 if named else 1.0) * (1.5 if high else 1.0)
 
 
-def cast_band(data: bytes) -> Band:
-    """Reduce a MIDI file to a band; see `gmn_core.generation.band.band_from_midi`."""
+def band_from_midi(data: bytes) -> Band:
+    """Reduce any MIDI file to a band.
+
+    Parameters
+    ----------
+    data : bytes
+        A standard MIDI file, of a band or of any other music.
+
+    Returns
+    -------
+    Band
+        The file's parts cast in the band's roles, times as played.
+
+    Raises
+    ------
+    GenerationError
+        If the bytes are no MIDI file or hold no notes.
+    """
     score = _parse(data)
     beats_per_bar, shift = _metre(score)
     bar = beats_per_bar * TICKS_PER_BEAT

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from gmn_core.corpora.midi import MidiPiece, Split
-from gmn_core.generation.band import band_from_midi
+from gmn_core.generation.casting import band_from_midi
 from gmn_core.generation.encoding import (
     ACTION_SLOTS,
     FIRST_PITCH,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gmn_core.generation.band import band_from_midi
+from gmn_core.generation.casting import band_from_midi
 from gmn_core.generation.encoding import Shapes, decode, encode
 
 

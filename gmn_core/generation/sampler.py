@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gmn_core.generation.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Note, Role, band_from_midi
+from gmn_core.generation.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Note, Role
+from gmn_core.generation.casting import band_from_midi
 from gmn_core.generation.conditioning import BLANK, OFFSETS, positions, sheet_features, token_ids
 from gmn_core.generation.decisions import Decisions
 from gmn_core.generation.encoding import (

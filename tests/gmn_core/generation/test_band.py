@@ -7,7 +7,8 @@ from dataclasses import replace
 import mido
 import pytest
 
-from gmn_core.generation.band import TICKS_PER_BEAT, Band, Role, band_from_midi
+from gmn_core.generation.band import TICKS_PER_BEAT, Band, Role
+from gmn_core.generation.casting import band_from_midi
 
 
 def test_a_band_comes_back_from_midi_as_it_was(band: Band) -> None:

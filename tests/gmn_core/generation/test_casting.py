@@ -7,7 +7,8 @@ import io
 import mido
 import pytest
 
-from gmn_core.generation.band import TICKS_PER_BEAT, Role, band_from_midi
+from gmn_core.generation.band import TICKS_PER_BEAT, Role
+from gmn_core.generation.casting import band_from_midi
 from gmn_core.generation.request import GenerationError
 
 

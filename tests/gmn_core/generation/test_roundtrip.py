@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gmn_core.generation.band import Band, band_from_midi
+from gmn_core.generation.band import Band
+from gmn_core.generation.casting import band_from_midi
 from gmn_core.generation.model import shipped_model
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.roundtrip import round_trip
