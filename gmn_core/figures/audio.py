@@ -15,7 +15,7 @@ MAX_COLUMNS = 800
 """More columns than this no screen shows, and each costs the visitor's bandwidth."""
 
 _INK = "#332288"
-_TICK_HERTZ = (100, 250, 500, 1000, 2000, 4000, 8000)
+TICK_HERTZ = (100, 250, 500, 1000, 2000, 4000, 8000)
 _MARGIN = {"l": 60, "r": 10, "t": 10, "b": 40}
 # Streamlit's theme takes Magma's own black, #000004, for one of its placeholders and replaces it.
 _MAGMA = ["#010005", *sequential.Magma[1:]]
@@ -72,8 +72,8 @@ def spectrogram(log_mel: npt.NDArray[np.float32], form: MelForm = STANDARD) -> g
     )
     figure.update_layout(height=280, margin=_MARGIN, xaxis_title="Time (s)", yaxis_title="Frequency (Hz)")
     figure.update_yaxes(
-        tickvals=np.interp(_TICK_HERTZ, hertz, np.arange(len(hertz))),
-        ticktext=[f"{tick:,}" for tick in _TICK_HERTZ],
+        tickvals=np.interp(TICK_HERTZ, hertz, np.arange(len(hertz))),
+        ticktext=[f"{tick:,}" for tick in TICK_HERTZ],
     )
     return figure
 

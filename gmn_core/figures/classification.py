@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 
 from gmn_core.classification.explanation import Explanation
 from gmn_core.classification.prediction import GenrePrediction
+from gmn_core.figures.audio import TICK_HERTZ
 from gmn_core.genres import GENRES
 
 MODEL_NAMES: dict[str, str] = {
@@ -96,7 +97,7 @@ def influence_map(explanation: Explanation) -> go.Figure:
         )
     )
     figure.update_layout(height=300, margin=_MARGIN, xaxis_title="Time (s)", yaxis_title="Frequency (Hz)")
-    figure.update_yaxes(type="log")
+    figure.update_yaxes(type="log", tickvals=TICK_HERTZ, ticktext=[f"{tick:,}" for tick in TICK_HERTZ])
     return figure
 
 
