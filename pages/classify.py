@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import AUDIO_SUFFIXES, MAX_SECONDS
 from gmn_core.classification.batch import Outcome
 from gmn_core.classification.calibration import is_uncertain
@@ -123,7 +124,7 @@ def show_outcome(outcome: Outcome, data: bytes) -> None:
     for notice in outcome.notices:
         st.warning(notice)
     st.audio(data)
-    if doubt := doubts_about(data):
+    if doubt := doubts_about(data, outcome.clip):
         st.warning(doubt, icon=":material/hearing_disabled:")
     st.markdown(agreement(outcome.predictions))
     for column, (model, prediction) in zip(
@@ -131,7 +132,7 @@ def show_outcome(outcome: Outcome, data: bytes) -> None:
     ):
         with column:
             show_verdict(model, prediction)
-    show_moments(outcome.predictions, outcome.clip.seconds, data)
+    show_moments(outcome.predictions, outcome.clip, data)
     show_neighbours(outcome.predictions[DescriptorKnn.name])
 
 
@@ -152,7 +153,7 @@ def show_verdict(model: str, prediction: GenrePrediction) -> None:
     st.plotly_chart(figures.genre_shares(prediction), key=f"shares {model}")
 
 
-def show_moments(predictions: Mapping[str, GenrePrediction], seconds: float, data: bytes) -> None:
+def show_moments(predictions: Mapping[str, GenrePrediction], clip: Clip, data: bytes) -> None:
     """Show the clip over time: wave, spectrogram, genres heard, and what spoke for the verdict."""
     networks = [model for model, prediction in predictions.items() if not prediction.neighbours]
     model = st.segmented_control(
@@ -162,13 +163,13 @@ def show_moments(predictions: Mapping[str, GenrePrediction], seconds: float, dat
         format_func=MODEL_NAMES.__getitem__,
         required=True,
     )
-    waveform, spectrogram = clip_figures(data)
+    waveform, spectrogram = clip_figures(data, clip)
     st.plotly_chart(waveform, key="waveform")
     st.plotly_chart(spectrogram, key="spectrogram")
-    st.plotly_chart(genres_over_time(predictions[model], seconds), key="moments")
+    st.plotly_chart(genres_over_time(predictions[model], clip.seconds), key="moments")
     if st.toggle("Show which frequencies and moments spoke for the verdict (takes some seconds)"):
         genre = predictions[model].genre
-        st.plotly_chart(influence_map(explain_upload(data, model, genre)), key="influence")
+        st.plotly_chart(influence_map(explain_upload(data, clip, model, genre)), key="influence")
         st.caption(
             f"Each cell of the first {EXPLAINED_SECONDS:.0f} s was silenced once: blue spoke for "
             f"{genre.display_name}, red against it. The unit is the fall of the logarithm of its share."

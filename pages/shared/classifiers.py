@@ -1,4 +1,8 @@
-"""The classifiers and their answers, loaded and computed once for all visitors."""
+"""The classifiers and their answers, loaded and computed once for all visitors.
+
+Where a function takes a file's bytes and its clip, the bytes are what the
+cache goes by; the clip was decoded when the file was classified.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from threading import Thread
 import plotly.graph_objects as go
 import streamlit as st
 
+from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import decode
 from gmn_core.classification.batch import Outcome, classify
 from gmn_core.classification.cnn import GenreCnn
@@ -47,22 +52,21 @@ def classify_upload(name: str, data: bytes) -> Outcome:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def doubts_about(data: bytes) -> str | None:
-    """Return why a file that can be decoded does not look like music; None where it does."""
-    return doubts(decode(data).clip)
+def doubts_about(data: bytes, _clip: Clip) -> str | None:
+    """Return why a file's clip does not look like music; None where it does."""
+    return doubts(_clip)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def clip_figures(data: bytes) -> tuple[go.Figure, go.Figure]:
-    """Return the waveform and the log-mel spectrogram of a file that can be decoded."""
-    clip = decode(data).clip
-    return figures.waveform(clip), figures.spectrogram(log_mel(clip))
+def clip_figures(data: bytes, _clip: Clip) -> tuple[go.Figure, go.Figure]:
+    """Return the waveform and the log-mel spectrogram of a file's clip."""
+    return figures.waveform(_clip), figures.spectrogram(log_mel(_clip))
 
 
 @st.cache_resource(max_entries=32, show_spinner="Silencing one piece of the spectrogram after the other …")
-def explain_upload(data: bytes, model: str, genre: Genre) -> Explanation:
-    """Return what spoke for a genre in the ears of one of the networks."""
+def explain_upload(data: bytes, _clip: Clip, model: str, genre: Genre) -> Explanation:
+    """Return what spoke for a genre in a file's clip, in the ears of one of the networks."""
     network = classifiers()[model]
     if not isinstance(network, GenreCnn | PretrainedCnn):
         raise TypeError(f"{model} is not a network")
-    return explain(network, decode(data).clip, genre)
+    return explain(network, _clip, genre)
