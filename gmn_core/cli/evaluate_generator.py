@@ -16,6 +16,12 @@ def add_parser(models: Commands) -> None:
     """Declare the command."""
     parser = models.add_parser("generator", help="the generator, beside held-out pieces (about ten minutes)")
     add_corpus_arguments(parser)
+    parser.add_argument(
+        "--split",
+        choices=("valid", "test"),
+        default="test",
+        help="held-out pieces: valid for a choice, test for a figure to report (default: test)",
+    )
     parser.add_argument("--samples", type=int, default=20, metavar="N", help="samples of each genre")
     parser.add_argument("--seconds", type=float, default=30.0, help="length of a sample")
     parser.add_argument("--seed", type=int, default=1000, help="seed of each genre's first sample")
@@ -33,6 +39,7 @@ def add_parser(models: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print the main figures, and write the report."""
+    from gmn_core.corpora.midi import Split
     from gmn_core.generation.carding import add_figures, missed_targets
     from gmn_core.generation.dataset import load_dataset
     from gmn_core.generation.evaluation.report import evaluate_generator
@@ -41,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.samples < 2:
         raise UsageError("At least two samples of each genre are needed.")
+    if arguments.card and arguments.split != "test":
+        raise UsageError("A card holds figures of test pieces: --card goes with --split test.")
     model = read_model(arguments.model) if arguments.model else shipped_model()
     splits = read_corpus(arguments)
     dataset = load_dataset(splits, arguments.cache, model.shapes)
@@ -52,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         seconds=arguments.seconds,
         seed=arguments.seed,
         progress=progress,
+        split=Split(arguments.split),
         earlier=_earlier(arguments.samples_only),
     )
     if arguments.json:

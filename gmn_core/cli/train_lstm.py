@@ -25,7 +25,14 @@ def add_parser(models: Commands) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="gets the generator (default: the shipped one)"
     )
-    parser.add_argument("--updates", type=int, default=2200, help="weight updates, over all sittings")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        metavar="DIR",
+        help="generator whose weights and chord shapes to start from (default: random weights)",
+    )
+    parser.add_argument("--updates", type=int, default=5200, help="weight updates, over all sittings")
+    parser.add_argument("--rate", type=float, default=3e-3, help="highest learning rate")
     parser.add_argument("--minutes", type=float, default=math.inf, help="length of this sitting")
     parser.add_argument(
         "--resume",
@@ -42,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.corpora.midi import Split
     from gmn_core.generation.carding import write_training_card
     from gmn_core.generation.dataset import load_dataset
+    from gmn_core.generation.model import read_model, read_weights
     from gmn_core.generation.publishing import publish
     from gmn_core.generation.training import Trainer, TrainingSettings
     from gmn_core.models.card import model_dir
@@ -50,9 +58,11 @@ def run(arguments: argparse.Namespace) -> int:
     for split in Split:
         if not splits[split]:
             raise UsageError(f"The corpus is too small: no piece is left to {split}.")
-    dataset = load_dataset(splits, arguments.cache)
-    settings = TrainingSettings(updates=arguments.updates, seed=arguments.seed)
-    trainer = Trainer(dataset, arguments.run_dir, settings)
+    shapes = read_model(arguments.start).shapes if arguments.start else None
+    start = read_weights(arguments.start) if arguments.start else None
+    dataset = load_dataset(splits, arguments.cache, shapes)
+    settings = TrainingSettings(updates=arguments.updates, rate=arguments.rate, seed=arguments.seed)
+    trainer = Trainer(dataset, arguments.run_dir, settings, start=start)
     weights = trainer.run(resume=arguments.resume, minutes=arguments.minutes)
     folder = arguments.out or model_dir("lstm")
     publish(folder, weights, dataset)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gmn_core.corpora.midi import MidiPiece, Split
-from gmn_core.generation.model import BOOK_FILE, DEFAULT_SAMPLING, NAME, RUNS_FILE, WEIGHTS_FILE
+from gmn_core.generation.model import DEFAULT_SAMPLING, MODEL_FILES, NAME
 from gmn_core.generation.network import NetworkSettings
 from gmn_core.generation.training import Trainer, TrainingSettings
 from gmn_core.genres import GENRES
@@ -54,7 +54,7 @@ def write_training_card(
         limits=_LIMITS,
         licence="MIT",
         command=command,
-        weights={name: file_sha256(folder / name) for name in (WEIGHTS_FILE, BOOK_FILE, RUNS_FILE)},
+        weights={name: file_sha256(folder / name) for name in MODEL_FILES},
         libraries=library_versions("tensorflow-cpu", "tensorflow", "keras", "numpy", "symusic"),
     )
     return write_card(card, folder)

@@ -13,13 +13,14 @@ import numpy.typing as npt
 from gmn_core.generation.band import PITCHED_ROLES, Role
 from gmn_core.generation.encoding import N_SLOTS, Tokens, meaningful, slot_sizes
 from gmn_core.generation.grid import STRAIGHT, TRIPLET
+from gmn_core.generation.outline import LAYERS, N_RETURNS, RETURN_BARS, Returns
 from gmn_core.generation.sheet import Sheet
 from gmn_core.genres import GENRES, Genre
 
 SIZES = slot_sizes()
 OFFSETS = np.concatenate([[0], np.cumsum(SIZES)[:-1]]).astype(np.int32)
 BLANK = int(sum(SIZES))  # stands for a token that says nothing, or that is not known
-LOOK_BACK_BARS = (1, 2, 4)
+LOOK_BACK_BARS = RETURN_BARS
 MAX_BEATS = 4
 LONGEST_BAR = MAX_BEATS * TRIPLET
 PHRASE_BARS = 8
@@ -27,15 +28,23 @@ PHRASE_BARS = 8
 _FAMILIES = 16  # General MIDI sorts its 128 programs into 16 families of 8
 _TEMPO_CENTRES = np.array([60.0, 75.0, 90.0, 105.0, 120.0, 140.0, 170.0, 200.0])
 _TEMPO_WIDTH = 0.12  # of the logarithm of the tempo
+_PITCH_CLASSES = 12
 N_SHEET_FEATURES = (
-    len(GENRES) + (1 + len(PITCHED_ROLES)) + _FAMILIES * len(PITCHED_ROLES) + len(_TEMPO_CENTRES) + 3
+    len(GENRES)
+    + (1 + len(PITCHED_ROLES))
+    + _FAMILIES * len(PITCHED_ROLES)
+    + len(_TEMPO_CENTRES)
+    + 3
+    + (1 + _PITCH_CLASSES)
 )
 
 N_PLACES = MAX_BEATS * (STRAIGHT + TRIPLET)
 _REMAINING_BOUNDS = np.array([1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 32])
 N_REMAINING = len(_REMAINING_BOUNDS) + 1
-N_POSITIONS = N_PLACES + PHRASE_BARS + N_REMAINING
-POSITION_COLUMNS = 3
+_FIRST_RETURN = N_PLACES + PHRASE_BARS + N_REMAINING
+_N_RELATIONS = len(LAYERS) * len(RETURN_BARS)
+N_POSITIONS = _FIRST_RETURN + _N_RELATIONS * N_RETURNS
+POSITION_COLUMNS = 3 + _N_RELATIONS
 
 
 def token_ids(tokens: Tokens) -> npt.NDArray[np.int32]:
@@ -48,7 +57,9 @@ def blank_ids(n_steps: int) -> npt.NDArray[np.int32]:
     return np.full((n_steps, N_SLOTS), BLANK, np.int32)
 
 
-def sheet_features(sheet: Sheet, genres: Mapping[Genre, float]) -> npt.NDArray[np.float32]:
+def sheet_features(
+    sheet: Sheet, genres: Mapping[Genre, float], profile: npt.NDArray[np.float32] | None = None
+) -> npt.NDArray[np.float32]:
     """Describe a piece to the network.
 
     Parameters
@@ -57,12 +68,17 @@ def sheet_features(sheet: Sheet, genres: Mapping[Genre, float]) -> npt.NDArray[n
         What stays the same through the piece.
     genres : mapping of Genre to float
         Share of each genre; one genre with 1, or a blend.
+    profile : ndarray of float32, shape (12,), optional
+        Share of each pitch class, up from the tonic; without it the network
+        is not told which ones to use.
 
     Returns
     -------
     ndarray of float32, shape (`N_SHEET_FEATURES`,)
         Genre shares; which roles take part; instrument family of each role;
-        tempo as nearness to eight tempos; grid, metre and mode.
+        tempo as nearness to eight tempos; grid, metre and mode; whether pitch
+        classes are told, and the square root of each one's share, so that
+        the difference between seldom and never counts.
     """
     shares = np.array([genres.get(genre, 0.0) for genre in GENRES])
     present = np.array([role in sheet.programs for role in Role], float)
@@ -72,11 +88,14 @@ def sheet_features(sheet: Sheet, genres: Mapping[Genre, float]) -> npt.NDArray[n
             families[place, sheet.programs[role] * _FAMILIES // 128] = 1.0
     distance = np.log(sheet.tempo / _TEMPO_CENTRES) / _TEMPO_WIDTH
     flags = np.array([sheet.steps_per_beat == TRIPLET, sheet.beats_per_bar == 3, sheet.minor], float)
-    parts = (shares, present, families.ravel(), np.exp(-0.5 * distance**2), flags)
+    told = np.zeros(1 + _PITCH_CLASSES) if profile is None else np.array([1.0, *np.sqrt(profile)])
+    parts = (shares, present, families.ravel(), np.exp(-0.5 * distance**2), flags, told)
     return np.concatenate(parts).astype(np.float32)
 
 
-def positions(sheet: Sheet, n_steps: int, n_bars: int, first_bar: int = 0) -> npt.NDArray[np.int32]:
+def positions(
+    sheet: Sheet, n_steps: int, n_bars: int, first_bar: int = 0, returns: Returns | None = None
+) -> npt.NDArray[np.int32]:
     """Describe where in the piece each step is.
 
     Parameters
@@ -89,16 +108,25 @@ def positions(sheet: Sheet, n_steps: int, n_bars: int, first_bar: int = 0) -> np
         Length of the whole piece.
     first_bar : int
         Bar at whose start the first step is.
+    returns : ndarray of uint8, shape (n, n_layers, n_lags), optional
+        What each bar from the first step on owes to earlier bars; see
+        `Outline`. Without it, and after its end, the network is not told.
 
     Returns
     -------
     ndarray of int32, shape (n_steps, `POSITION_COLUMNS`)
         Numbers below `N_POSITIONS`: place in the bar (counted apart for each
-        grid), bar of an eight-bar phrase, and bars left to the end.
+        grid), bar of an eight-bar phrase, bars left to the end, and the level
+        of each return.
     """
     steps = np.arange(n_steps)
     bars = first_bar + steps // sheet.steps_per_bar
     places = steps % sheet.steps_per_bar + (MAX_BEATS * STRAIGHT if sheet.steps_per_beat == TRIPLET else 0)
     remaining = np.searchsorted(_REMAINING_BOUNDS, n_bars - 1 - bars, side="right")
     columns = (places, N_PLACES + bars % PHRASE_BARS, N_PLACES + PHRASE_BARS + remaining)
-    return np.stack(columns, axis=1).astype(np.int32)
+    levels = np.zeros((n_steps, _N_RELATIONS), np.int64)
+    if returns is not None:
+        by_step = np.repeat(returns.reshape(-1, _N_RELATIONS), sheet.steps_per_bar, axis=0)[:n_steps]
+        levels[: len(by_step)] = by_step
+    levels += _FIRST_RETURN + N_RETURNS * np.arange(_N_RELATIONS)
+    return np.column_stack([*columns, levels]).astype(np.int32)

@@ -29,11 +29,12 @@ from gmn_core.generation.encoding import (
     encode,
     shapes_of,
 )
+from gmn_core.generation.outline import Outline, find_outline
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.sheet import Sheet
 from gmn_core.genres import Genre
 
-_REPRESENTATION = 1  # raised whenever the same file would be encoded otherwise
+_REPRESENTATION = 2  # raised whenever the same file would be encoded otherwise
 _FEWEST_BARS = 8
 
 
@@ -53,6 +54,8 @@ class EncodedPiece:
         What stays the same through it.
     tokens : ndarray of int16, shape (n_steps, n_slots)
         Its notes, silent bars left out.
+    outline : Outline
+        How it is built.
     """
 
     name: str
@@ -60,6 +63,7 @@ class EncodedPiece:
     split: Split
     sheet: Sheet
     tokens: Tokens
+    outline: Outline
 
     @property
     def n_bars(self) -> int:
@@ -90,6 +94,7 @@ def excerpts(piece: EncodedPiece, n_bars: int) -> list[EncodedPiece]:
             piece.split,
             piece.sheet,
             piece.tokens[first * bar : (first + n_bars) * bar],
+            piece.outline.passage(first, n_bars),
         )
         for first in starts
     ]
@@ -153,7 +158,9 @@ def _encode_all(jobs: Sequence[tuple[MidiPiece, Split]], shapes: Shapes | None) 
     pieces = []
     for (piece, split), (sheet, tokens, local) in kept:
         _translate(tokens, local, shapes)
-        pieces.append(EncodedPiece(f"{piece.genre}/{piece.path.name}", piece.genre, split, sheet, tokens))
+        outline = find_outline(tokens, sheet.steps_per_bar, shapes)
+        name = f"{piece.genre}/{piece.path.name}"
+        pieces.append(EncodedPiece(name, piece.genre, split, sheet, tokens, outline))
     return Dataset(shapes, pieces)
 
 
@@ -211,6 +218,8 @@ def _write(dataset: Dataset, path: Path) -> None:
         partial,
         tokens=np.concatenate([piece.tokens for piece in dataset.pieces]),
         lengths=np.array([len(piece.tokens) for piece in dataset.pieces]),
+        pitch_classes=np.concatenate([piece.outline.pitch_classes for piece in dataset.pieces]),
+        returns=np.concatenate([piece.outline.returns for piece in dataset.pieces]),
         about=np.array(json.dumps({"shapes": dataset.shapes.intervals, "pieces": about})),
     )
     partial.rename(path)
@@ -219,11 +228,18 @@ def _write(dataset: Dataset, path: Path) -> None:
 def _read(path: Path) -> Dataset:
     with np.load(path, allow_pickle=False) as file:
         about = json.loads(str(file["about"]))
-        parts = np.split(file["tokens"], np.cumsum(file["lengths"])[:-1])
+        sheets = [Sheet.from_json(own["sheet"]) for own in about["pieces"]]
+        lengths = file["lengths"]
+        n_bars = lengths // [sheet.steps_per_bar for sheet in sheets]
+        tokens = np.split(file["tokens"], np.cumsum(lengths)[:-1])
+        bars = np.cumsum(n_bars)[:-1]
+        counts, returns = (np.split(file[name], bars) for name in ("pitch_classes", "returns"))
     pieces = [
         EncodedPiece(
-            own["name"], Genre(own["genre"]), Split(own["split"]), Sheet.from_json(own["sheet"]), tokens
+            own["name"], Genre(own["genre"]), Split(own["split"]), sheet, rows, Outline(pitch_classes, levels)
         )
-        for own, tokens in zip(about["pieces"], parts, strict=True)
+        for own, sheet, rows, pitch_classes, levels in zip(
+            about["pieces"], sheets, tokens, counts, returns, strict=True
+        )
     ]
     return Dataset(Shapes(tuple(tuple(shape) for shape in about["shapes"])), pieces)

@@ -1,4 +1,4 @@
-"""The shipped generator: weights, chord shapes, each genre's sheets, how to sample, and known runs."""
+"""The shipped generator: weights, chord shapes, sheets and outlines, how to sample, and known runs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from gmn_core.generation.band import Role
 from gmn_core.generation.encoding import Shapes
 from gmn_core.generation.memorisation import Hashes
+from gmn_core.generation.outline import Outline
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.sheet import Sheet
 from gmn_core.generation.stepper import Weights
@@ -23,7 +24,8 @@ from gmn_core.genres import Genre
 from gmn_core.models.card import model_dir
 
 NAME = "lstm"
-WEIGHTS_FILE, BOOK_FILE, RUNS_FILE = "weights.npz", "book.json.gz", "runs.npz"
+WEIGHTS_FILE, BOOK_FILE, OUTLINES_FILE, RUNS_FILE = "weights.npz", "book.json.gz", "outlines.npz", "runs.npz"
+MODEL_FILES = (WEIGHTS_FILE, BOOK_FILE, OUTLINES_FILE, RUNS_FILE)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class GeneratorModel:
         The vocabulary of chord shapes.
     sheets : mapping of Genre to sequence of Sheet
         Sheets of training pieces.
+    outlines : mapping of Genre to sequence of Outline
+        Outlines of passages of the same pieces, in the same order.
     sampling : mapping of Role to RoleSampling
         How each role's tokens are drawn.
     run_limits : mapping of Genre to (mapping of str to int)
@@ -70,6 +74,7 @@ class GeneratorModel:
     weights: Weights
     shapes: Shapes
     sheets: Mapping[Genre, Sequence[Sheet]]
+    outlines: Mapping[Genre, Sequence[Outline]]
     sampling: Mapping[Role, RoleSampling]
     run_limits: Mapping[Genre, Mapping[str, int]]
     runs: Mapping[tuple[str, int], Hashes]
@@ -80,6 +85,7 @@ def save_model(
     arrays: Mapping[str, npt.NDArray[np.float32]],
     shapes: Shapes,
     sheets: Mapping[Genre, Sequence[Sheet]],
+    outlines: Mapping[Genre, Sequence[Outline]],
     sampling: Mapping[Role, RoleSampling],
     run_limits: Mapping[Genre, Mapping[str, int]],
     runs: Mapping[tuple[str, int], Hashes],
@@ -96,6 +102,7 @@ def save_model(
     }
     # A fixed time stamp: the same book has the same bytes.
     (folder / BOOK_FILE).write_bytes(gzip.compress(json.dumps(book).encode(), mtime=0))
+    np.savez_compressed(folder / OUTLINES_FILE, **_flattened(outlines))  # type: ignore[arg-type]  # as above
     named = {f"{voice}/{length}": hashes for (voice, length), hashes in runs.items()}
     np.savez_compressed(folder / RUNS_FILE, **named)  # type: ignore[arg-type]  # as above
 
@@ -110,18 +117,33 @@ def read_model(folder: Path) -> GeneratorModel:
     """
     try:
         book = json.loads(gzip.decompress((folder / BOOK_FILE).read_bytes()))
-        weights = _arrays(folder / WEIGHTS_FILE)
+        outlines = _arrays(folder / OUTLINES_FILE)
         runs = _arrays(folder / RUNS_FILE)
     except OSError as error:
         raise GenerationError(f"{folder} holds no trained generator.") from error
     return GeneratorModel(
-        weights=Weights(weights),
+        weights=Weights(read_weights(folder)),
         shapes=Shapes(tuple(tuple(shape) for shape in book["shapes"])),
         sheets={Genre(g): tuple(map(Sheet.from_json, own)) for g, own in book["sheets"].items()},
+        outlines={Genre(genre): _outlines(outlines, genre) for genre in book["sheets"]},
         sampling={Role(role): RoleSampling(**own) for role, own in book["sampling"].items()},
         run_limits={Genre(genre): own for genre, own in book["run_limits"].items()},
         runs={_voice_and_length(name): hashes for name, hashes in runs.items()},
     )
+
+
+def read_weights(folder: Path) -> dict[str, npt.NDArray[np.floating]]:
+    """Read the network's weights as they are stored, named ``layer/weight``.
+
+    Raises
+    ------
+    GenerationError
+        If the folder holds no generator.
+    """
+    try:
+        return _arrays(folder / WEIGHTS_FILE)
+    except OSError as error:
+        raise GenerationError(f"{folder} holds no trained generator.") from error
 
 
 @lru_cache(maxsize=1)
@@ -133,6 +155,22 @@ def shipped_model() -> GeneratorModel:
 def _arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     with np.load(path, allow_pickle=False) as file:
         return dict(file)
+
+
+def _flattened(outlines: Mapping[Genre, Sequence[Outline]]) -> dict[str, npt.NDArray[Any]]:
+    """Return the outlines of each genre end to end, with the bars of each."""
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for genre, own in outlines.items():
+        arrays[f"{genre}/bars"] = np.array([outline.n_bars for outline in own])
+        arrays[f"{genre}/pitch_classes"] = np.concatenate([outline.pitch_classes for outline in own])
+        arrays[f"{genre}/returns"] = np.concatenate([outline.returns for outline in own])
+    return arrays
+
+
+def _outlines(arrays: Mapping[str, npt.NDArray[Any]], genre: str) -> tuple[Outline, ...]:
+    ends = np.cumsum(arrays[f"{genre}/bars"])[:-1]
+    parts = (np.split(arrays[f"{genre}/{name}"], ends) for name in ("pitch_classes", "returns"))
+    return tuple(map(Outline, *parts))
 
 
 def _voice_and_length(name: str) -> tuple[str, int]:

@@ -1,13 +1,14 @@
 """The network: an LSTM over grid steps, with an autoregressive head over the slots of a step.
 
-At each step two LSTM layers read what was played one step and one, two and four bars ago (the look-back of
-Magenta's lookback RNN), the place in the bar, phrase and piece, and the sheet with the genre. The head
-decides the slots of the step one after the other, each knowing those before it, as the RNN-NADE of
-Boulanger-Lewandowski, Bengio and Vincent (2012, https://arxiv.org/abs/1206.6392) does.
+At each step two LSTM layers read what was played one step and one, two, four and eight bars ago (the
+look-back of Magenta's lookback RNN), the place in the bar, phrase and piece, the sheet with the genre, and
+the outline. The head decides the slots of the step one after the other, each knowing those before it, as
+the RNN-NADE of Boulanger-Lewandowski, Bengio and Vincent (2012, https://arxiv.org/abs/1206.6392) does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from gmn_core.generation.conditioning import (
     SIZES,
 )
 from gmn_core.generation.encoding import ACTION_SLOTS, LEVEL, SHAPE
+from gmn_core.generation.request import GenerationError
 from gmn_core.generation.windows import CONTEXT, Batch
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ class NetworkSettings:
 
     embedding: int = 128
     inputs: int = 256
-    hidden: int = 256
+    hidden: int = 384
     head: int = 192
     dropout: float = 0.2
     look_back_dropout: float = 0.15
@@ -117,8 +119,24 @@ class Network:
 
     def weights(self) -> dict[str, npt.NDArray[np.float32]]:
         """Return the weights as arrays, named ``layer/weight``."""
+        return {name: np.asarray(variable) for name, variable in self._named().items()}
+
+    def load(self, weights: Mapping[str, npt.NDArray[np.floating]]) -> None:
+        """Take over the weights of a network of the same sizes.
+
+        Raises
+        ------
+        GenerationError
+            If its sizes are others.
+        """
+        for name, variable in self._named().items():
+            if name not in weights or weights[name].shape != tuple(variable.shape):
+                raise GenerationError("The generator to start from is a network of other sizes.")
+            variable.assign(weights[name].astype(np.float32))
+
+    def _named(self) -> dict[str, keras.Variable]:
         return {
-            f"{name}/{variable.name}": np.asarray(variable)
+            f"{name}/{variable.name}": variable
             for name, layer in self.layers.items()
             for variable in layer.trainable_variables
         }

@@ -12,35 +12,45 @@ from gmn_core.generation.band import Role
 from gmn_core.generation.dataset import Dataset, EncodedPiece, excerpts
 from gmn_core.generation.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
 from gmn_core.generation.model import DEFAULT_SAMPLING, RoleSampling, save_model
+from gmn_core.generation.outline import SECTION_BARS, Outline
 from gmn_core.generation.sheet import Sheet
 from gmn_core.generation.training import Weights
 from gmn_core.genres import GENRES, Genre
 
-_SHEETS_PER_GENRE = 120
+_PIECES_PER_GENRE = 120
+_OUTLINE_BARS = 64
 _EXCERPT_BARS = 16
 _TYPICAL = 0.9  # of real excerpts share no longer a run
 RunLimits = dict[Genre, dict[str, int]]
 
 
-def choose_sheets(pieces: Sequence[EncodedPiece], seed: int = 0) -> dict[Genre, list[Sheet]]:
-    """Choose sheets of training pieces for the sampler to draw from.
+def choose_pieces(pieces: Sequence[EncodedPiece], seed: int = 0) -> dict[Genre, list[EncodedPiece]]:
+    """Choose training pieces whose sheets and outlines the sampler draws from.
 
-    Sheets of bands that lack a role that most of their genre's pieces have
-    are left out, and so are those whose time is tighter or looser than in the
+    Those of bands that lack a role that most of their genre's pieces have are
+    left out, and so are those whose time is tighter or looser than in the
     middle half of the genre, unless a genre has no others.
     """
     rng = np.random.default_rng(seed)
     chosen = {}
     for genre in GENRES:
-        own = [piece.sheet for piece in pieces if piece.genre is genre]
+        own = [piece for piece in pieces if piece.genre is genre]
         if not own:
             continue
-        usual = {role for role in Role if np.mean([role in sheet.programs for sheet in own]) > 0.8}
-        low, high = np.quantile([_feel(sheet) for sheet in own], (0.25, 0.75))
-        good = [sheet for sheet in own if usual <= set(sheet.programs) and low <= _feel(sheet) <= high] or own
-        order = rng.permutation(len(good))[:_SHEETS_PER_GENRE]
+        usual = {role for role in Role if np.mean([role in piece.sheet.programs for piece in own]) > 0.8}
+        low, high = np.quantile([_feel(piece.sheet) for piece in own], (0.25, 0.75))
+        good = [
+            piece for piece in own if usual <= set(piece.sheet.programs) and low <= _feel(piece.sheet) <= high
+        ] or own
+        order = rng.permutation(len(good))[:_PIECES_PER_GENRE]
         chosen[genre] = [good[place] for place in sorted(order.tolist())]
     return chosen
+
+
+def choose_passage(piece: EncodedPiece) -> Outline:
+    """Return the outline of the middle of a piece, where it is longer than the sampler needs."""
+    first = max(piece.n_bars - _OUTLINE_BARS, 0) // 2 // SECTION_BARS * SECTION_BARS
+    return piece.outline.passage(first, _OUTLINE_BARS)
 
 
 def _feel(sheet: Sheet) -> float:
@@ -97,5 +107,8 @@ def publish(
     limits = typical_runs(dataset.of(Split.VALID), known)
     needed = {(voice, limit + 1) for own in limits.values() for voice, limit in own.items()}
     runs = {(voice, length): known[voice][length - 1] for voice, length in sorted(needed)}
-    save_model(folder, arrays, dataset.shapes, choose_sheets(train), sampling, limits, runs)
+    chosen = choose_pieces(train)
+    sheets = {genre: [piece.sheet for piece in own] for genre, own in chosen.items()}
+    outlines = {genre: [choose_passage(piece) for piece in own] for genre, own in chosen.items()}
+    save_model(folder, arrays, dataset.shapes, sheets, outlines, sampling, limits, runs)
     return limits

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from gmn_core.generation.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Note, Role
-from gmn_core.generation.casting import band_from_midi
-from gmn_core.generation.conditioning import BLANK, OFFSETS, positions, sheet_features, token_ids
+from gmn_core.generation.band import PITCHED_ROLES, Band, Note, Role
+from gmn_core.generation.conditioning import BLANK, positions, sheet_features, token_ids
 from gmn_core.generation.decisions import Decisions
 from gmn_core.generation.encoding import (
     ACTION_SLOTS,
@@ -25,10 +24,10 @@ from gmn_core.generation.encoding import (
     REST,
     Tokens,
     decode,
-    encode,
 )
 from gmn_core.generation.memorisation import run_hashes, shares
 from gmn_core.generation.model import GeneratorModel, RoleSampling, shipped_model
+from gmn_core.generation.planning import Plan, draw_plan
 from gmn_core.generation.request import GenerationCancelled, GenerationError, GenerationRequest
 from gmn_core.generation.sheet import Sheet
 from gmn_core.generation.stepper import Stepper, teacher
@@ -36,14 +35,10 @@ from gmn_core.genres import Genre
 
 _LOGGER = logging.getLogger(__name__)
 
-_RING_SECONDS = 1.5  # the last stroke rings at least so long
-_OPENING_BARS = 8
-_OPENING_SHARE = 0.5  # of the sample that an opening may take
 _ATTEMPTS = 6  # at a sample that shares too much with a training piece
 _BAR_ATTEMPTS = 12
 _SAME_BARS = 4  # bars in a row that may be the same in every role
 _BARE_BARS = 3  # bars in a row in which only drums and bass sound
-_LOOSEST = 15.0  # ticks: players who drift further apart sound as if by mistake
 
 Progress = Callable[[float], None]
 Cancelled = Callable[[], bool]
@@ -89,7 +84,7 @@ def sample_band(
         # The products are too small to share out; threads would only wait for each other.
         for attempt in range(_ATTEMPTS):
             rng = np.random.default_rng((request.seed, attempt))
-            plan = _plan(request, model, rng)
+            plan = draw_plan(request, model, rng)
             tokens = _Take(plan, request, model, rng).play(on_progress, cancelled)
             shared = _shares_too_much(tokens[plan.n_opening :], plan.sheet, request.genre, model)
             if shared is None:
@@ -100,68 +95,16 @@ def sample_band(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Plan:
-    """What is settled before the first note."""
-
-    sheet: Sheet
-    opening: Tokens
-    n_bars: int  # before the last stroke
-    length: int  # ticks
-
-    @property
-    def n_opening(self) -> int:
-        return len(self.opening)
-
-    @property
-    def n_steps(self) -> int:
-        """Steps up to and including the last stroke."""
-        return self.n_bars * self.sheet.steps_per_bar + 1
-
-
-def _plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator) -> _Plan:
-    sheet = _draw_sheet(request, model, rng)
-    opening = np.zeros((0, len(OFFSETS)), np.int16)
-    if request.opening is not None:
-        own, opening = encode(band_from_midi(request.opening), model.shapes)
-        sheet = replace(own, tempo=request.tempo or own.tempo)
-    sheet = replace(sheet, looseness={role: min(own, _LOOSEST) for role, own in sheet.looseness.items()})
-    n_bars = max(int((request.seconds - _RING_SECONDS) / sheet.bar_seconds), 1)
-    if request.opening is not None:
-        opening = _first_bars(opening, sheet, min(_OPENING_BARS, int(n_bars * _OPENING_SHARE)))
-    return _Plan(sheet, opening, n_bars, round(request.seconds * sheet.tempo / 60 * TICKS_PER_BEAT))
-
-
-def _draw_sheet(request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator) -> Sheet:
-    """Draw a sheet and a key of the genre, or of the second genre as often as its share says."""
-    second = rng.random() < request.blend_weight  # drawn without a blend too: a share of 0 changes nothing
-    sheets = model.sheets[request.blend if second and request.blend is not None else request.genre]
-    sheet = sheets[int(rng.integers(len(sheets)))]
-    keys = [own.tonic for own in sheets if own.minor == sheet.minor]
-    tonic = keys[int(rng.integers(len(keys)))]
-    return replace(sheet, tonic=tonic, tempo=request.tempo or sheet.tempo)
-
-
-def _first_bars(tokens: Tokens, sheet: Sheet, n_bars: int) -> Tokens:
-    """Return the first bars from the first one that sounds."""
-    sounding = np.any(tokens != 0, axis=1)
-    first = int(np.argmax(sounding)) // sheet.steps_per_bar * sheet.steps_per_bar
-    opening = tokens[first : first + n_bars * sheet.steps_per_bar]
-    if not len(opening):
-        raise GenerationError("The opening's bars are too long for a sample of this length.")
-    return opening
-
-
 class _Take:
     """One run through a piece."""
 
     def __init__(
-        self, plan: _Plan, request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator
+        self, plan: Plan, request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator
     ) -> None:
         sheet = plan.sheet
         self._plan, self._bar = plan, sheet.steps_per_bar
-        features = sheet_features(sheet, _shares(request))
-        places = positions(sheet, plan.n_steps, plan.n_bars + 1)
+        features = sheet_features(sheet, _genre_shares(request), plan.profile)
+        places = positions(sheet, plan.n_steps, plan.n_bars + 1, returns=plan.returns)
         self._stepper = Stepper(model.weights, features, places, self._bar)
         sampling = {
             role: RoleSampling(own.temperature * request.temperature, own.nucleus)
@@ -238,7 +181,7 @@ class _Take:
         return frozenset(playing)
 
 
-def _shares(request: GenerationRequest) -> dict[Genre, float]:
+def _genre_shares(request: GenerationRequest) -> dict[Genre, float]:
     if request.blend is None or request.blend is request.genre:
         return {request.genre: 1.0}
     return {request.genre: 1.0 - request.blend_weight, request.blend: request.blend_weight}
@@ -254,7 +197,7 @@ def _shares_too_much(tokens: Tokens, sheet: Sheet, genre: Genre, model: Generato
     return None
 
 
-def _finish(tokens: Tokens, plan: _Plan, model: GeneratorModel, request: GenerationRequest) -> Band:
+def _finish(tokens: Tokens, plan: Plan, model: GeneratorModel, request: GenerationRequest) -> Band:
     """Play the tokens, and let the last stroke ring to the end."""
     sheet = plan.sheet
     last = (plan.n_steps - 1) * sheet.ticks_per_step

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +76,8 @@ class Trainer:
         How to train.
     network_settings : NetworkSettings
         What to train.
+    start : mapping of str to ndarray, optional
+        Weights to start from; by default random ones.
     """
 
     def __init__(
@@ -84,12 +86,15 @@ class Trainer:
         run_dir: Path,
         settings: TrainingSettings,
         network_settings: NetworkSettings | None = None,
+        start: Mapping[str, npt.NDArray[np.floating]] | None = None,
     ) -> None:
         self._train = group_by_genre(dataset.of(Split.TRAIN))
         self._valid = group_by_genre(dataset.of(Split.VALID))
         self._dir = run_dir
         self._settings = settings
         self._network = Network(network_settings or NetworkSettings(), settings.seed)
+        if start is not None:
+            self._network.load(start)
         self._optimizer = self._build_optimizer()
         self._done, self._best, self._stale = 0, math.inf, 0
 
@@ -222,8 +227,7 @@ class Trainer:
 
     def _restore(self) -> None:
         with np.load(self._dir / _CHECKPOINT, allow_pickle=False) as file:
-            for variable, name in zip(self._network.variables, self._network.weights(), strict=True):
-                variable.assign(file[name])
+            self._network.load(file)
             for place, variable in enumerate(self._optimizer.variables):
                 variable.assign(file[f"optimizer/{place}"])
             done, self._best, stale = file["progress"].tolist()

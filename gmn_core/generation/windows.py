@@ -18,11 +18,13 @@ from gmn_core.generation.conditioning import (
     token_ids,
 )
 from gmn_core.generation.dataset import EncodedPiece
+from gmn_core.generation.outline import SECTION_BARS
 from gmn_core.genres import GENRES, Genre
 
 WINDOW = 128
 CONTEXT = max(LOOK_BACK_BARS) * LONGEST_BAR
 _BLANK_CONTEXT_SHARE = 0.5
+_UNTOLD_SHARE = 0.2  # of the training windows come without an outline
 
 
 class Batch(NamedTuple):
@@ -35,7 +37,7 @@ class Batch(NamedTuple):
     look_back : ndarray of int32, shape (batch, steps, 1 + len(`LOOK_BACK_BARS`))
         Where in ``ids`` each step's previous step, and the step one, two and
         four bars earlier, are.
-    positions : ndarray of int32, shape (batch, steps, 3)
+    positions : ndarray of int32, shape (batch, steps, `POSITION_COLUMNS`)
         See `gmn_core.generation.conditioning.positions`.
     sheets : ndarray of float32, shape (batch, n_features)
         See `gmn_core.generation.conditioning.sheet_features`.
@@ -50,7 +52,14 @@ class Batch(NamedTuple):
     inside: npt.NDArray[np.float32]
 
 
-def cut_window(piece: EncodedPiece, first_bar: int, *, blank_context: bool, n_steps: int = WINDOW) -> Batch:
+def cut_window(
+    piece: EncodedPiece,
+    first_bar: int,
+    *,
+    blank_context: bool,
+    told: bool = True,
+    n_steps: int = WINDOW,
+) -> Batch:
     """Cut one window that starts at a bar line, as a batch of one without its batch axis.
 
     Parameters
@@ -62,6 +71,8 @@ def cut_window(piece: EncodedPiece, first_bar: int, *, blank_context: bool, n_st
     blank_context : bool
         Whether the network is to know nothing of the bars before it, as when
         a new piece begins.
+    told : bool
+        Whether the network is told the outline of what it is to play.
     n_steps : int
         Length of the window.
     """
@@ -75,11 +86,15 @@ def cut_window(piece: EncodedPiece, first_bar: int, *, blank_context: bool, n_st
         ids[:CONTEXT] = blank_ids(CONTEXT)
     steps = CONTEXT + np.arange(n_steps)[:, None]
     lags = np.array([1, *(bars * bar for bars in LOOK_BACK_BARS)])
+    # The pitch classes are those of the section that the window is in the middle of.
+    middle = first_bar + n_steps // (2 * bar)
+    section = middle - SECTION_BARS // 2, middle + SECTION_BARS // 2
+    passage = piece.outline.passage(first_bar, -(-n_steps // bar), 0 if blank_context else before // bar)
     return Batch(
         ids,
         (steps - lags).astype(np.int32),
-        positions(piece.sheet, n_steps, piece.n_bars, first_bar),
-        sheet_features(piece.sheet, {piece.genre: 1.0}),
+        positions(piece.sheet, n_steps, piece.n_bars, first_bar, passage.returns if told else None),
+        sheet_features(piece.sheet, {piece.genre: 1.0}, piece.outline.profile(*section) if told else None),
         (np.arange(n_steps) < len(piece.tokens) - start).astype(np.float32),
     )
 
@@ -92,7 +107,8 @@ def stack(windows: Sequence[Batch]) -> Batch:
 def training_batch(by_genre: Sequence[Sequence[EncodedPiece]], size: int, seed: int, index: int) -> Batch:
     """Draw the batch of a given index: genres evenly, a genre's pieces evenly, bars evenly.
 
-    Half of the windows know nothing of what came before them.
+    Half of the windows know nothing of what came before them, and a fifth
+    are not told the outline of what is to come.
     """
     rng = np.random.default_rng((seed, index))
     windows = []
@@ -101,8 +117,8 @@ def training_batch(by_genre: Sequence[Sequence[EncodedPiece]], size: int, seed: 
         piece = pieces[int(rng.integers(len(pieces)))]
         # Windows hang over the end, so that endings are as frequent as middles.
         last = max(piece.n_bars - WINDOW // (2 * piece.sheet.steps_per_bar), 1)
-        blank = bool(rng.random() < _BLANK_CONTEXT_SHARE)
-        windows.append(cut_window(piece, int(rng.integers(last)), blank_context=blank))
+        blank, told = bool(rng.random() < _BLANK_CONTEXT_SHARE), bool(rng.random() >= _UNTOLD_SHARE)
+        windows.append(cut_window(piece, int(rng.integers(last)), blank_context=blank, told=told))
     return stack(windows)
 
 

@@ -35,16 +35,20 @@ def choose_passages(pieces: Sequence[EncodedPiece], seed: int = 0) -> list[Passa
     return passages
 
 
-def network_bits(model: GeneratorModel, passage: Passage) -> npt.NDArray[np.float64]:
+def network_bits(model: GeneratorModel, passage: Passage, told: bool) -> npt.NDArray[np.float64]:
     """Return the network's bits of each step of a passage, shape (n_steps, n_slots).
 
-    It hears the four bars before the passage, and nothing of what came before those.
+    It hears the four bars before the passage, and nothing of what came before
+    those. Only if ``told`` does it know the piece's outline, which no baseline
+    knows.
     """
     piece, bar = passage.piece, passage.piece.sheet.steps_per_bar
     start = max(passage.first // bar - _WARM_UP_BARS, 0)
     tokens = piece.tokens[start * bar : passage.last]
-    features = sheet_features(piece.sheet, {piece.genre: 1.0})
-    places = positions(piece.sheet, len(tokens), piece.n_bars, start)
+    outline = piece.outline.passage(start, len(tokens) // bar) if told else None
+    profile = outline.profile(0, outline.n_bars) if outline else None
+    features = sheet_features(piece.sheet, {piece.genre: 1.0}, profile)
+    places = positions(piece.sheet, len(tokens), piece.n_bars, start, outline.returns if outline else None)
     stepper = Stepper(model.weights, features, places, bar)
     bits = np.zeros((len(tokens), len(SIZES)))
     for step, ids in enumerate(token_ids(tokens)):
@@ -86,11 +90,7 @@ def likelihood_report(
     """
     passages = choose_passages(test)
     report = measure_baselines(train, choose_passages(valid), passages)
-    by_genre: dict[str, list[npt.NDArray[np.float64]]] = {}
-    for passage in passages:
-        by_genre.setdefault(passage.piece.genre.value, []).append(network_bits(model, passage).mean(axis=0))
-    slots = np.mean([np.mean(own, axis=0) for own in by_genre.values()], axis=0)
-    bits = {role.value: float(slots[list(role_slots(role))].sum()) for role in ROLES}
+    bits = _bits_by_role(model, passages, told=False)
     totals = {name: sum(own["bits"].values()) for name, own in report.items()}
     best = min(totals, key=lambda name: totals[name])
     total = sum(bits.values())
@@ -98,9 +98,19 @@ def likelihood_report(
     return {
         "passages": len(passages),
         "network": {"bits": bits, "total": total},
+        "network, told the outline": {"total": sum(_bits_by_role(model, passages, told=True).values())},
         **{name: {**own, "total": totals[name]} for name, own in report.items()},
         "best baseline": best,
         "saved": 1 - total / totals[best],
         # A role that no piece has costs nothing, and saves nothing.
         "saved by role": {role: 1 - bits[role] / own for role, own in lowest.items() if own > 0},
     }
+
+
+def _bits_by_role(model: GeneratorModel, passages: Sequence[Passage], *, told: bool) -> dict[str, float]:
+    by_genre: dict[str, list[npt.NDArray[np.float64]]] = {}
+    for passage in passages:
+        bits = network_bits(model, passage, told).mean(axis=0)
+        by_genre.setdefault(passage.piece.genre.value, []).append(bits)
+    slots = np.mean([np.mean(own, axis=0) for own in by_genre.values()], axis=0)
+    return {role.value: float(slots[list(role_slots(role))].sum()) for role in ROLES}

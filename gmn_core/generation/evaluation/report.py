@@ -68,18 +68,17 @@ def real_excerpts(pieces: Sequence[EncodedPiece], model: GeneratorModel, seconds
 
 
 def round_trip_report(
-    splits: Mapping[Split, Sequence[MidiPiece]], model: GeneratorModel, progress: Progress
+    learned: Sequence[MidiPiece], held_out: Sequence[MidiPiece], model: GeneratorModel, progress: Progress
 ) -> dict[str, Any]:
     """Ask an outside recogniser about held-out files before and after their round trip."""
-    learned = [*splits[Split.TRAIN], *splits[Split.VALID]]
     raw = [file_features(piece.path.read_bytes()) for piece in progress(learned, unit="files")]
     forest = train_recogniser(np.array(raw), [piece.genre for piece in learned])
     before, after = [], []
-    for piece in progress(splits[Split.TEST], unit="files"):
+    for piece in progress(held_out, unit="files"):
         data = piece.path.read_bytes()
         before.append(file_features(data))
         after.append(file_features(round_trip(data, model.shapes)))
-    truth = np.array([piece.genre.position for piece in splits[Split.TEST]])
+    truth = np.array([piece.genre.position for piece in held_out])
     report = {
         name: _recall(truth, forest.predict(np.array(own)))
         for name, own in (("raw files", before), ("after the round trip", after))
@@ -226,6 +225,7 @@ def evaluate_generator(
     seconds: float,
     seed: int,
     progress: Progress,
+    split: Split = Split.TEST,
     earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure a generator.
@@ -246,6 +246,9 @@ def evaluate_generator(
         Seed of the first sample of each genre.
     progress : callable
         Passes items on, drawing a bar; as `gmn_core.cli.usage.progress`.
+    split : Split
+        The held-out pieces: test pieces for a figure to report, validation
+        pieces for a choice.
     earlier : mapping, optional
         An earlier report of the same weights and corpus, from which to take
         what does not depend on samples: round trip and likelihood.
@@ -255,16 +258,22 @@ def evaluate_generator(
     dict
         The report, in JSON's own types.
     """
-    train, valid, test = (dataset.of(split) for split in (Split.TRAIN, Split.VALID, Split.TEST))
+    train, valid, held_out = (dataset.of(own) for own in (Split.TRAIN, Split.VALID, split))
+    learned = [piece for own in Split if own not in (split, Split.TEST) for piece in splits[own]]
     earlier = earlier or {
-        "round trip": round_trip_report(splits, model, progress),
-        "likelihood": likelihood_report(model, train, valid, test),
+        "round trip": round_trip_report(learned, splits[split], model, progress),
+        "likelihood": likelihood_report(model, train, valid, held_out),
     }
     samples = draw_samples(model, n_samples, seconds, seed, progress)
-    real = real_excerpts(test, model, seconds)
+    real = real_excerpts(held_out, model, seconds)
     return {
-        "settings": {"samples a genre": n_samples, "seconds": seconds, "seed": seed},
-        "pieces": {split.value: len(dataset.of(split)) for split in Split},
+        "settings": {
+            "held-out pieces": split.value,
+            "samples a genre": n_samples,
+            "seconds": seconds,
+            "seed": seed,
+        },
+        "pieces": {own.value: len(dataset.of(own)) for own in Split},
         "round trip": earlier["round trip"],
         "likelihood": earlier["likelihood"],
         "recognisability": recognisability_report(train, real, samples, seconds),

@@ -25,7 +25,7 @@ def test_a_blend_lies_between_its_genres(band: Band) -> None:
 
 def test_positions_tell_place_phrase_and_what_is_left(band: Band) -> None:
     sheet = write_sheet(band)
-    place, phrase, left = positions(sheet, 160, 10).T
+    place, phrase, left = positions(sheet, 160, 10).T[:3]
     assert place[:17].tolist() == [*range(16), 0]
     assert len(set(phrase.tolist())) == 8
     assert phrase[0] == phrase[8 * 16]
@@ -37,3 +37,27 @@ def test_positions_tell_place_phrase_and_what_is_left(band: Band) -> None:
 def test_grids_do_not_share_places(band: Band) -> None:
     straight, swung = (replace(write_sheet(band), steps_per_beat=grid) for grid in (4, 6))
     assert not set(positions(straight, 16, 1)[:, 0]) & set(positions(swung, 24, 1)[:, 0])
+
+
+def test_returns_are_told_bar_by_bar_and_untold_after_their_end(band: Band) -> None:
+    sheet = write_sheet(band)
+    returns = np.zeros((2, 2, 4), np.uint8)
+    returns[1, 0, 2], returns[1, 1, 3] = 4, 1
+    untold, told = (positions(sheet, 48, 3, returns=own)[:, 3:] for own in (None, returns))
+    assert (told[:16] == untold[:16]).all()
+    assert (told[32:] == untold[32:]).all()
+    assert ((told - untold)[16:32] == [0, 0, 4, 0, 0, 0, 0, 1]).all()
+    levels = np.full((3, 2, 4), 4, np.uint8)
+    highest = positions(sheet, 48, 3, returns=levels)
+    assert highest.max() == N_POSITIONS - 1
+    assert len(set(untold[0].tolist()) | set(highest[0, 3:].tolist())) == 16
+
+
+def test_a_profile_is_told_or_not(band: Band) -> None:
+    sheet, profile = write_sheet(band), np.zeros(12, np.float32)
+    profile[[0, 7]] = 0.75, 0.25
+    untold = sheet_features(sheet, {Genre.JAZZ: 1.0})
+    told = sheet_features(sheet, {Genre.JAZZ: 1.0}, profile)
+    assert (told[:-13] == untold[:-13]).all()
+    assert (untold[-13:] == 0).all()
+    assert told[[-13, -12, -5]] == pytest.approx([1, 0.75**0.5, 0.5])

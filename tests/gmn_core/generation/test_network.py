@@ -13,6 +13,7 @@ from gmn_core.generation.conditioning import BLANK, OFFSETS
 from gmn_core.generation.dataset import Dataset
 from gmn_core.generation.encoding import N_SLOTS
 from gmn_core.generation.network import Network, NetworkSettings
+from gmn_core.generation.request import GenerationError
 from gmn_core.generation.stepper import Array, Stepper, Weights
 from gmn_core.generation.training import Trainer, TrainingSettings
 from gmn_core.generation.windows import CONTEXT, WINDOW, cut_window, stack
@@ -52,6 +53,20 @@ def test_what_means_nothing_costs_nothing(network: Network, dataset: Dataset) ->
     said = (window.ids[0, CONTEXT:] != BLANK) & (window.inside[0] > 0)[:, None]
     assert (losses[~said] == 0).all()
     assert (losses[said] > 0).all()
+
+
+def test_a_training_starts_from_given_weights(dataset: Dataset, tmp_path: Path) -> None:
+    settings = TrainingSettings(updates=1, batch=2, rate=0.0, warm_up=1)
+    start = Network(TINY, seed=5).weights()
+    kept = Trainer(dataset, tmp_path, settings, TINY, start).run()
+    assert all((kept[name] == start[name]).all() for name in start)
+
+
+def test_a_start_of_other_sizes_is_refused(dataset: Dataset, tmp_path: Path) -> None:
+    start = Network(TINY, seed=5).weights()
+    other = NetworkSettings(embedding=8, inputs=12, hidden=14, head=12)
+    with pytest.raises(GenerationError, match="other sizes"):
+        Trainer(dataset, tmp_path, TrainingSettings(), other, start)
 
 
 def test_training_learns_resumes_and_is_seeded(dataset: Dataset, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gmn_core.corpora.midi import Split
@@ -11,7 +13,8 @@ from gmn_core.generation.band import Role
 from gmn_core.generation.dataset import Dataset
 from gmn_core.generation.memorisation import VOICES, run_hashes, shares
 from gmn_core.generation.model import BOOK_FILE, NAME, GeneratorModel, read_model, shipped_model
-from gmn_core.generation.publishing import choose_sheets, publish
+from gmn_core.generation.outline import UNTOLD, Outline
+from gmn_core.generation.publishing import choose_passage, choose_pieces, publish
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.training import Weights
 from gmn_core.genres import GENRES, Genre
@@ -31,11 +34,31 @@ def test_training_pieces_are_known_and_the_limits_can_be_checked(
     assert shares(own, model.runs["lead", length])
 
 
-def test_sheets_are_those_of_training_pieces(dataset: Dataset) -> None:
-    sheets = choose_sheets(dataset.of(Split.TRAIN))
-    assert set(sheets) == {Genre.JAZZ, Genre.METAL}
-    assert {sheet.tempo for sheet in sheets[Genre.JAZZ]} == {180}
-    assert {sheet.programs[Role.CHORDS] for sheet in sheets[Genre.METAL]} == {30}
+def test_sheets_and_outlines_are_those_of_training_pieces(dataset: Dataset, model: GeneratorModel) -> None:
+    chosen = choose_pieces(dataset.of(Split.TRAIN))
+    assert set(chosen) == {Genre.JAZZ, Genre.METAL}
+    assert {piece.sheet.tempo for piece in chosen[Genre.JAZZ]} == {180}
+    assert {piece.sheet.programs[Role.CHORDS] for piece in chosen[Genre.METAL]} == {30}
+    for genre, own in chosen.items():
+        assert list(model.sheets[genre]) == [piece.sheet for piece in own]
+        for piece, outline in zip(own, model.outlines[genre], strict=True):
+            assert (outline.returns == choose_passage(piece).returns).all()
+            assert (outline.pitch_classes == piece.outline.pitch_classes).all()
+
+
+def test_a_long_piece_lends_the_outline_of_its_middle(dataset: Dataset) -> None:
+    piece = dataset.pieces[0]
+    long = replace(
+        piece,
+        outline=Outline(
+            np.repeat(np.arange(100, dtype=np.uint8)[:, None], 12, axis=1), np.full((100, 2, 4), 3, np.uint8)
+        ),
+        tokens=np.zeros((1600, piece.tokens.shape[1]), np.int16),
+    )
+    passage = choose_passage(long)
+    assert passage.pitch_classes[:, 0].tolist() == list(range(16, 80))
+    assert (passage.returns[0] == UNTOLD).all()
+    assert (passage.returns[8:] == 3).all()
 
 
 def test_publishing_twice_gives_the_same_bytes(dataset: Dataset, tmp_path: Path) -> None:

@@ -36,6 +36,24 @@ def test_a_window_over_the_end_says_where_the_piece_stops(dataset: Dataset) -> N
     assert (window.ids[CONTEXT + 32 :] == BLANK).all()
 
 
+def test_a_window_is_told_what_returns_from_the_bars_it_has_heard(dataset: Dataset) -> None:
+    piece = dataset.pieces[0]
+    known, blank, untold = (
+        cut_window(piece, 8, blank_context=blank, told=told)
+        for blank, told in ((False, True), (True, True), (False, False))
+    )
+    assert not np.array_equal(known.positions[0], untold.positions[0])  # the progression returns
+    assert (blank.positions[0] == untold.positions[0]).all()
+    assert not np.array_equal(blank.positions[16], untold.positions[16])
+    assert known.sheets[-12:].any()
+    assert not untold.sheets[-13:].any()
+
+
+def test_some_training_windows_are_told_nothing(dataset: Dataset) -> None:
+    batch = training_batch(group_by_genre(dataset.of(Split.TRAIN)), 200, 1, 0)
+    assert 20 < (batch.sheets[:, -13] == 0).sum() < 60
+
+
 def test_batches_are_seeded_and_genres_even(dataset: Dataset) -> None:
     groups = group_by_genre(dataset.of(Split.TRAIN))
     first, again, other = (training_batch(groups, 60, 1, index) for index in (5, 5, 6))

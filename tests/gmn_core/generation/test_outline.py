@@ -1,0 +1,79 @@
+"""The outline: pitch classes, what returns, and passages of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gmn_core.generation.band import Role
+from gmn_core.generation.encoding import FIRST_PITCH, LOWEST, N_SLOTS, Shapes, Tokens, role_slots
+from gmn_core.generation.outline import RETURN_BARS, UNTOLD, find_outline
+
+SHAPES = Shapes(((), (4, 7), (3, 7, 15)))
+BAR = 8
+C4 = 60
+
+
+def strike(tokens: Tokens, role: Role, step: int, pitch: int, shape: int = 0) -> None:
+    action = role_slots(role)[0]
+    tokens[step, action : action + 3] = (FIRST_PITCH + pitch - LOWEST, shape, 1)
+
+
+@pytest.fixture
+def tokens() -> Tokens:
+    """Twelve bars of an equal beat, under a tune of two notes a bar that comes again after four bars."""
+    tokens = np.zeros((12 * BAR, N_SLOTS), np.int16)
+    for bar in range(12):
+        tokens[bar * BAR :: BAR, 0] = 2
+        strike(tokens, Role.LEAD, bar * BAR, C4 + bar % 4)
+        strike(tokens, Role.LEAD, bar * BAR + 4, C4 + 7 + bar % 4)
+    return tokens
+
+
+def test_what_returns_is_told_of_accompaniment_and_tune_apart(tokens: Tokens) -> None:
+    returns = find_outline(tokens, BAR, SHAPES).returns
+    assert returns.shape == (12, 2, len(RETURN_BARS))
+    beat, tune = returns[8].tolist()
+    assert beat == [4, 4, 4, 4]
+    assert tune == [1, 1, 4, 4]
+    assert (returns[0] == UNTOLD).all()
+    assert returns[3].tolist() == [[4, 4, UNTOLD, UNTOLD], [1, 1, UNTOLD, UNTOLD]]
+
+
+def test_half_a_bar_that_returns_has_a_level_between(tokens: Tokens) -> None:
+    strike(tokens, Role.LEAD, 4 * BAR + 4, C4 + 1)
+    returns = find_outline(tokens, BAR, SHAPES).returns
+    assert returns[4, 1, RETURN_BARS.index(4)] == 2
+
+
+def test_where_neither_bar_has_a_stroke_nothing_is_told(tokens: Tokens) -> None:
+    tokens[:, list(role_slots(Role.LEAD))] = 0
+    returns = find_outline(tokens, BAR, SHAPES).returns
+    assert (returns[:, 1] == UNTOLD).all()
+    assert (returns[1:, 0, 0] == 4).all()
+
+
+def test_pitch_classes_count_every_note_of_a_chord() -> None:
+    tokens = np.zeros((2 * BAR, N_SLOTS), np.int16)
+    strike(tokens, Role.CHORDS, 0, C4 + 2, 1)  # D, F sharp, A
+    strike(tokens, Role.CHORDS, BAR, C4 + 9, 2)  # A, C, E and C again
+    outline = find_outline(tokens, BAR, SHAPES)
+    assert np.flatnonzero(outline.pitch_classes[0]).tolist() == [2, 6, 9]
+    assert outline.pitch_classes[1].tolist() == [2, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0]
+    assert outline.profile(1, 2)[[0, 4, 9]] == pytest.approx([0.5, 0.25, 0.25])
+    assert outline.profile(-3, 2).sum() == pytest.approx(1)
+
+
+def test_a_silent_bar_has_no_profile() -> None:
+    outline = find_outline(np.zeros((BAR, N_SLOTS), np.int16), BAR, SHAPES)
+    assert (outline.profile(0, 1) == 0).all()
+
+
+def test_a_passage_knows_only_what_was_heard(tokens: Tokens) -> None:
+    outline = find_outline(tokens, BAR, SHAPES)
+    fresh, after_two = outline.passage(8, 4), outline.passage(8, 4, n_heard=2)
+    assert fresh.n_bars == after_two.n_bars == 4
+    assert fresh.returns[0, 0].tolist() == [UNTOLD] * 4
+    assert fresh.returns[1, 0].tolist() == [4, UNTOLD, UNTOLD, UNTOLD]
+    assert after_two.returns[0, 0].tolist() == [4, 4, UNTOLD, UNTOLD]
+    assert outline.passage(10, 9).n_bars == 2
