@@ -66,7 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
     weights = trainer.run(resume=arguments.resume, minutes=arguments.minutes)
     folder = arguments.out or model_dir("lstm")
     publish(folder, weights, dataset)
-    command = f"python -m gmn_core train lstm --midi DIR --updates {settings.updates} --seed {settings.seed}"
-    write_training_card(folder, splits, settings, trainer, command)
+    command = (
+        f"python -m gmn_core train lstm --midi DIR{' --start DIR' if start else ''}"
+        f" --updates {settings.updates} --rate {settings.rate} --seed {settings.seed}"
+    )
+    write_training_card(folder, splits, settings, trainer, arguments.start, command)
     print(f"best validation: {trainer.best:.3f} nats a step; generator written to {folder}")
     return 0
