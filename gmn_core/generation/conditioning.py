@@ -13,7 +13,7 @@ import numpy.typing as npt
 from gmn_core.generation.band import PITCHED_ROLES, Role
 from gmn_core.generation.encoding import N_SLOTS, Tokens, meaningful, slot_sizes
 from gmn_core.generation.grid import STRAIGHT, TRIPLET
-from gmn_core.generation.outline import LAYERS, N_RETURNS, RETURN_BARS, Returns
+from gmn_core.generation.outline import LAYERS, N_ACTIVITIES, N_RETURNS, RETURN_BARS, Outline
 from gmn_core.generation.sheet import Sheet
 from gmn_core.genres import GENRES, Genre
 
@@ -43,8 +43,9 @@ _REMAINING_BOUNDS = np.array([1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 32])
 N_REMAINING = len(_REMAINING_BOUNDS) + 1
 _FIRST_RETURN = N_PLACES + PHRASE_BARS + N_REMAINING
 _N_RELATIONS = len(LAYERS) * len(RETURN_BARS)
-N_POSITIONS = _FIRST_RETURN + _N_RELATIONS * N_RETURNS
-POSITION_COLUMNS = 3 + _N_RELATIONS
+_FIRST_ACTIVITY = _FIRST_RETURN + _N_RELATIONS * N_RETURNS
+N_POSITIONS = _FIRST_ACTIVITY + len(Role) * N_ACTIVITIES
+POSITION_COLUMNS = 3 + _N_RELATIONS + len(Role)
 
 
 def token_ids(tokens: Tokens) -> npt.NDArray[np.int32]:
@@ -94,7 +95,7 @@ def sheet_features(
 
 
 def positions(
-    sheet: Sheet, n_steps: int, n_bars: int, first_bar: int = 0, returns: Returns | None = None
+    sheet: Sheet, n_steps: int, n_bars: int, first_bar: int = 0, outline: Outline | None = None
 ) -> npt.NDArray[np.int32]:
     """Describe where in the piece each step is.
 
@@ -108,25 +109,27 @@ def positions(
         Length of the whole piece.
     first_bar : int
         Bar at whose start the first step is.
-    returns : ndarray of uint8, shape (n, n_layers, n_lags), optional
-        What each bar from the first step on owes to earlier bars; see
-        `Outline`. Without it, and after its end, the network is not told.
+    outline : Outline, optional
+        How the bars from the first step on are built. Without it, and after
+        its end, the network is not told.
 
     Returns
     -------
     ndarray of int32, shape (n_steps, `POSITION_COLUMNS`)
         Numbers below `N_POSITIONS`: place in the bar (counted apart for each
-        grid), bar of an eight-bar phrase, bars left to the end, and the level
-        of each return.
+        grid), bar of an eight-bar phrase, bars left to the end, the level
+        of each return and what each role does.
     """
     steps = np.arange(n_steps)
     bars = first_bar + steps // sheet.steps_per_bar
     places = steps % sheet.steps_per_bar + (MAX_BEATS * STRAIGHT if sheet.steps_per_beat == TRIPLET else 0)
     remaining = np.searchsorted(_REMAINING_BOUNDS, n_bars - 1 - bars, side="right")
     columns = (places, N_PLACES + bars % PHRASE_BARS, N_PLACES + PHRASE_BARS + remaining)
-    levels = np.zeros((n_steps, _N_RELATIONS), np.int64)
-    if returns is not None:
-        by_step = np.repeat(returns.reshape(-1, _N_RELATIONS), sheet.steps_per_bar, axis=0)[:n_steps]
-        levels[: len(by_step)] = by_step
-    levels += _FIRST_RETURN + N_RETURNS * np.arange(_N_RELATIONS)
-    return np.column_stack([*columns, levels]).astype(np.int32)
+    told = np.zeros((n_steps, _N_RELATIONS + len(Role)), np.int64)
+    if outline is not None:
+        by_bar = np.hstack([outline.returns.reshape(-1, _N_RELATIONS), outline.activity])
+        by_step = np.repeat(by_bar, sheet.steps_per_bar, axis=0)[:n_steps]
+        told[: len(by_step)] = by_step
+    told[:, :_N_RELATIONS] += _FIRST_RETURN + N_RETURNS * np.arange(_N_RELATIONS)
+    told[:, _N_RELATIONS:] += _FIRST_ACTIVITY + N_ACTIVITIES * np.arange(len(Role))
+    return np.column_stack([*columns, told]).astype(np.int32)

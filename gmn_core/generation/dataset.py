@@ -29,12 +29,12 @@ from gmn_core.generation.encoding import (
     encode,
     shapes_of,
 )
-from gmn_core.generation.outline import Outline, find_outline
+from gmn_core.generation.outline import OUTLINE_ARRAYS, Outline, apart, end_to_end, find_outline
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.sheet import Sheet
 from gmn_core.genres import Genre
 
-_REPRESENTATION = 2  # raised whenever the same file would be encoded otherwise
+_REPRESENTATION = 3  # raised whenever the same file would be encoded otherwise
 _FEWEST_BARS = 8
 
 
@@ -158,7 +158,7 @@ def _encode_all(jobs: Sequence[tuple[MidiPiece, Split]], shapes: Shapes | None) 
     pieces = []
     for (piece, split), (sheet, tokens, local) in kept:
         _translate(tokens, local, shapes)
-        outline = find_outline(tokens, sheet.steps_per_bar, shapes)
+        outline = find_outline(tokens, sheet, shapes)
         name = f"{piece.genre}/{piece.path.name}"
         pieces.append(EncodedPiece(name, piece.genre, split, sheet, tokens, outline))
     return Dataset(shapes, pieces)
@@ -218,8 +218,7 @@ def _write(dataset: Dataset, path: Path) -> None:
         partial,
         tokens=np.concatenate([piece.tokens for piece in dataset.pieces]),
         lengths=np.array([len(piece.tokens) for piece in dataset.pieces]),
-        pitch_classes=np.concatenate([piece.outline.pitch_classes for piece in dataset.pieces]),
-        returns=np.concatenate([piece.outline.returns for piece in dataset.pieces]),
+        **end_to_end([piece.outline for piece in dataset.pieces]),  # type: ignore[arg-type]  # stub takes no names
         about=np.array(json.dumps({"shapes": dataset.shapes.intervals, "pieces": about})),
     )
     partial.rename(path)
@@ -230,16 +229,11 @@ def _read(path: Path) -> Dataset:
         about = json.loads(str(file["about"]))
         sheets = [Sheet.from_json(own["sheet"]) for own in about["pieces"]]
         lengths = file["lengths"]
-        n_bars = lengths // [sheet.steps_per_bar for sheet in sheets]
         tokens = np.split(file["tokens"], np.cumsum(lengths)[:-1])
-        bars = np.cumsum(n_bars)[:-1]
-        counts, returns = (np.split(file[name], bars) for name in ("pitch_classes", "returns"))
+        n_bars = lengths // [sheet.steps_per_bar for sheet in sheets]
+        outlines = apart({name: file[name] for name in OUTLINE_ARRAYS}, n_bars)
     pieces = [
-        EncodedPiece(
-            own["name"], Genre(own["genre"]), Split(own["split"]), sheet, rows, Outline(pitch_classes, levels)
-        )
-        for own, sheet, rows, pitch_classes, levels in zip(
-            about["pieces"], sheets, tokens, counts, returns, strict=True
-        )
+        EncodedPiece(own["name"], Genre(own["genre"]), Split(own["split"]), sheet, rows, outline)
+        for own, sheet, rows, outline in zip(about["pieces"], sheets, tokens, outlines, strict=True)
     ]
     return Dataset(Shapes(tuple(tuple(shape) for shape in about["shapes"])), pieces)

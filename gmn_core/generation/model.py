@@ -16,7 +16,7 @@ import numpy.typing as npt
 from gmn_core.generation.band import Role
 from gmn_core.generation.encoding import Shapes
 from gmn_core.generation.memorisation import Hashes
-from gmn_core.generation.outline import Outline
+from gmn_core.generation.outline import OUTLINE_ARRAYS, Outline, apart, end_to_end
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.sheet import Sheet
 from gmn_core.generation.stepper import Weights
@@ -162,15 +162,13 @@ def _flattened(outlines: Mapping[Genre, Sequence[Outline]]) -> dict[str, npt.NDA
     arrays: dict[str, npt.NDArray[Any]] = {}
     for genre, own in outlines.items():
         arrays[f"{genre}/bars"] = np.array([outline.n_bars for outline in own])
-        arrays[f"{genre}/pitch_classes"] = np.concatenate([outline.pitch_classes for outline in own])
-        arrays[f"{genre}/returns"] = np.concatenate([outline.returns for outline in own])
+        arrays |= {f"{genre}/{name}": array for name, array in end_to_end(own).items()}
     return arrays
 
 
-def _outlines(arrays: Mapping[str, npt.NDArray[Any]], genre: str) -> tuple[Outline, ...]:
-    ends = np.cumsum(arrays[f"{genre}/bars"])[:-1]
-    parts = (np.split(arrays[f"{genre}/{name}"], ends) for name in ("pitch_classes", "returns"))
-    return tuple(map(Outline, *parts))
+def _outlines(arrays: Mapping[str, npt.NDArray[Any]], genre: str) -> list[Outline]:
+    own = {name: arrays[f"{genre}/{name}"] for name in OUTLINE_ARRAYS}
+    return apart(own, arrays[f"{genre}/bars"])
 
 
 def _voice_and_length(name: str) -> tuple[str, int]:

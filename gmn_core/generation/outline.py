@@ -1,13 +1,14 @@
 """The outline: what a piece is like as a whole, apart from its notes, and what the network plays to.
 
-It says which pitch classes a passage uses, and how much of each bar returns from the bar one, two, four and
-eight bars before it, for the accompaniment and for the tune. The sheet says how a piece sounds; the outline
-says how it is built.
+It says which pitch classes a passage uses, how busy each role is in each bar, and how much of the bar returns
+from the bar one, two, four and eight bars before it, for the accompaniment and for the tune. The sheet says
+how a piece sounds; the outline says how it is built.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -21,19 +22,24 @@ from gmn_core.generation.encoding import (
     Tokens,
     role_slots,
 )
+from gmn_core.generation.sheet import Sheet
 
 RETURN_BARS = (1, 2, 4, 8)
 LAYERS: tuple[tuple[Role, ...], ...] = (
     (Role.DRUMS, Role.BASS, Role.CHORDS, Role.PAD),
     (Role.LEAD, Role.SECOND),
 )
-UNTOLD = 0  # nothing is said: the earlier bar is not there, or neither bar has a stroke
+UNTOLD = 0  # of a return: the earlier bar is not there, or neither bar has a stroke
 _RETURN_BOUNDS = (0.25, 0.6, 0.9)  # shares of strokes; between them lie four levels
 N_RETURNS = 1 + len(_RETURN_BOUNDS) + 1
+RESTS, HOLDS = 1, 2
+_BUSY_BOUNDS = (0.25, 1.1, 2.2)  # strokes a beat; above each a role is busier than one that holds
+N_ACTIVITIES = HOLDS + len(_BUSY_BOUNDS) + 1
 SECTION_BARS = 16  # about 30 s: the passage whose pitch classes are told
 
 Counts = npt.NDArray[np.uint8]
 Returns = npt.NDArray[np.uint8]
+Activity = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +53,14 @@ class Outline:
     returns : ndarray of uint8, shape (n_bars, len(`LAYERS`), len(`RETURN_BARS`))
         How much of each layer's bar is as it was some bars before: 1 (little)
         to 4 (nearly all), or `UNTOLD`.
+    activity : ndarray of uint8, shape (n_bars, n_roles)
+        What each role does in each bar: `RESTS`, `HOLDS` (or strikes once in
+        four beats), 3 (up to about once a beat), 4 (twice) or 5 (more).
     """
 
     pitch_classes: Counts
     returns: Returns
+    activity: Activity
 
     @property
     def n_bars(self) -> int:
@@ -79,27 +89,47 @@ class Outline:
         return Outline(
             self.pitch_classes[first_bar : first_bar + n_bars],
             np.where(heard, returns, UNTOLD).astype(np.uint8),
+            self.activity[first_bar : first_bar + n_bars],
         )
 
+    def at(self, bars: npt.NDArray[np.intp]) -> Outline:
+        """Return the outline of some bars in a given order."""
+        return Outline(self.pitch_classes[bars], self.returns[bars], self.activity[bars])
 
-def find_outline(tokens: Tokens, steps_per_bar: int, shapes: Shapes) -> Outline:
+
+OUTLINE_ARRAYS = tuple(field.name for field in fields(Outline))
+
+
+def end_to_end(outlines: Sequence[Outline]) -> dict[str, npt.NDArray[np.uint8]]:
+    """Return the arrays of many outlines, each joined to one, to be kept in a file."""
+    return {name: np.concatenate([getattr(own, name) for own in outlines]) for name in OUTLINE_ARRAYS}
+
+
+def apart(arrays: Mapping[str, npt.NDArray[np.uint8]], n_bars: npt.NDArray[np.int64]) -> list[Outline]:
+    """Return the outlines that were joined by `end_to_end`, given the bars of each."""
+    parts = [np.split(arrays[name], np.cumsum(n_bars)[:-1]) for name in OUTLINE_ARRAYS]
+    return [Outline(*own) for own in zip(*parts, strict=True)]
+
+
+def find_outline(tokens: Tokens, sheet: Sheet, shapes: Shapes) -> Outline:
     """Find how a piece is built.
 
     Parameters
     ----------
     tokens : ndarray of int, shape (n_steps, n_slots)
         The piece, in whole bars.
-    steps_per_bar : int
-        Grid steps in a bar.
+    sheet : Sheet
+        Gives the metre and the grid.
     shapes : Shapes
         The vocabulary of chord shapes.
     """
-    bars = tokens.reshape(-1, steps_per_bar, tokens.shape[1])
+    bars = tokens.reshape(-1, sheet.steps_per_bar, tokens.shape[1])
     returns = np.zeros((len(bars), len(LAYERS), len(RETURN_BARS)), np.uint8)
     for place, layer in enumerate(LAYERS):
         for lag, apart in enumerate(RETURN_BARS):
             returns[apart:, place, lag] = _return_levels(bars, layer, apart)
-    return Outline(_count_pitch_classes(bars, shapes), returns)
+    activity = np.stack([_activity(bars, role, sheet.beats_per_bar) for role in Role], axis=1)
+    return Outline(_count_pitch_classes(bars, shapes), returns, activity)
 
 
 def _count_pitch_classes(bars: Tokens, shapes: Shapes) -> Counts:
@@ -130,6 +160,13 @@ def _return_levels(bars: Tokens, layer: tuple[Role, ...], apart: int) -> Returns
         same += (struck & (one == two).all(axis=2)).sum(axis=1)
     levels = 1 + np.searchsorted(_RETURN_BOUNDS, same / np.maximum(strokes, 1), side="right")
     return np.where(strokes > 0, levels, UNTOLD).astype(np.uint8)
+
+
+def _activity(bars: Tokens, role: Role, n_beats: int) -> Activity:
+    own = bars[:, :, list(role_slots(role))]
+    strokes = _strikes(own, role).sum(axis=1)
+    levels = HOLDS + np.searchsorted(_BUSY_BOUNDS, strokes / n_beats)
+    return np.where((own != 0).any(axis=(1, 2)), levels, RESTS).astype(np.uint8)
 
 
 def _strikes(tokens: Tokens, role: Role) -> npt.NDArray[np.bool_]:

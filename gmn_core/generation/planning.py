@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from gmn_core.generation.band import TICKS_PER_BEAT
 from gmn_core.generation.casting import band_from_midi
-from gmn_core.generation.encoding import N_SLOTS, Shapes, Tokens, encode
+from gmn_core.generation.encoding import N_SLOTS, Tokens, encode
 from gmn_core.generation.model import GeneratorModel
-from gmn_core.generation.outline import SECTION_BARS, Outline, Returns, find_outline
+from gmn_core.generation.outline import SECTION_BARS, Outline, find_outline
 from gmn_core.generation.request import GenerationError, GenerationRequest
 from gmn_core.generation.sheet import Sheet
 from gmn_core.genres import Genre
@@ -32,10 +32,10 @@ class Plan:
     ----------
     sheet : Sheet
         How the sample sounds.
-    profile : ndarray of float32, shape (12,), optional
-        The share of each pitch class that the network is told.
-    returns : ndarray of uint8, shape (n_bars, n_layers, n_lags), optional
-        What each bar owes to earlier ones; see `Outline`.
+    outline : Outline
+        How each bar is built.
+    profile : ndarray of float32, shape (12,)
+        The share of each pitch class in the sample.
     opening : ndarray of int16, shape (n_steps, n_slots)
         The bars that are given, none without an opening.
     n_bars : int
@@ -45,8 +45,8 @@ class Plan:
     """
 
     sheet: Sheet
-    profile: Profile | None
-    returns: Returns | None
+    outline: Outline
+    profile: Profile
     opening: Tokens
     n_bars: int
     length: int
@@ -80,20 +80,24 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
         If the request's opening cannot be continued.
     """
     sheet, genre = _draw_sheet(request, model, rng)
-    opening = np.zeros((0, N_SLOTS), np.int16)
+    opening = None
     if request.opening is not None:
         own, opening = encode(band_from_midi(request.opening), model.shapes)
         sheet = replace(own, tempo=request.tempo or own.tempo)
     sheet = replace(sheet, looseness={role: min(own, _LOOSEST) for role, own in sheet.looseness.items()})
     n_bars = max(int((request.seconds - _RING_SECONDS) / sheet.bar_seconds), 1)
     outline = _draw_outline(sheet, genre, model, rng)
-    profile = None if outline is None else outline.profile(0, SECTION_BARS)
-    returns = None if outline is None else outline.returns[np.arange(n_bars) % outline.n_bars]
-    if request.opening is not None:
+    profile = outline.profile(0, SECTION_BARS)
+    outline = outline.at(np.arange(n_bars) % outline.n_bars)
+    if opening is None:
+        opening = np.zeros((0, N_SLOTS), np.int16)
+    else:
         opening = _first_bars(opening, sheet, min(_OPENING_BARS, int(n_bars * _OPENING_SHARE)))
-        profile, returns = _as_the_opening(opening, sheet, model.shapes, profile, returns)
+        heard = find_outline(opening, sheet, model.shapes)
+        profile = (profile + heard.profile(0, heard.n_bars)) / np.float32(2)
+        outline = _as_it_began(heard, outline)
     length = round(request.seconds * sheet.tempo / 60 * TICKS_PER_BEAT)
-    return Plan(sheet, profile, returns, opening, n_bars, length)
+    return Plan(sheet, outline, profile, opening, n_bars, length)
 
 
 def _draw_sheet(
@@ -109,16 +113,20 @@ def _draw_sheet(
     return replace(sheet, tonic=tonic, tempo=request.tempo or sheet.tempo), genre
 
 
-def _draw_outline(
-    sheet: Sheet, genre: Genre, model: GeneratorModel, rng: np.random.Generator
-) -> Outline | None:
-    """Draw the outline of any piece in the same mode and metre, so no sample is one piece's double."""
-    known = [
-        outline
-        for own, outline in zip(model.sheets[genre], model.outlines[genre], strict=True)
-        if (own.minor, own.beats_per_bar) == (sheet.minor, sheet.beats_per_bar)
+def _draw_outline(sheet: Sheet, genre: Genre, model: GeneratorModel, rng: np.random.Generator) -> Outline:
+    """Draw the outline of any piece that is like the sheet's, so that no sample is one piece's double.
+
+    Like it are pieces of the same roles, metre and mode; of a sheet from
+    elsewhere, those that agree with it in most of these.
+    """
+    likeness = [
+        int(own.programs.keys() == sheet.programs.keys())
+        + (own.beats_per_bar == sheet.beats_per_bar)
+        + (own.minor == sheet.minor)
+        for own in model.sheets[genre]
     ]
-    return known[int(rng.integers(len(known)))] if known else None
+    places = np.flatnonzero(np.array(likeness) == max(likeness))
+    return model.outlines[genre][places[int(rng.integers(len(places)))]]
 
 
 def _first_bars(tokens: Tokens, sheet: Sheet, n_bars: int) -> Tokens:
@@ -131,12 +139,8 @@ def _first_bars(tokens: Tokens, sheet: Sheet, n_bars: int) -> Tokens:
     return opening
 
 
-def _as_the_opening(
-    opening: Tokens, sheet: Sheet, shapes: Shapes, profile: Profile | None, returns: Returns | None
-) -> tuple[Profile, Returns | None]:
-    """Let the opening's pitch classes count as much as the outline's, and tell its bars as they are."""
-    heard = find_outline(opening, sheet.steps_per_bar, shapes)
-    own = heard.profile(0, heard.n_bars)
-    if returns is not None:
-        returns = np.concatenate([heard.returns, returns[heard.n_bars :]])
-    return (own if profile is None else (own + profile) / np.float32(2)), returns
+def _as_it_began(heard: Outline, outline: Outline) -> Outline:
+    """Tell the opening's bars as they are, and let its players go on as busily as they began."""
+    returns = np.concatenate([heard.returns, outline.returns[heard.n_bars :]])
+    activity = heard.activity[np.arange(outline.n_bars) % heard.n_bars]
+    return replace(outline, returns=returns, activity=activity)

@@ -104,7 +104,7 @@ class _Take:
         sheet = plan.sheet
         self._plan, self._bar = plan, sheet.steps_per_bar
         features = sheet_features(sheet, _genre_shares(request), plan.profile)
-        places = positions(sheet, plan.n_steps, plan.n_bars + 1, returns=plan.returns)
+        places = positions(sheet, plan.n_steps, plan.n_bars + 1, outline=plan.outline)
         self._stepper = Stepper(model.weights, features, places, self._bar)
         sampling = {
             role: RoleSampling(own.temperature * request.temperature, own.nucleus)

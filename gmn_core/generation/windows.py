@@ -93,7 +93,7 @@ def cut_window(
     return Batch(
         ids,
         (steps - lags).astype(np.int32),
-        positions(piece.sheet, n_steps, piece.n_bars, first_bar, passage.returns if told else None),
+        positions(piece.sheet, n_steps, piece.n_bars, first_bar, passage if told else None),
         sheet_features(piece.sheet, {piece.genre: 1.0}, piece.outline.profile(*section) if told else None),
         (np.arange(n_steps) < len(piece.tokens) - start).astype(np.float32),
     )

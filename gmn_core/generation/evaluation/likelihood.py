@@ -48,7 +48,7 @@ def network_bits(model: GeneratorModel, passage: Passage, told: bool) -> npt.NDA
     outline = piece.outline.passage(start, len(tokens) // bar) if told else None
     profile = outline.profile(0, outline.n_bars) if outline else None
     features = sheet_features(piece.sheet, {piece.genre: 1.0}, profile)
-    places = positions(piece.sheet, len(tokens), piece.n_bars, start, outline.returns if outline else None)
+    places = positions(piece.sheet, len(tokens), piece.n_bars, start, outline)
     stepper = Stepper(model.weights, features, places, bar)
     bits = np.zeros((len(tokens), len(SIZES)))
     for step, ids in enumerate(token_ids(tokens)):

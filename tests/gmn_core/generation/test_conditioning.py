@@ -9,6 +9,7 @@ import pytest
 
 from gmn_core.generation.band import Band
 from gmn_core.generation.conditioning import N_POSITIONS, N_SHEET_FEATURES, positions, sheet_features
+from gmn_core.generation.outline import Outline
 from gmn_core.generation.sheet import write_sheet
 from gmn_core.genres import Genre
 
@@ -39,18 +40,33 @@ def test_grids_do_not_share_places(band: Band) -> None:
     assert not set(positions(straight, 16, 1)[:, 0]) & set(positions(swung, 24, 1)[:, 0])
 
 
-def test_returns_are_told_bar_by_bar_and_untold_after_their_end(band: Band) -> None:
-    sheet = write_sheet(band)
-    returns = np.zeros((2, 2, 4), np.uint8)
-    returns[1, 0, 2], returns[1, 1, 3] = 4, 1
-    untold, told = (positions(sheet, 48, 3, returns=own)[:, 3:] for own in (None, returns))
+def outline(n_bars: int, returns: int, activity: int) -> Outline:
+    return Outline(
+        np.zeros((n_bars, 12), np.uint8),
+        np.full((n_bars, 2, 4), returns, np.uint8),
+        np.full((n_bars, 6), activity, np.uint8),
+    )
+
+
+def test_an_outline_is_told_bar_by_bar_and_untold_after_its_end(band: Band) -> None:
+    sheet, own = write_sheet(band), outline(2, 0, 0)
+    own.returns[1, 0, 2], own.returns[1, 1, 3], own.activity[1, 5] = 4, 1, 3
+    untold, told = (positions(sheet, 48, 3, outline=each)[:, 3:] for each in (None, own))
     assert (told[:16] == untold[:16]).all()
     assert (told[32:] == untold[32:]).all()
-    assert ((told - untold)[16:32] == [0, 0, 4, 0, 0, 0, 0, 1]).all()
-    levels = np.full((3, 2, 4), 4, np.uint8)
-    highest = positions(sheet, 48, 3, returns=levels)
-    assert highest.max() == N_POSITIONS - 1
-    assert len(set(untold[0].tolist()) | set(highest[0, 3:].tolist())) == 16
+    assert ((told - untold)[16:32] == [0, 0, 4, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 3]).all()
+
+
+def test_each_thing_told_has_a_number_of_its_own(band: Band) -> None:
+    sheet = write_sheet(band)
+    seen = [
+        set(column)
+        for column in np.vstack(
+            [positions(sheet, 16, 1, outline=outline(1, min(level, 4), level)) for level in range(6)]
+        ).T.tolist()
+    ]
+    assert sum(map(len, seen)) == len(set().union(*seen))
+    assert max(max(own) for own in seen) == N_POSITIONS - 1
 
 
 def test_a_profile_is_told_or_not(band: Band) -> None:

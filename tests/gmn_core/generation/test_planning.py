@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gmn_core.generation.band import Band
+from gmn_core.generation.band import Band, Role
 from gmn_core.generation.encoding import encode
 from gmn_core.generation.model import GeneratorModel, shipped_model
-from gmn_core.generation.outline import SECTION_BARS, find_outline
+from gmn_core.generation.outline import RESTS, SECTION_BARS, find_outline
 from gmn_core.generation.planning import Plan, draw_plan
 from gmn_core.generation.request import GenerationError, GenerationRequest
 from gmn_core.genres import GENRES, Genre
@@ -30,11 +30,12 @@ def test_a_plan_has_a_training_pieces_sheet_and_an_outline_that_suits_it(genre: 
             outline
             for own, outline in zip(model.sheets[genre], model.outlines[genre], strict=True)
             if (own.minor, own.beats_per_bar) == (plan.sheet.minor, plan.sheet.beats_per_bar)
+            and set(own.programs) == set(plan.sheet.programs)
         ]
-        assert plan.profile is not None
         assert any(np.array_equal(plan.profile, own.profile(0, SECTION_BARS)) for own in outlines)
-        assert plan.returns is not None
-        assert len(plan.returns) == plan.n_bars
+        assert plan.outline.n_bars == plan.n_bars
+        resting = [place for place, role in enumerate(Role) if role not in plan.sheet.programs]
+        assert (plan.outline.activity[:, resting] == RESTS).all()
 
 
 def test_sheet_and_outline_are_seldom_of_the_same_piece() -> None:
@@ -57,33 +58,30 @@ def test_a_plan_longer_than_its_outline_goes_through_it_again() -> None:
         },
     )
     plan = plan_of(GenerationRequest(Genre.POP, 60), short)
-    assert plan.returns is not None
     assert plan.n_bars > 20
-    assert (plan.returns[10:20] == plan.returns[:10]).all()
+    assert (plan.outline.returns[10:20] == plan.outline.returns[:10]).all()
 
 
-def test_an_opening_in_a_metre_of_which_no_outline_is_known_is_told_as_it_is(band: Band) -> None:
+def test_an_opening_says_what_it_is_like_and_its_band_plays_on(band: Band) -> None:
+    model = shipped_model()
+    plan = plan_of(GenerationRequest(Genre.COUNTRY, 30, opening=band.to_midi()))
+    sheet, tokens = encode(band, model.shapes)
+    heard = find_outline(tokens[: plan.n_opening], sheet, model.shapes)
+    assert (plan.outline.returns[: heard.n_bars] == heard.returns).all()
+    assert (plan.outline.activity[heard.n_bars] == heard.activity[0]).all()
+    assert plan.profile.sum() == pytest.approx(1, abs=1e-5)
+    assert (plan.profile >= heard.profile(0, heard.n_bars) / 2 - 1e-6).all()
+
+
+def test_an_opening_like_no_known_piece_is_continued_all_the_same(band: Band) -> None:
     model = shipped_model()
     in_three = {
         genre: [replace(own, beats_per_bar=3) for own in sheets] for genre, sheets in model.sheets.items()
     }
     request = GenerationRequest(Genre.COUNTRY, 30, opening=band.to_midi())
     plan = plan_of(request, replace(model, sheets=in_three))
-    assert plan.returns is None
-    assert plan.profile is not None
-    assert plan.profile.sum() == pytest.approx(1, abs=1e-5)
-
-
-def test_an_opening_says_what_it_is_like(band: Band) -> None:
-    model = shipped_model()
-    plan = plan_of(GenerationRequest(Genre.COUNTRY, 30, opening=band.to_midi()))
-    sheet, tokens = encode(band, model.shapes)
-    heard = find_outline(tokens[: plan.n_opening], sheet.steps_per_bar, model.shapes)
-    assert plan.returns is not None
-    assert (plan.returns[: heard.n_bars] == heard.returns).all()
-    assert plan.profile is not None
-    assert plan.profile.sum() == pytest.approx(1, abs=1e-5)
-    assert (plan.profile >= heard.profile(0, heard.n_bars) / 2 - 1e-6).all()
+    assert plan.sheet.beats_per_bar == 4
+    assert plan.outline.n_bars == plan.n_bars
 
 
 def test_an_opening_whose_bars_are_too_long_is_refused(band: Band) -> None:

@@ -13,7 +13,7 @@ from gmn_core.generation.band import Role
 from gmn_core.generation.dataset import Dataset
 from gmn_core.generation.memorisation import VOICES, run_hashes, shares
 from gmn_core.generation.model import BOOK_FILE, NAME, GeneratorModel, read_model, shipped_model
-from gmn_core.generation.outline import UNTOLD, Outline
+from gmn_core.generation.outline import RESTS, UNTOLD, Outline
 from gmn_core.generation.publishing import choose_passage, choose_pieces, publish
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.training import Weights
@@ -51,7 +51,9 @@ def test_a_long_piece_lends_the_outline_of_its_middle(dataset: Dataset) -> None:
     long = replace(
         piece,
         outline=Outline(
-            np.repeat(np.arange(100, dtype=np.uint8)[:, None], 12, axis=1), np.full((100, 2, 4), 3, np.uint8)
+            np.repeat(np.arange(100, dtype=np.uint8)[:, None], 12, axis=1),
+            np.full((100, 2, 4), 3, np.uint8),
+            np.full((100, 6), RESTS, np.uint8),
         ),
         tokens=np.zeros((1600, piece.tokens.shape[1]), np.int16),
     )
