@@ -126,7 +126,7 @@ def _draw_outline(sheet: Sheet, genre: Genre, model: GeneratorModel, rng: np.ran
         for own in model.sheets[genre]
     ]
     places = np.flatnonzero(np.array(likeness) == max(likeness))
-    return model.outlines[genre][places[int(rng.integers(len(places)))]]
+    return model.outlines[genre][int(rng.choice(places))]
 
 
 def _first_bars(tokens: Tokens, sheet: Sheet, n_bars: int) -> Tokens:
