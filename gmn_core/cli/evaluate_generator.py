@@ -110,6 +110,7 @@ def summary(report: dict[str, Any]) -> list[str]:
         f"{known['held-out real']['accuracy']:.3f} of held-out excerpts; "
         f"below half of their own: {', '.join(known['genres below half of their own']) or 'none'}",
         f"metrics: {report['metrics']['genres with at least 5 of 6 inside']} of "
-        f"{len(report['metrics']['by genre'])} genres have 5 of 6 inside the real quartiles",
+        f"{len(report['metrics']['by genre'])} genres have 5 of 6 inside the real quartiles; "
+        f"training excerpts {report['metrics']['the same of training excerpts']}",
         f"memorisation: {beyond} voices of samples share longer runs than nine in ten held-out excerpts",
     ]

@@ -1,0 +1,73 @@
+"""What is measured: samples, and excerpts of real pieces that are as long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gmn_core.generation.band import Band
+from gmn_core.generation.dataset import EncodedPiece, excerpts
+from gmn_core.generation.encoding import Tokens, decode, encode
+from gmn_core.generation.model import GeneratorModel
+from gmn_core.generation.request import GenerationRequest
+from gmn_core.generation.sampler import sample_band
+from gmn_core.generation.sheet import Sheet
+from gmn_core.generation.windows import group_by_genre
+from gmn_core.genres import GENRES, Genre
+
+# Passes items on, drawing a bar: items, unit, total.
+Progress = Callable[..., Iterable[Any]]
+
+_REAL_EXCERPTS = 3  # of each piece
+_TRAINING_PIECES = 30  # of each genre
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A generated piece, or an excerpt of a real one, in both forms."""
+
+    genre: Genre
+    sheet: Sheet
+    tokens: Tokens
+    band: Band
+
+
+def draw_samples(
+    model: GeneratorModel, n: int, seconds: float, seed: int, progress: Progress
+) -> list[Sample]:
+    """Draw ``n`` samples of each genre, with consecutive seeds."""
+    jobs = [(genre, seed + place) for genre in GENRES if genre in model.sheets for place in range(n)]
+    samples = []
+    for genre, own_seed in progress(jobs, unit="samples", total=len(jobs)):
+        band = sample_band(GenerationRequest(genre, seconds, seed=own_seed), model=model)
+        sheet, tokens = encode(band, model.shapes)
+        samples.append(Sample(genre, sheet, tokens, band))
+    return samples
+
+
+def real_excerpts(pieces: Sequence[EncodedPiece], model: GeneratorModel, seconds: float) -> list[Sample]:
+    """Return up to three excerpts of each piece, about as long as a sample, spread over it."""
+    found = []
+    for piece in pieces:
+        parts = excerpts(piece, max(round(seconds / piece.sheet.bar_seconds), 1))
+        for place in np.unique(np.linspace(0, len(parts) - 1, _REAL_EXCERPTS).astype(int)).tolist():
+            tokens = parts[place].tokens
+            band = decode(piece.sheet, tokens, model.shapes)
+            found.append(Sample(piece.genre, piece.sheet, tokens, band))
+    return found
+
+
+def training_excerpts(
+    pieces: Sequence[EncodedPiece], model: GeneratorModel, seconds: float, seed: int
+) -> list[Sample]:
+    """Return excerpts of as many pieces of each genre, drawn by chance."""
+    rng = np.random.default_rng(seed)
+    chosen = [
+        own[place]
+        for own in group_by_genre(pieces)
+        for place in rng.permutation(len(own))[:_TRAINING_PIECES].tolist()
+    ]
+    return real_excerpts(chosen, model, seconds)
