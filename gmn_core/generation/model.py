@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -26,6 +28,8 @@ from gmn_core.models.card import model_dir
 NAME = "lstm"
 WEIGHTS_FILE, BOOK_FILE, OUTLINES_FILE, RUNS_FILE = "weights.npz", "book.json.gz", "outlines.npz", "runs.npz"
 MODEL_FILES = (WEIGHTS_FILE, BOOK_FILE, OUTLINES_FILE, RUNS_FILE)
+# What a file that is absent, cut off or of another kind raises when it is read.
+_UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -116,11 +120,14 @@ def read_model(folder: Path) -> GeneratorModel:
         If the folder holds no generator.
     """
     try:
-        book = json.loads(gzip.decompress((folder / BOOK_FILE).read_bytes()))
-        outlines = _arrays(folder / OUTLINES_FILE)
-        runs = _arrays(folder / RUNS_FILE)
-    except OSError as error:
+        return _read_files(folder)
+    except _UNREADABLE as error:
         raise GenerationError(f"{folder} holds no trained generator.") from error
+
+
+def _read_files(folder: Path) -> GeneratorModel:
+    book = json.loads(gzip.decompress((folder / BOOK_FILE).read_bytes()))
+    outlines, runs = _arrays(folder / OUTLINES_FILE), _arrays(folder / RUNS_FILE)
     return GeneratorModel(
         weights=Weights(read_weights(folder)),
         shapes=Shapes(tuple(tuple(shape) for shape in book["shapes"])),
@@ -142,7 +149,7 @@ def read_weights(folder: Path) -> dict[str, npt.NDArray[np.floating]]:
     """
     try:
         return _arrays(folder / WEIGHTS_FILE)
-    except OSError as error:
+    except _UNREADABLE as error:
         raise GenerationError(f"{folder} holds no trained generator.") from error
 
 
