@@ -40,7 +40,7 @@ class TrainingSettings:
         Windows in a batch.
     rate : float
         Highest learning rate of Adam; reached after ``warm_up`` updates and
-        lowered to a fiftieth along a cosine.
+        lowered to a fifth along a cosine.
     warm_up : int
         Updates over which the rate rises.
     clip : float
@@ -135,17 +135,17 @@ class Trainer:
         update, measure = self._functions()
         total = self._settings.updates
         bar = tqdm(self._batches(), initial=self._done, total=total, unit=" updates", leave=False)
-        nats = 0.0
+        nats: list[float] = []  # of the updates since the last validation in this sitting
         for index, batch in bar:
-            nats += float(update(batch, index))
+            nats.append(float(update(batch, index)))
             self._done = index + 1
             late = time.monotonic() > deadline
             if self._done % self._settings.every and self._done < total and not late:
                 continue
             held_out = float(np.mean([float(measure(each)) for each in valid]))
-            self._note(nats / (self._done % self._settings.every or self._settings.every), held_out)
+            self._note(float(np.mean(nats)), held_out)
             bar.set_postfix(valid=f"{held_out:.3f}", best=f"{self._best:.3f}")
-            nats = 0.0
+            nats.clear()
             if late or self._stale >= self._settings.patience:
                 break
         with np.load(self._dir / _BEST, allow_pickle=False) as file:
