@@ -49,27 +49,32 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.corpora.midi import Split
     from gmn_core.generation.carding import write_training_card
     from gmn_core.generation.dataset import load_dataset
-    from gmn_core.generation.model import read_model, read_weights
+    from gmn_core.generation.model import WEIGHTS_FILE, read_model, read_weights
     from gmn_core.generation.publishing import publish
+    from gmn_core.generation.request import GenerationError
     from gmn_core.generation.training import Trainer, TrainingSettings
-    from gmn_core.models.card import model_dir
+    from gmn_core.models.card import file_sha256, model_dir
 
     splits = read_corpus(arguments)
     for split in Split:
         if not splits[split]:
             raise UsageError(f"The corpus is too small: no piece is left to {split}.")
-    shapes = read_model(arguments.start).shapes if arguments.start else None
-    start = read_weights(arguments.start) if arguments.start else None
-    dataset = load_dataset(splits, arguments.cache, shapes)
     settings = TrainingSettings(updates=arguments.updates, rate=arguments.rate, seed=arguments.seed)
-    trainer = Trainer(dataset, arguments.run_dir, settings, start=start)
-    weights = trainer.run(resume=arguments.resume, minutes=arguments.minutes)
+    try:
+        shapes = read_model(arguments.start).shapes if arguments.start else None
+        start = read_weights(arguments.start) if arguments.start else None
+        dataset = load_dataset(splits, arguments.cache, shapes)
+        trainer = Trainer(dataset, arguments.run_dir, settings, start=start)
+        weights = trainer.run(resume=arguments.resume, minutes=arguments.minutes)
+    except GenerationError as error:
+        raise UsageError(str(error)) from error
+    start_sha256 = file_sha256(arguments.start / WEIGHTS_FILE) if arguments.start else None
     folder = arguments.out or model_dir("lstm")
     publish(folder, weights, dataset)
     command = (
         f"python -m gmn_core train lstm --midi DIR{' --start DIR' if start else ''}"
         f" --updates {settings.updates} --rate {settings.rate} --seed {settings.seed}"
     )
-    write_training_card(folder, splits, settings, trainer, arguments.start, command)
+    write_training_card(folder, splits, settings, trainer, start_sha256, command)
     print(f"best validation: {trainer.best:.3f} nats a step; generator written to {folder}")
     return 0

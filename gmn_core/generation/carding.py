@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gmn_core.corpora.midi import MidiPiece, Split
-from gmn_core.generation.model import DEFAULT_SAMPLING, MODEL_FILES, NAME, WEIGHTS_FILE
+from gmn_core.generation.model import DEFAULT_SAMPLING, MODEL_FILES, NAME
 from gmn_core.generation.network import NetworkSettings
 from gmn_core.generation.training import Trainer, TrainingSettings
 from gmn_core.genres import GENRES
@@ -33,10 +33,13 @@ def write_training_card(
     splits: Mapping[Split, Sequence[MidiPiece]],
     settings: TrainingSettings,
     trainer: Trainer,
-    start: Path | None,
+    start: str | None,
     command: str,
 ) -> Path:
-    """Write the card of a generator that has just been trained, from random weights or from ``start``'s."""
+    """Write the card of a generator that has just been trained.
+
+    From random weights, or from those whose SHA-256 is ``start``: by now the new ones may lie in their place.
+    """
     card = ModelCard(
         name=NAME,
         summary=_SUMMARY,
@@ -46,7 +49,7 @@ def write_training_card(
             "training": asdict(settings),
             "network": NetworkSettings().to_json(),
             "updates made": trainer.done,
-            "started from": f"weights {file_sha256(start / WEIGHTS_FILE)}" if start else "random weights",
+            "started from": f"weights {start}" if start else "random weights",
             "stopping": "the weights with the best likelihood of validation windows",
             "transposition": "every piece is learned in C; a sample is played in a key drawn from its genre",
             "sampling": {role.value: asdict(own) for role, own in DEFAULT_SAMPLING.items()},
