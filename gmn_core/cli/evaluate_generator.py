@@ -44,13 +44,18 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.generation.dataset import load_dataset
     from gmn_core.generation.evaluation.report import evaluate_generator
     from gmn_core.generation.model import NAME, read_model, shipped_model
+    from gmn_core.generation.request import GenerationError
     from gmn_core.models.card import model_dir
 
     if arguments.samples < 2:
         raise UsageError("At least two samples of each genre are needed.")
     if arguments.card and arguments.split != "test":
         raise UsageError("A card holds figures of test pieces: --card goes with --split test.")
-    model = read_model(arguments.model) if arguments.model else shipped_model()
+    earlier = _earlier(arguments.samples_only)
+    try:
+        model = read_model(arguments.model) if arguments.model else shipped_model()
+    except GenerationError as error:
+        raise UsageError(str(error)) from error
     splits = read_corpus(arguments)
     dataset = load_dataset(splits, arguments.cache, model.shapes)
     report = evaluate_generator(
@@ -62,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         progress=progress,
         split=Split(arguments.split),
-        earlier=_earlier(arguments.samples_only),
+        earlier=earlier,
     )
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
             json.dumps(without_nan(report), indent=1, allow_nan=False) + "\n", encoding="utf-8"
         )
     if arguments.card:
-        add_figures(arguments.model or model_dir(NAME), report, missed_targets(report))
+        add_figures(arguments.model or model_dir(NAME), without_nan(report), missed_targets(report))
     print("\n".join([*summary(report), *missed_targets(report)]))
     return 0
 
@@ -79,10 +84,10 @@ def _earlier(path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
     try:
-        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
+        report = json.loads(path.read_text(encoding="utf-8"))
+        return {part: report[part] for part in ("round trip", "likelihood")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} holds no report.") from error
-    return report
 
 
 def without_nan(value: Any) -> Any:
