@@ -124,12 +124,38 @@ def find_outline(tokens: Tokens, sheet: Sheet, shapes: Shapes) -> Outline:
         The vocabulary of chord shapes.
     """
     bars = tokens.reshape(-1, sheet.steps_per_bar, tokens.shape[1])
-    returns = np.zeros((len(bars), len(LAYERS), len(RETURN_BARS)), np.uint8)
-    for place, layer in enumerate(LAYERS):
-        for lag, apart in enumerate(RETURN_BARS):
-            returns[apart:, place, lag] = _return_levels(bars, layer, apart)
-    activity = np.stack([_activity(bars, role, sheet.beats_per_bar) for role in Role], axis=1)
-    return Outline(_count_pitch_classes(bars, shapes), returns, activity)
+    return Outline(_count_pitch_classes(bars, shapes), _returns(bars), _activity(bars, sheet))
+
+
+def departure(tokens: Tokens, sheet: Sheet, told: Outline, bar: int) -> float:
+    """Return how far the last bar played departs from what an outline tells of it.
+
+    Parameters
+    ----------
+    tokens : ndarray of int, shape (n_steps, n_slots)
+        The piece so far, or its last bars: at least as many as returns reach
+        back.
+    sheet : Sheet
+        Gives the metre and the grid.
+    told : Outline
+        What was to be played.
+    bar : int
+        Its place in the outline.
+
+    Returns
+    -------
+    float
+        Levels by which the roles' activity differs, a role that wrongly rests
+        or plays counting one more, and half of those of the returns.
+    """
+    bars = tokens.reshape(-1, sheet.steps_per_bar, tokens.shape[1])
+    played, wanted = _activity(bars[-1:], sheet)[0].astype(int), told.activity[bar].astype(int)
+    rests_or_not = (played == RESTS) != (wanted == RESTS)
+    heard, promised = _returns(bars)[-1].astype(int), told.returns[bar].astype(int)
+    known = (heard != UNTOLD) & (promised != UNTOLD)
+    return float(
+        np.abs(played - wanted).sum() + rests_or_not.sum() + np.abs(heard - promised)[known].sum() / 2
+    )
 
 
 def _count_pitch_classes(bars: Tokens, shapes: Shapes) -> Counts:
@@ -148,6 +174,14 @@ def _count_pitch_classes(bars: Tokens, shapes: Shapes) -> Counts:
     return np.minimum(counts, 255).astype(np.uint8)
 
 
+def _returns(bars: Tokens) -> Returns:
+    returns = np.zeros((len(bars), len(LAYERS), len(RETURN_BARS)), np.uint8)
+    for place, layer in enumerate(LAYERS):
+        for lag, apart in enumerate(RETURN_BARS):
+            returns[apart:, place, lag] = _return_levels(bars, layer, apart)
+    return returns
+
+
 def _return_levels(bars: Tokens, layer: tuple[Role, ...], apart: int) -> Returns:
     """Return the level of each bar from ``apart`` on, by the share of strokes that are the same."""
     later, earlier = bars[apart:], bars[: max(len(bars) - apart, 0)]
@@ -162,11 +196,14 @@ def _return_levels(bars: Tokens, layer: tuple[Role, ...], apart: int) -> Returns
     return np.where(strokes > 0, levels, UNTOLD).astype(np.uint8)
 
 
-def _activity(bars: Tokens, role: Role, n_beats: int) -> Activity:
-    own = bars[:, :, list(role_slots(role))]
-    strokes = _strikes(own, role).sum(axis=1)
-    levels = HOLDS + np.searchsorted(_BUSY_BOUNDS, strokes / n_beats)
-    return np.where((own != 0).any(axis=(1, 2)), levels, RESTS).astype(np.uint8)
+def _activity(bars: Tokens, sheet: Sheet) -> Activity:
+    activity = np.zeros((len(bars), len(Role)), np.uint8)
+    for place, role in enumerate(Role):
+        own = bars[:, :, list(role_slots(role))]
+        strokes = _strikes(own, role).sum(axis=1)
+        levels = HOLDS + np.searchsorted(_BUSY_BOUNDS, strokes / sheet.beats_per_bar)
+        activity[:, place] = np.where((own != 0).any(axis=(1, 2)), levels, RESTS)
+    return activity
 
 
 def _strikes(tokens: Tokens, role: Role) -> npt.NDArray[np.bool_]:

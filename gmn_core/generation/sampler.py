@@ -1,8 +1,9 @@
 """Sampling: from a request to a band, without TensorFlow.
 
-A sample is drawn bar by bar. A bar in which nothing happens, or that goes on repeating what came before
-it for too long, is drawn again; so is a whole sample that shares too many bars with a training piece. The
-piece ends with one stroke of the tonic chord that rings out to the length asked for.
+A sample is drawn bar by bar. Of a few draws of each bar the one that keeps nearest to the outline is played.
+A bar in which nothing happens, or that goes on repeating what came before it for too long, is drawn again; so
+is a whole sample that shares too many bars with a training piece. The piece ends with one stroke of the tonic
+chord that rings out to the length asked for.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from gmn_core.generation.encoding import (
 )
 from gmn_core.generation.memorisation import run_hashes, shares
 from gmn_core.generation.model import GeneratorModel, RoleSampling, shipped_model
+from gmn_core.generation.outline import RETURN_BARS, departure
 from gmn_core.generation.planning import Plan, draw_plan
 from gmn_core.generation.request import GenerationCancelled, GenerationError, GenerationRequest
 from gmn_core.generation.sheet import Sheet
@@ -36,7 +38,9 @@ from gmn_core.genres import Genre
 _LOGGER = logging.getLogger(__name__)
 
 _ATTEMPTS = 6  # at a sample that shares too much with a training piece
-_BAR_ATTEMPTS = 12
+_BAR_ATTEMPTS = 12  # at a bar that is alive
+_BAR_DRAWS = 4  # of living bars, of which the one nearest to the outline is played
+_NEAR = 2.0  # levels of departure from the outline that need no further draw
 _SAME_BARS = 4  # bars in a row that may be the same in every role
 _BARE_BARS = 3  # bars in a row in which only drums and bass sound
 
@@ -117,28 +121,50 @@ class _Take:
     def play(self, on_progress: Progress | None, cancelled: Cancelled | None) -> Tokens:
         """Return the tokens of the whole piece, the last stroke included."""
         plan = self._plan
-        for row, ids in zip(plan.opening, token_ids(plan.opening), strict=True):
-            said = [int(token) if own != BLANK else None for token, own in zip(row, ids, strict=True)]
-            self._note(self._stepper.step(teacher(said)))
+        self._replay(plan.opening)
         for bar in range(plan.n_opening // self._bar, plan.n_bars):
             if cancelled is not None and cancelled():
                 raise GenerationCancelled
-            self._play_bar()
+            self._play_bar(bar)
             if on_progress is not None:
                 on_progress((bar + 1) / plan.n_bars)
         self._note(self._stepper.step(self._decisions.last(self._playing())))
         return np.array(self._tokens, np.int16)
 
-    def _play_bar(self) -> None:
+    def _play_bar(self, bar: int) -> None:
+        """Play the draw that departs least from the outline; the last one, if no draw is alive."""
         mark, held, n_tokens = self._stepper.mark(), dict(self._held), len(self._tokens)
-        for _ in range(_BAR_ATTEMPTS):
+        draws: list[tuple[float, list[list[int]]]] = []
+
+        def go_back() -> None:
             self._stepper.rewind(mark)
             self._held = dict(held)
             del self._tokens[n_tokens:]
+
+        for _ in range(_BAR_ATTEMPTS):
+            go_back()
             for _ in range(self._bar):
                 self._note(self._stepper.step(self._decisions.free(self._held)))
-            if not (self._dead() or self._stuck()):
-                return
+            if self._dead() or self._stuck():
+                continue
+            draws.append((self._departure(bar), self._tokens[n_tokens:]))
+            if draws[-1][0] <= _NEAR or len(draws) == _BAR_DRAWS:
+                break
+        if draws:
+            best = min(draws, key=lambda draw: draw[0])[1]
+            if best != self._tokens[n_tokens:]:
+                go_back()
+                self._replay(np.array(best, np.int16))
+
+    def _replay(self, tokens: Tokens) -> None:
+        """Play given steps."""
+        for row, ids in zip(tokens, token_ids(tokens), strict=True):
+            said = [int(token) if own != BLANK else None for token, own in zip(row, ids, strict=True)]
+            self._note(self._stepper.step(teacher(said)))
+
+    def _departure(self, bar: int) -> float:
+        recent = self._last_bars(max(RETURN_BARS) + 1)
+        return departure(recent, self._plan.sheet, self._plan.outline, bar)
 
     def _note(self, row: list[int]) -> None:
         """Keep a step and how long each role's last stroke has sounded."""

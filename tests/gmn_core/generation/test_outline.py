@@ -9,7 +9,16 @@ import pytest
 
 from gmn_core.generation.band import Role
 from gmn_core.generation.encoding import FIRST_PITCH, HOLD, LOWEST, N_SLOTS, Shapes, Tokens, role_slots
-from gmn_core.generation.outline import HOLDS, RESTS, RETURN_BARS, UNTOLD, apart, end_to_end, find_outline
+from gmn_core.generation.outline import (
+    HOLDS,
+    RESTS,
+    RETURN_BARS,
+    UNTOLD,
+    apart,
+    departure,
+    end_to_end,
+    find_outline,
+)
 from gmn_core.generation.sheet import write_sheet
 from tests.gmn_core.generation.conftest import make_band
 
@@ -106,3 +115,12 @@ def test_outlines_kept_end_to_end_come_apart_again(tokens: Tokens) -> None:
         assert (one.pitch_classes == two.pitch_classes).all()
         assert (one.activity == two.activity).all()
     assert outline.at(np.array([5, 1])).activity.tolist() == outline.activity[[5, 1]].tolist()
+
+
+def test_what_was_told_does_not_depart_and_what_was_not_does(tokens: Tokens) -> None:
+    told = find_outline(tokens, SHEET, SHAPES)
+    played = tokens[: 9 * BAR].copy()
+    assert departure(played, SHEET, told, 8) == 0
+    played[8 * BAR :, list(role_slots(Role.LEAD))] = 0  # the lead rests instead of striking twice
+    assert departure(played, SHEET, told, 8) == (HOLDS + 1 - RESTS) + 1 + (4 - 1) * 2 / 2
+    assert departure(tokens[:BAR], SHEET, told, 0) == 0

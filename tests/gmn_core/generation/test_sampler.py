@@ -8,10 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gmn_core.generation import sampler
 from gmn_core.generation.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Role
 from gmn_core.generation.encoding import decode, encode
 from gmn_core.generation.memorisation import VOICES, run_hashes
 from gmn_core.generation.model import GeneratorModel, shipped_model
+from gmn_core.generation.outline import departure
+from gmn_core.generation.planning import draw_plan
 from gmn_core.generation.request import GenerationCancelled, GenerationError, GenerationRequest
 from gmn_core.generation.sampler import sample_band
 from gmn_core.genres import GENRES, Genre
@@ -119,6 +122,29 @@ def _with_runs_of(band: Band, model: GeneratorModel) -> GeneratorModel:
         for length, own in enumerate(run_hashes(tokens, sheet.steps_per_bar, voice), start=1):
             runs[voice, length] = np.union1d(runs.get((voice, length), own), own)
     return replace(model, runs=runs)
+
+
+def test_of_a_few_draws_of_a_bar_the_one_nearest_to_the_outline_is_played(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def mean_departure(n_draws: int) -> float:
+        monkeypatch.setattr(sampler, "_BAR_DRAWS", n_draws)
+        found = []
+        for seed in range(4):
+            request = GenerationRequest(Genre.ROCK, 20, seed=seed)
+            model = shipped_model()
+            plan = draw_plan(request, model, np.random.default_rng((seed, 0)))
+            tokens = encode(sample_band(request), model.shapes)[1]
+            bar = plan.sheet.steps_per_bar
+            found += [
+                departure(
+                    tokens[max(0, place - 8) * bar : (place + 1) * bar], plan.sheet, plan.outline, place
+                )
+                for place in range(plan.n_bars)
+            ]
+        return float(np.mean(found))
+
+    assert mean_departure(4) < 0.9 * mean_departure(1)
 
 
 def test_roles_that_take_no_part_are_silent_and_notes_are_possible() -> None:
