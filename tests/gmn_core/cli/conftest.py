@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from gmn_core.cli import main
+
 ROOT = Path(__file__).parents[3]
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Refused = Callable[..., str]
 
 
 @pytest.fixture
@@ -29,3 +32,31 @@ def run_gmn(tmp_path: Path) -> Run:
         )
 
     return run
+
+
+@pytest.fixture
+def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Refused:
+    """Run a command in the test's folder, see that it is refused as wrong usage, and return its sentence."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str | Path) -> str:
+        assert main([str(word) for word in words]) == 2
+        error = capsys.readouterr().err
+        assert error.startswith("error: ")
+        assert error.endswith(".\n")
+        assert error.count("\n") == 1
+        return error.removeprefix("error: ").removesuffix("\n")
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def trained_generator(
+    midi_corpus: Path, corpus_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A generator after two updates on the small corpus; its run lies in the folder ``run`` beside it."""
+    folder = tmp_path_factory.mktemp("trained")
+    words = ["train", "lstm", "--midi", midi_corpus, "--cache", corpus_cache, "--updates", "2"]
+    words += ["--run", folder / "run", "--out", folder / "generator", "--seed", "3"]
+    assert main([str(word) for word in words]) == 0
+    return folder / "generator"

@@ -17,6 +17,7 @@ import soundfile
 from gmn_core.cli import main
 from gmn_core.corpora import gtzan
 from gmn_core.corpora.download import Archive
+from tests.gmn_core.cli.conftest import Refused
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_check_reports_and_sets_the_status(copy: Path, capsys: pytest.CaptureFix
     assert "and 990 more" in out
 
 
-def test_a_folder_without_clips_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_clips_is_wrong_usage(refused: Refused, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    assert main(["corpus", "check", "gtzan", "--dir", str(tmp_path / "empty")]) == 2
-    assert "holds no file named like blues.00000.wav" in capsys.readouterr().err
+    sentence = refused("corpus", "check", "gtzan", "--dir", "empty")
+    assert "holds no file named like blues.00000.wav" in sentence

@@ -15,6 +15,7 @@ from tests.gmn_core.classification.synthetic import (
     write_mels,
     write_taggrams,
 )
+from tests.gmn_core.cli.conftest import Refused
 
 
 def evaluate(*words: str | Path) -> int:
@@ -77,13 +78,5 @@ def test_cv_shows_both_kinds_of_folds(tmp_path: Path) -> None:
         (("--data", ".", "--split", "cv", "--folds", "1"), "at least 2 folds"),
     ],
 )
-def test_wrong_usage_is_told(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    words: tuple[str, ...],
-    message: str,
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert evaluate(*words) == 2
-    assert message in capsys.readouterr().err
+def test_wrong_usage_is_told(refused: Refused, words: tuple[str, ...], message: str) -> None:
+    assert message in refused("evaluate", "classifiers", *words)

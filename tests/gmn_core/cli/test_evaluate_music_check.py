@@ -10,6 +10,7 @@ import pytest
 from gmn_core.classification import music_check_evaluation
 from gmn_core.cli import main
 from tests.gmn_core.classification.synthetic import some_tracks, write_mels
+from tests.gmn_core.cli.conftest import Refused
 
 
 def test_rates_are_printed_and_written(
@@ -24,6 +25,5 @@ def test_rates_are_printed_and_written(
     assert json.loads((tmp_path / "r.json").read_text())["false_alarms"]["n"] == 10
 
 
-def test_an_absent_folder_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evaluate", "music-check", "--data", "absent"]) == 2
-    assert "no folder absent" in capsys.readouterr().err
+def test_an_absent_folder_is_wrong_usage(refused: Refused) -> None:
+    assert "no folder absent" in refused("evaluate", "music-check", "--data", "absent")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from gmn_core.cli import main
+from tests.gmn_core.cli.conftest import Refused
 
 
 @pytest.mark.parametrize(
@@ -16,13 +14,5 @@ from gmn_core.cli import main
         (("--data", ".", "--epochs", "0"), "at least 1 epoch"),
     ],
 )
-def test_wrong_usage_is_told(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    words: tuple[str, ...],
-    message: str,
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["train", "cnn", *words]) == 2
-    assert message in capsys.readouterr().err
+def test_wrong_usage_is_told(refused: Refused, words: tuple[str, ...], message: str) -> None:
+    assert message in refused("train", "cnn", *words)

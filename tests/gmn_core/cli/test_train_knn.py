@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from gmn_core.cli import main
+from tests.gmn_core.cli.conftest import Refused
 
 
-def test_an_absent_table_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["train", "knn", "--descriptors", "absent.csv"]) == 2
-    assert capsys.readouterr().err == "error: There is no file absent.csv.\n"
+def test_an_absent_table_is_wrong_usage(refused: Refused) -> None:
+    assert refused("train", "knn", "--descriptors", "absent.csv") == "There is no file absent.csv."

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from gmn_core.classification import musicnn
-from gmn_core.cli import main
+from tests.gmn_core.cli.conftest import Refused
 
 
 @pytest.mark.parametrize(
@@ -19,13 +17,7 @@ from gmn_core.cli import main
     ],
 )
 def test_wrong_usage_is_told(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    words: tuple[str, ...],
-    message: str,
+    refused: Refused, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], message: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(musicnn, "find_spec", lambda name: None)
-    assert main(["train", "cnn-pretrained", *words, "--out", "models"]) == 2
-    assert message in capsys.readouterr().err
+    assert message in refused("train", "cnn-pretrained", *words, "--out", "models")

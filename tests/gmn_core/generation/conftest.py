@@ -1,23 +1,26 @@
-"""A small band and a small corpus of MIDI files, made up for the tests."""
+"""A small band, a small encoded corpus and a small network, made up for the tests."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gmn_core.corpora.midi import index_corpus, split_corpus
+from gmn_core.corpora.midi import MidiPiece, Split, index_corpus, split_corpus
 from gmn_core.generation.band import TICKS_PER_BEAT, Band, Note, Role
 from gmn_core.generation.dataset import Dataset, load_dataset
 from gmn_core.generation.model import NAME, WEIGHTS_FILE, GeneratorModel, read_model
+from gmn_core.generation.network import Network, NetworkSettings
 from gmn_core.generation.publishing import publish
-from gmn_core.genres import Genre
+from gmn_core.generation.training import Trainer, TrainingSettings, Weights
 from gmn_core.models.card import model_dir
 
 BEAT = TICKS_PER_BEAT
 PROGRESSION = (0, 5, 7, 0)
+TINY = NetworkSettings(embedding=8, inputs=12, hidden=10, head=12)
+SIX_UPDATES = TrainingSettings(updates=6, batch=2, every=3, warm_up=1, rate=1e-2)
 
 
 def make_band(n_bars: int = 12, tonic: int = 2, seed: int = 0) -> Band:
@@ -52,21 +55,13 @@ def band() -> Band:
 
 
 @pytest.fixture(scope="session")
-def midi_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two genres of twelve pieces each, told apart by tempo and instrument."""
-    folder = tmp_path_factory.mktemp("midi")
-    for genre, tempo, program in ((Genre.JAZZ, 180.0, 26), (Genre.METAL, 100.0, 30)):
-        (folder / genre.value).mkdir()
-        for seed in range(12):
-            own = make_band(tonic=seed % 5, seed=seed + 100 * program)
-            own = replace(own, tempo=tempo, programs={**own.programs, Role.CHORDS: program})
-            (folder / genre.value / f"{seed:02}.mid").write_bytes(own.to_midi())
-    return folder
+def splits(midi_corpus: Path) -> dict[Split, list[MidiPiece]]:
+    return split_corpus(index_corpus(midi_corpus))
 
 
 @pytest.fixture(scope="session")
-def dataset(midi_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    return load_dataset(split_corpus(index_corpus(midi_corpus)), tmp_path_factory.mktemp("cache"))
+def dataset(splits: dict[Split, list[MidiPiece]], corpus_cache: Path) -> Dataset:
+    return load_dataset(splits, corpus_cache)
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +71,26 @@ def model(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Generat
     with np.load(model_dir(NAME) / WEIGHTS_FILE, allow_pickle=False) as weights:
         publish(folder, dict(weights), dataset)
     return read_model(folder)
+
+
+@pytest.fixture(scope="session")
+def network() -> Network:
+    """A tiny network of random weights."""
+    return Network(TINY, seed=3)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training that ran to its end: itself, its folder and what it gave."""
+
+    trainer: Trainer
+    folder: Path
+    weights: Weights
+
+
+@pytest.fixture(scope="session")
+def trained(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Six updates of the tiny network."""
+    folder = tmp_path_factory.mktemp("run")
+    trainer = Trainer(dataset, folder, SIX_UPDATES, TINY)
+    return Trained(trainer, folder, trainer.run())

@@ -6,16 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from gmn_core.corpora.midi import Split
 from gmn_core.generation.band import Role
 from gmn_core.generation.dataset import Dataset
 from gmn_core.generation.memorisation import VOICES, run_hashes, shares
-from gmn_core.generation.model import BOOK_FILE, NAME, GeneratorModel, read_model, shipped_model
+from gmn_core.generation.model import BOOK_FILE, NAME, GeneratorModel, shipped_model
 from gmn_core.generation.outline import RESTS, UNTOLD, Outline
 from gmn_core.generation.publishing import choose_passage, choose_pieces, publish
-from gmn_core.generation.request import GenerationError
 from gmn_core.generation.training import Weights
 from gmn_core.genres import GENRES, Genre
 from gmn_core.models.card import file_sha256, model_dir, read_card
@@ -68,11 +66,6 @@ def test_publishing_twice_gives_the_same_bytes(dataset: Dataset, tmp_path: Path)
     for name in ("one", "two"):
         publish(tmp_path / name, weights, dataset)
     assert (tmp_path / "one" / BOOK_FILE).read_bytes() == (tmp_path / "two" / BOOK_FILE).read_bytes()
-
-
-def test_a_folder_without_a_generator_is_named(tmp_path: Path) -> None:
-    with pytest.raises(GenerationError, match="no trained generator"):
-        read_model(tmp_path)
 
 
 def test_the_shipped_generator_is_whole_and_small() -> None:

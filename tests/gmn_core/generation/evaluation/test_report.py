@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-import numpy as np
 import pytest
 
-from gmn_core.cli.evaluate_generator import summary, without_nan
 from gmn_core.cli.usage import progress
-from gmn_core.corpora.midi import Split, index_corpus, split_corpus
-from gmn_core.generation.carding import missed_targets
+from gmn_core.corpora.midi import MidiPiece, Split
 from gmn_core.generation.dataset import Dataset
-from gmn_core.generation.evaluation.recogniser import band_features
 from gmn_core.generation.evaluation.report import (
     Sample,
     evaluate_generator,
@@ -51,21 +46,11 @@ def test_training_pieces_shown_as_samples_are_caught(dataset: Dataset, model: Ge
     assert jazz["samples beyond held-out"] > 0
 
 
-def test_features_do_not_depend_on_the_key(real: list[Sample]) -> None:
-    features = [band_features(each.sheet, each.tokens) for each in real]
-    assert all(np.isfinite(own).all() for own in features)
-    assert len({own.shape for own in features}) == 1
-
-
-def test_the_whole_report_is_json_and_has_a_summary(
-    midi_corpus: Path, dataset: Dataset, model: GeneratorModel
+def test_the_whole_report_is_of_jsons_own_types(
+    splits: dict[Split, list[MidiPiece]], dataset: Dataset, model: GeneratorModel
 ) -> None:
-    splits = split_corpus(index_corpus(midi_corpus))
     report = evaluate_generator(splits, dataset, model, n_samples=2, seconds=12, seed=1, progress=progress)
-    text = json.dumps(without_nan(report), allow_nan=False)
-    assert set(json.loads(text)) == set(report)
-    assert len(summary(report)) == 5
-    assert all(isinstance(sentence, str) for sentence in missed_targets(report))
+    assert set(json.loads(json.dumps(report))) == set(report)
     assert set(report["memorisation"]) == {"jazz", "metal"}
 
 

@@ -1,0 +1,113 @@
+"""The ``train lstm`` command."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gmn_core.cli import main
+from gmn_core.generation.model import MODEL_FILES, WEIGHTS_FILE, read_model, read_weights
+from gmn_core.genres import Genre
+from tests.gmn_core.cli.conftest import Refused, Run
+from tests.gmn_core.generation.conftest import make_band
+
+
+@pytest.fixture
+def corpus_words(midi_corpus: Path, corpus_cache: Path) -> tuple[str, ...]:
+    """The words that name the small corpus, encoded before."""
+    return "train", "lstm", "--midi", str(midi_corpus), "--cache", str(corpus_cache)
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_two_updates_are_made_and_a_generator_is_written(trained_generator: Path) -> None:
+    run = trained_generator.parent / "run"
+    rows = [json.loads(line) for line in (run / "history.jsonl").read_text().splitlines()]
+    assert [row["update"] for row in rows] == [2]
+    with np.load(run / "best.npz", allow_pickle=False) as best:
+        stored = read_weights(trained_generator)
+        assert set(stored) == set(best)
+        assert all((stored[name] == array.astype(np.float16)).all() for name, array in best.items())
+    model = read_model(trained_generator)
+    assert set(model.sheets) == {Genre.JAZZ, Genre.METAL}
+    assert model.shapes.intervals == ((), (4, 7))
+    assert {path.name for path in trained_generator.iterdir()} == {*MODEL_FILES, "card.json"}
+
+
+def test_the_card_tells_how_the_generator_was_made(trained_generator: Path) -> None:
+    card = json.loads((trained_generator / "card.json").read_text())
+    history = (trained_generator.parent / "run" / "history.jsonl").read_text()
+    assert card["seed"] == 3
+    assert card["choices"]["updates made"] == card["choices"]["training"]["updates"] == 2
+    assert card["command"] == ("python -m gmn_core train lstm --midi DIR --updates 2 --rate 0.003 --seed 3")
+    assert card["figures"] == {"validation": {"nats a step": json.loads(history)["valid_nats"]}}
+    assert card["weights"] == {name: sha256(trained_generator / name) for name in MODEL_FILES}
+
+
+def test_a_training_starts_from_a_generator_and_may_take_its_place(
+    trained_generator: Path,
+    corpus_words: tuple[str, ...],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    generator = tmp_path / "generator"
+    shutil.copytree(trained_generator, generator)
+    start, before = read_weights(generator), sha256(generator / WEIGHTS_FILE)
+    words = ("--start", generator, "--out", generator, "--run", tmp_path / "run", "--updates", "1")
+    assert main([*corpus_words, *map(str, words), "--rate", "1e-4"]) == 0
+    assert f"generator written to {generator}" in capsys.readouterr().out
+    moved = read_weights(generator)
+    steps = [np.abs(moved[name].astype(float) - start[name]).max() for name in start]
+    # Adam's first step is as large as the rate, here a tenth of the highest; a half is rounded to 2**-11.
+    assert 0 < max(steps) < 1e-3
+    card = json.loads((generator / "card.json").read_text())
+    assert card["choices"]["started from"] == f"weights {before}"
+    assert "--start DIR" in card["command"]
+    assert "--rate 0.0001" in card["command"]
+
+
+def test_a_start_that_is_no_generator_is_refused(
+    refused: Refused, corpus_words: tuple[str, ...], trained_generator: Path, tmp_path: Path
+) -> None:
+    assert refused(*corpus_words, "--start", "absent") == "absent holds no trained generator."
+    broken = tmp_path / "broken"
+    shutil.copytree(trained_generator, broken)
+    (broken / WEIGHTS_FILE).write_bytes(b"half of it")
+    assert refused(*corpus_words, "--start", broken) == f"{broken} holds no trained generator."
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_start_of_other_sizes_is_refused(
+    refused: Refused, corpus_words: tuple[str, ...], trained_generator: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(trained_generator, other)
+    weights = read_weights(other)
+    weights["head/kernel"] = weights["head/kernel"][:, :-1]
+    np.savez(other / WEIGHTS_FILE, **weights)
+    sentence = refused(*corpus_words, "--start", other)
+    assert sentence == "The generator to start from is a network of other sizes."
+
+
+def test_a_corpus_that_is_not_there_is_refused(refused: Refused, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for folder in ("absent", "empty"):
+        assert refused("train", "lstm", "--midi", folder) == (
+            f"{folder} holds no genre-named folders of MIDI files."
+        )
+
+
+def test_a_corpus_too_small_to_split_is_refused(run_gmn: Run, tmp_path: Path) -> None:
+    (tmp_path / "in" / "jazz").mkdir(parents=True)
+    (tmp_path / "in" / "jazz" / "one.mid").write_bytes(make_band().to_midi())
+    done = run_gmn("train", "lstm", "--midi", "in")
+    assert done.returncode == 2
+    assert done.stderr == "error: The corpus is too small: no piece is left to valid.\n"
+    assert "split is by file" in done.stdout
