@@ -27,7 +27,7 @@ def read_report(name: str) -> Report | None:
     Parameters
     ----------
     name : str
-        File name without its ending, e.g. ``"cv"`` or ``"music_check"``.
+        File name without its ending, e.g. ``"cv"``.
     """
     path = REPORTS_DIR / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
