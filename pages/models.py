@@ -95,7 +95,6 @@ def figures_row(model: str, row: Mapping[str, Any]) -> dict[str, object]:
         "macro recall": f"{row['macro_recall']:.1%}",
         "log loss": f"{row['log_loss']:.2f}",
         "calibration error": f"{row['calibration_error']:.1%}",
-        "folds": str(row["n_folds"] or "none"),
     }
 
 
