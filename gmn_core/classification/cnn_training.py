@@ -58,7 +58,7 @@ class CnnSettings:
         Networks that are trained, each from a seed of its own, and joined.
     """
 
-    epochs: int = 60
+    epochs: int = 30
     averaged: float = 0.25
     batch_size: int = 32
     learning_rate: float = 2e-3

@@ -43,7 +43,7 @@ from gmn_core.models.card import ModelCard, file_sha256, library_versions, write
 
 TRUNK = "MSD_musicnn"
 N_FOLDS = 10
-N_BLEND_FOLDS = 5
+N_BLEND_FOLDS = 3
 """Fewer, because the network trained on GTZAN is trained anew in each."""
 
 PUBLISHED_HOP = 61

@@ -57,7 +57,6 @@ def test_a_network_is_trained_once_on_the_same_clips(tmp_path: Path, monkeypatch
     prediction = both.fit(inputs, tracks)(inputs, tracks[0])
     assert trained == [10]
     assert prediction is not None
-    assert prediction.genre == tracks[0].genre
     both.fit(inputs, tracks[:9])
     assert trained == [10, 9]
 
