@@ -41,11 +41,16 @@ def test_clips_of_any_length_get_shares_for_every_patch(shipped: GenreCnn, secon
     assert prediction.patch_starts[-1] < seconds
 
 
-def test_the_temperature_softens_the_pooled_shares(shipped: GenreCnn) -> None:
-    mel = np.random.default_rng(0).uniform(0, 1, (721, 128)).astype(np.float32)
-    sharp = GenreCnn(shipped.network, temperature=1.0).predict_mel(mel)
-    soft = GenreCnn(shipped.network, temperature=2.0).predict_mel(mel)
-    np.testing.assert_allclose(soft.shares, apply_temperature(sharp.shares, 2.0), atol=1e-4)
+def test_the_temperature_softens_the_pooled_shares() -> None:
+    opinion = (np.arange(1, 11) / 55).astype(np.float32)
+
+    def network(patches: np.ndarray) -> list[np.ndarray]:
+        return [np.tile(opinion, (len(patches), 1))]
+
+    mel = np.full((721, 128), 0.5, dtype=np.float32)
+    sharp = GenreCnn(network, temperature=1.0).predict_mel(mel)
+    soft = GenreCnn(network, temperature=2.0).predict_mel(mel)
+    np.testing.assert_allclose(soft.shares, apply_temperature(sharp.shares, 2.0), atol=1e-6)
 
 
 def test_six_patches_fill_a_clip_of_thirty_seconds(shipped: GenreCnn) -> None:
