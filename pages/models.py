@@ -7,9 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from gmn_core.classification import music_check_evaluation
 from gmn_core.figures import classification as figures
 from gmn_core.figures.classification import MODEL_NAMES
-from gmn_core.models.reports import PROTOCOLS, read_evaluations, read_report
+from gmn_core.models.card import read_card
+from gmn_core.models.reports import PROTOCOLS, read_evaluations
 from pages.shared.entry import enter
 
 
@@ -93,19 +95,17 @@ def figures_row(model: str, row: Mapping[str, Any]) -> dict[str, object]:
         "macro recall": f"{row['macro_recall']:.1%}",
         "log loss": f"{row['log_loss']:.2f}",
         "calibration error": f"{row['calibration_error']:.1%}",
-        "folds": str(row["n_folds"] or "none"),
     }
 
 
 def show_music_check() -> None:
     """Say how often the check for music errs."""
-    report = read_report("music_check")
-    if report is None:
-        return
+    card = read_card(music_check_evaluation.NAME)
+    rates = dict(card.figures)
+    alarms = rates.pop(music_check_evaluation.FALSE_ALARMS)
+    caught = ", ".join(f"{kind} {rate['n_right']} of {rate['n']}" for kind, rate in rates.items())
     st.subheader("Is it music at all?")
-    alarms = report["false_alarms"]
-    caught = ", ".join(f"{kind} {rate['n_right']} of {rate['n']}" for kind, rate in report["hits"].items())
-    st.write(report["rule"])
+    st.write(card.choices["rule"])
     st.write(
         f"The Classify page warns where a clip looks like noise, a tone or speech. It caught {caught}; it "
         f"raised a false alarm on {alarms['n_right']} of {alarms['n']} clips of GTZAN (at most "

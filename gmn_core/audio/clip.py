@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-Samples = npt.NDArray[np.float32]
+from gmn_core.audio.sound import Sound
 
 
 @dataclass(frozen=True, eq=False)
-class Clip:
-    """Mono audio that does not change.
-
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n_samples,)
-        Amplitudes in [-1, 1]. Kept read-only; an array that is already
-        float32 is not copied.
-    sample_rate : int
-        Samples per second, in Hz.
+class Clip(Sound):
+    """Mono audio that does not change: a sound whose samples have shape (n_samples,).
 
     Raises
     ------
@@ -28,23 +17,10 @@ class Clip:
         If the samples are not one-dimensional or the rate is not positive.
     """
 
-    samples: Samples
-    sample_rate: int
-
     def __post_init__(self) -> None:
         if self.samples.ndim != 1:
             raise ValueError(f"a clip is mono: expected shape (n,), got {self.samples.shape}")
-        if self.sample_rate <= 0:
-            raise ValueError(f"a sample rate is positive, got {self.sample_rate}")
-        # A view: freezing the caller's own array would be a surprise.
-        samples = np.ascontiguousarray(self.samples, dtype=np.float32).view()
-        samples.flags.writeable = False
-        object.__setattr__(self, "samples", samples)
-
-    @property
-    def seconds(self) -> float:
-        """Duration in seconds."""
-        return len(self.samples) / self.sample_rate
+        super().__post_init__()
 
     def resampled(self, sample_rate: int) -> Clip:
         """Return the clip at another rate (soxr, high quality).

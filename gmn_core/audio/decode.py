@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from gmn_core.audio.clip import Clip, Samples
+from gmn_core.audio.clip import Clip
 from gmn_core.audio.container import claims_more_than_it_holds, foreign_format
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.readers import AudioSource, open_audio
+from gmn_core.audio.sound import Samples
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_SECONDS = 600.0

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.audio.clip import Samples
+from gmn_core.audio.sound import Samples
 
 # Numerator and denominator of a transfer function: coefficients of 1, 1/z and 1/z².
 Coefficients = tuple[float, float, float]

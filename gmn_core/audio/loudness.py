@@ -19,9 +19,10 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.audio.clip import Clip, Samples
+from gmn_core.audio.clip import Clip
 from gmn_core.audio.filters import filtered, k_weighting
 from gmn_core.audio.recording import Recording
+from gmn_core.audio.sound import Samples
 
 Audio = TypeVar("Audio", Clip, Recording)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class Outcome:
 
 
 def classify(name: str, read: Callable[[], Decoded], classifiers: Sequence[Classifier]) -> Outcome:
-    """Decode one file and ask every classifier.
+    """Decode one file and ask every classifier, all at once.
 
     Parameters
     ----------
@@ -68,7 +69,10 @@ def classify(name: str, read: Callable[[], Decoded], classifiers: Sequence[Class
         decoded = read()
     except AudioError as error:
         return Outcome(name, error=str(error))
-    predictions = {classifier.name: classifier.predict(decoded.clip) for classifier in classifiers}
+    # The descriptors of the k-NN keep one core busy, the networks the other, both outside Python's lock.
+    with ThreadPoolExecutor() as pool:
+        answers = pool.map(lambda classifier: classifier.predict(decoded.clip), classifiers)
+        predictions = {each.name: answer for each, answer in zip(classifiers, answers, strict=True)}
     return Outcome(name, decoded.clip, predictions, decoded.notices)
 
 

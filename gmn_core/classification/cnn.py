@@ -1,7 +1,9 @@
 """The convolutional network trained on GTZAN alone.
 
-It hears log-mel patches of 5.3 s that overlap by half; the clip's shares are
-the geometric mean of its patches' shares, calibrated by one temperature.
+It hears log-mel patches of 10.6 s, long enough for a rhythm, that begin every
+3.9 s; the clip's shares are the geometric mean of its patches' shares,
+calibrated by one temperature. Its architecture is in
+`gmn_core.classification.cnn_network`.
 """
 
 from __future__ import annotations
@@ -20,8 +22,11 @@ from gmn_core.classification.onnx import Network, cut_patches
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.features.spectrogram import THINNED_FRAMES_PER_SECOND, thinned_mel
 
-N_FRAMES = 128
-HOP = N_FRAMES // 2
+N_FRAMES = 256
+HOP = 93
+"""Six patches then fill a clip of 30 s to its last frame."""
+
+PATCH_SECONDS = N_FRAMES / THINNED_FRAMES_PER_SECOND
 N_MELS = 128
 EXCERPT_SECONDS = 30.0
 NETWORK_FILE = "network.onnx"
@@ -38,7 +43,7 @@ class GenreCnn:
     Parameters
     ----------
     network : callable
-        Patches of shape (n, 128 frames, 128 mels), 0 to 1, to a list whose first
+        Patches of shape (n, `N_FRAMES`, 128 mels), 0 to 1, to a list whose first
         entry is the shares, shape (n, 10).
     temperature : float
         Fitted to held-out predictions.
@@ -63,7 +68,11 @@ class GenreCnn:
         return cls(Network(folder / NETWORK_FILE), float(calibration["temperature"]))
 
     def predict(self, clip: Clip) -> GenrePrediction:
-        """Name the genre of a clip of any sample rate and length.
+        """Name the genre of a clip of any sample rate and length."""
+        return self.pooled(*self.listen(clip))
+
+    def listen(self, clip: Clip) -> tuple[PatchShares, npt.NDArray[np.float64]]:
+        """Return what `hear` does, of a clip of any sample rate and length.
 
         Levels count from the maximum of 30 s, as in GTZAN; a longer clip is
         heard excerpt by excerpt.
@@ -71,7 +80,7 @@ class GenreCnn:
         starts = np.arange(max(1, round(clip.seconds / EXCERPT_SECONDS))) * EXCERPT_SECONDS
         excerpts = [self.hear(thinned_mel(clip.excerpt(start, EXCERPT_SECONDS))) for start in starts]
         offsets = [begins + start for (_, begins), start in zip(excerpts, starts, strict=True)]
-        return self.pooled(np.concatenate([shares for shares, _ in excerpts]), np.concatenate(offsets))
+        return np.concatenate([shares for shares, _ in excerpts]), np.concatenate(offsets)
 
     def predict_mel(self, mel: FloatArray) -> GenrePrediction:
         """Name the genre of a spectrogram of shape (n_frames, 128) from `thinned_mel`."""
@@ -83,7 +92,7 @@ class GenreCnn:
         return self.network(patches)[0].astype(np.float64), starts / THINNED_FRAMES_PER_SECOND
 
     def patch_shares(self, patches: FloatArray) -> PatchShares:
-        """Return the calibrated shares, shape (n, 10), of patches of shape (n, 128, 128)."""
+        """Return the calibrated shares, shape (n, 10), of patches of shape (n, `N_FRAMES`, 128)."""
         return apply_temperature(self.network(patches)[0].astype(np.float64), self.temperature)
 
     def pooled(self, patch_shares: PatchShares, patch_starts: npt.NDArray[np.float64]) -> GenrePrediction:

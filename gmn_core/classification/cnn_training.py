@@ -1,10 +1,10 @@
 """Training the network on GTZAN's spectrograms.
 
 443 to 640 clips are few. What makes them go further is drawn anew for every
-batch: the excerpt, its level and tilt, a shift of pitch, masked bands and
-moments (SpecAugment, Park et al., Interspeech 2019), and mixtures of two clips
-(mixup, Zhang et al., ICLR 2018). Towards the end the weights of the epochs are
-averaged (Izmailov et al., UAI 2018), so that no epoch need be chosen.
+batch: the excerpt, its level and tilt, a shift of pitch, another tempo, and
+mixtures of two clips (mixup, Zhang et al., ICLR 2018). Towards the end the
+weights of the epochs are averaged (Izmailov et al., UAI 2018), so that no epoch
+need be chosen; and what chance is left in one training is averaged over several.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.classification.cnn import N_FRAMES, N_MELS
+from gmn_core.classification.cnn_network import build_network, joined
 from gmn_core.corpora.folds import artist_weights
 from gmn_core.genres import GENRES
 
@@ -49,13 +50,15 @@ class CnnSettings:
         Standard deviations of gain and of spectral tilt, where 1 is 80 dB.
     shift : int
         Largest shift in mel bands, up or down.
-    masks : int
-        Bands and moments masked, of up to a sixth of either axis each.
+    stretch : float
+        Largest logarithm of the change of tempo, either way.
     artist_balance : float
         How far artists with many clips are drawn less often; see `artist_weights`.
+    members : int
+        Networks that are trained, each from a seed of its own, and joined.
     """
 
-    epochs: int = 60
+    epochs: int = 30
     averaged: float = 0.25
     batch_size: int = 32
     learning_rate: float = 2e-3
@@ -65,8 +68,9 @@ class CnnSettings:
     level: float = 0.03
     tilt: float = 0.03
     shift: int = 4
-    masks: int = 2
+    stretch: float = 0.2
     artist_balance: float = 0.5
+    members: int = 2
 
 
 def train_network(
@@ -77,12 +81,12 @@ def train_network(
     seed: int,
     on_epoch: Callable[[], object] = lambda: None,
 ) -> keras.Model:
-    """Train the network from random weights.
+    """Train the network from random weights, member by member.
 
     Parameters
     ----------
     mels : ndarray, shape (n_clips, n_frames, 128)
-        Spectrograms from `thinned_mel`, 0 to 1; at least `N_FRAMES` frames.
+        Spectrograms from `thinned_mel`, 0 to 1; long enough for a patch at the fastest tempo.
     labels : ndarray of int, shape (n_clips,)
         Places in `GENRES`.
     groups : sequence of str
@@ -90,16 +94,31 @@ def train_network(
     settings : CnnSettings
         How to train.
     seed : int
-        Of the weights, the order and every random change.
+        Of the first member's weights, order and random changes; the others count on from it.
     on_epoch : callable
-        Called after each epoch, for a progress bar.
+        Called after each epoch of each member, for a progress bar.
     """
+    members = [
+        _train_member(mels, labels, groups, settings, seed + number, on_epoch)
+        for number in range(settings.members)
+    ]
+    return joined(members)
+
+
+def _train_member(
+    mels: FloatArray,
+    labels: Labels,
+    groups: Sequence[str],
+    settings: CnnSettings,
+    seed: int,
+    on_epoch: Callable[[], object],
+) -> keras.Model:
     import keras
 
     keras.utils.set_random_seed(seed)
     network = build_network()
-    weights = artist_weights(labels, groups, settings.artist_balance)
-    batches = _Batches(mels, labels, weights / weights.sum(), settings, np.random.default_rng(seed))
+    chances = artist_weights(labels, groups, settings.artist_balance)
+    batches = _Batches(mels, labels, chances / chances.sum(), settings, np.random.default_rng(seed))
     n_steps = settings.epochs * batches.n_batches
     n_rising = max(1, n_steps // 20)
     rate = keras.optimizers.schedules.CosineDecay(
@@ -112,57 +131,20 @@ def train_network(
         keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay),
         keras.losses.CategoricalCrossentropy(label_smoothing=settings.label_smoothing),
     )
-    average = None
     first_averaged = min(settings.epochs - 1, int(settings.epochs * (1 - settings.averaged)))
+    average: list[FloatArray] = []
     for epoch in range(settings.epochs):
         for patches, targets in batches.epoch():
             network.train_on_batch(patches, targets)
         if epoch >= first_averaged:
-            weights = network.get_weights()
             share = 1 / (epoch - first_averaged + 1)
-            average = (
-                weights
-                if average is None
-                else [old + share * (new - old) for old, new in zip(average, weights, strict=True)]
-            )
+            weights = network.get_weights()
+            average = [
+                old + share * (new - old) for old, new in zip(average or weights, weights, strict=True)
+            ]
         on_epoch()
     network.set_weights(average)
     return network
-
-
-def build_network() -> keras.Model:
-    """Return the untrained network: from (n, 128 frames, 128 mels) to shares (n, 10)."""
-    import keras
-    from keras import layers
-
-    patches = keras.Input((N_FRAMES, N_MELS), name="patches")
-    # Neighbouring mels are averaged: half the work, and no loss that GTZAN could show.
-    maps = layers.Reshape((N_FRAMES, N_MELS, 1))(patches)
-    maps = layers.AveragePooling2D((1, 2))(layers.Rescaling(5.0, -2.5)(maps))
-    maps = _convolution(maps, 16, (5, 5), strides=2)
-    maps = layers.MaxPooling2D(2)(_convolution(maps, 32, (3, 3)))
-    maps = layers.MaxPooling2D(2)(_convolution(maps, 64, (3, 3)))
-    maps = layers.MaxPooling2D((1, 2))(_convolution(maps, 64, (3, 3)))
-    # From here on every frequency is a channel of its own, and only time is left.
-    moments = layers.Dropout(0.2)(layers.Reshape((maps.shape[1], maps.shape[2] * maps.shape[3]))(maps))
-    moments = layers.Conv1D(128, 3, padding="same", use_bias=False, kernel_initializer="he_normal")(moments)
-    moments = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(moments))
-    pooled = layers.Concatenate()(
-        [layers.GlobalAveragePooling1D()(moments), layers.GlobalMaxPooling1D()(moments)]
-    )
-    shares = layers.Dense(len(GENRES), activation="softmax", name="shares")(layers.Dropout(0.4)(pooled))
-    return keras.Model(patches, shares, name="cnn")
-
-
-def _convolution(
-    maps: keras.KerasTensor, filters: int, size: tuple[int, int], strides: int = 1
-) -> keras.KerasTensor:
-    from keras import layers
-
-    maps = layers.Conv2D(
-        filters, size, strides=strides, padding="same", use_bias=False, kernel_initializer="he_normal"
-    )(maps)
-    return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(maps))
 
 
 class _Batches:
@@ -187,22 +169,21 @@ class _Batches:
         """Give the batches of one epoch: clips drawn with their chances, some twice and some not at all."""
         order = self._rng.choice(len(self._mels), len(self._mels), p=self._chances)
         for chosen in np.array_split(order, self.n_batches):
-            patches, targets = self._mixed(self._excerpts(chosen), self._targets[chosen])
-            yield self._masked(patches), targets
+            yield self._mixed(self._excerpts(chosen), self._targets[chosen])
 
     def _excerpts(self, chosen: npt.NDArray[np.intp]) -> FloatArray:
-        """Cut one excerpt of each clip, and change its level, tilt and pitch."""
-        rng, settings, n = self._rng, self._settings, len(chosen)
-        starts = rng.integers(0, self._mels.shape[1] - N_FRAMES + 1, n)
-        shifts = rng.integers(-settings.shift, settings.shift + 1, n)
-        patches = np.stack(
-            [
-                np.roll(self._mels[place, start : start + N_FRAMES], shift, axis=1)
-                for place, start, shift in zip(chosen, starts, shifts, strict=True)
-            ]
-        )
-        tilts = rng.normal(0, settings.tilt, (n, 1, 1)) * np.linspace(-1, 1, N_MELS)
-        return np.asarray(patches + tilts + rng.normal(0, settings.level, (n, 1, 1)), dtype=np.float32)
+        """Cut one excerpt of each clip, and change its tempo, pitch, tilt and level."""
+        settings, n = self._settings, len(chosen)
+        patches = np.stack([self._excerpt(self._mels[place]) for place in chosen])
+        tilts = self._rng.normal(0, settings.tilt, (n, 1, 1)) * np.linspace(-1, 1, N_MELS)
+        return np.asarray(patches + tilts + self._rng.normal(0, settings.level, (n, 1, 1)), dtype=np.float32)
+
+    def _excerpt(self, mel: FloatArray) -> FloatArray:
+        settings = self._settings
+        tempo = np.exp(self._rng.uniform(-settings.stretch, settings.stretch))
+        start = self._rng.uniform(0, len(mel) - tempo * (N_FRAMES - 1))
+        frames = (start + tempo * np.arange(N_FRAMES)).astype(int)
+        return np.roll(mel[frames], self._rng.integers(-settings.shift, settings.shift + 1), axis=1)
 
     def _mixed(self, patches: FloatArray, targets: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mix each excerpt with another of the batch; its own share is at least a half."""
@@ -213,13 +194,3 @@ class _Batches:
         share = own[:, :, None]
         mixed = np.asarray(share * patches + (1 - share) * patches[partners], dtype=np.float32)
         return mixed, np.asarray(own * targets + (1 - own) * targets[partners], dtype=np.float32)
-
-    def _masked(self, patches: FloatArray) -> FloatArray:
-        """Set bands and moments to the middle of the scale, which the network reads as nought."""
-        for patch in patches:
-            for _ in range(self._settings.masks):
-                for view in (patch, patch.T):
-                    width = self._rng.integers(0, len(view) // 6)
-                    first = self._rng.integers(0, len(view) - width)
-                    view[first : first + width] = 0.5
-        return patches

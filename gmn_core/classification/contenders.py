@@ -92,23 +92,32 @@ class CnnContender:
     settings: CnnSettings
     seed: int
     on_epoch: Callable[[], object] = field(default=lambda: None)
+    _learned: dict[tuple[str, ...], GenreCnn] = field(default_factory=dict, init=False, compare=False)
     name = GenreCnn.name
     reads: Form = "mel"
     is_calibrated = True
 
+    def learn(self, inputs: ClipInputs, tracks: Sequence[Track]) -> GenreCnn:
+        """Return a network trained on clips; on the same clips it is trained once."""
+        known = {track.name: mel for track in tracks if (mel := inputs.mel(track)) is not None}
+        if tuple(known) not in self._learned:
+            groups = {track.name: track.fold_group for track in tracks}
+            network = train_network(
+                np.stack(list(known.values())),
+                genre_positions(list(known)),
+                [groups[name] for name in known],
+                self.settings,
+                self.seed,
+                self.on_epoch,
+            )
+            self._learned[tuple(known)] = GenreCnn(
+                lambda patches: [network.predict_on_batch(patches)], temperature=1.0
+            )
+        return self._learned[tuple(known)]
+
     def fit(self, inputs: ClipInputs, tracks: Sequence[Track]) -> Predict:
         """Learn from clips."""
-        known = {track.name: mel for track in tracks if (mel := inputs.mel(track)) is not None}
-        groups = {track.name: track.fold_group for track in tracks}
-        network = train_network(
-            np.stack(list(known.values())),
-            genre_positions(list(known)),
-            [groups[name] for name in known],
-            self.settings,
-            self.seed,
-            self.on_epoch,
-        )
-        return self._predict(GenreCnn(lambda patches: [network.predict_on_batch(patches)], temperature=1.0))
+        return self._predict(self.learn(inputs, tracks))
 
     def shipped(self) -> Predict:
         """Load the model that ships with the package."""
@@ -154,16 +163,27 @@ class PretrainedKnnContender:
 
 @dataclass(frozen=True)
 class PretrainedCnnContender:
-    """The pretrained network with a head for GTZAN's genres."""
+    """The pretrained network with a head for GTZAN's genres, and the network trained on GTZAN beside it.
+
+    Parameters
+    ----------
+    settings : HeadSettings
+        How the head is fitted.
+    tagger : Tagger
+        The pretrained network.
+    second : CnnContender, optional
+        Learns from the same clips as the head; without it the tags decide alone.
+    """
 
     settings: HeadSettings
     tagger: Tagger
+    second: CnnContender | None = None
     name = PretrainedCnn.name
     reads: Form = "tags"
     is_calibrated = True
 
     def fit(self, inputs: ClipInputs, tracks: Sequence[Track]) -> Predict:
-        """Learn from clips."""
+        """Learn from clips; the network learns from those without tags too."""
         features = known_tag_features(inputs, tracks)
         groups = {track.name: track.fold_group for track in tracks}
         head = fit_head(
@@ -172,7 +192,8 @@ class PretrainedCnnContender:
             [groups[name] for name in features],
             self.settings,
         )
-        return self._predict(PretrainedCnn(self.tagger, head))
+        second = self.second.learn(inputs, tracks) if self.second else None
+        return self._predict(PretrainedCnn(self.tagger, head, second))
 
     def shipped(self) -> Predict:
         """Load the model that ships with the package."""
@@ -182,29 +203,20 @@ class PretrainedCnnContender:
     def _predict(model: PretrainedCnn) -> Predict:
         def predict(inputs: ClipInputs, track: Track) -> GenrePrediction | None:
             taggram = inputs.tags(track)
-            return None if taggram is None else model.predict_tags(taggram)
+            return None if taggram is None else model.predict_forms(taggram, inputs.mel(track))
 
         return predict
 
 
-def all_contenders(
-    cnn: CnnSettings | None = None, on_epoch: Callable[[], object] = lambda: None
-) -> tuple[Contender, ...]:
-    """Return the four, with the settings that the shipped models were trained with, weakest first.
-
-    Parameters
-    ----------
-    cnn : CnnSettings, optional
-        Others than the shipped network's.
-    on_epoch : callable
-        Called after each epoch of a network's training.
-    """
+def all_contenders() -> tuple[Contender, ...]:
+    """Return the four, with the settings that the shipped models were trained with, weakest first."""
     tagger = Tagger.shipped()
+    network = CnnContender(CnnSettings(), SEED)
     return (
         DescriptorKnnContender(DescriptorKnn.shipped().model.settings),
-        CnnContender(cnn or CnnSettings(), SEED, on_epoch),
+        network,
         PretrainedKnnContender(PretrainedKnn.shipped(tagger).model.settings, tagger),
-        PretrainedCnnContender(shipped_head_settings(), tagger),
+        PretrainedCnnContender(shipped_head_settings(), tagger, network),
     )
 
 

@@ -72,6 +72,9 @@ class _Hearing:
 def explain(model: GenreCnn | PretrainedCnn, clip: Clip, genre: Genre) -> Explanation:
     """Explain a verdict on the first 30 s of a clip, patch by patch.
 
+    Of the pretrained network what its tags say is explained; the second
+    opinion has a map of its own, that of the network which gives it.
+
     Parameters
     ----------
     model : GenreCnn or PretrainedCnn
@@ -82,20 +85,43 @@ def explain(model: GenreCnn | PretrainedCnn, clip: Clip, genre: Genre) -> Explan
         The verdict, or any other genre.
     """
     hearing = _hearing(model, clip.excerpt(0, EXPLAINED_SECONDS))
-    patches, starts = cut_patches(hearing.frames, hearing.patch_length, hearing.patch_length)
+    patches, starts, n_left = _tiled(hearing)
     bands = np.linspace(0, patches.shape[2], hearing.n_bands + 1).astype(int)
     moments = np.linspace(0, hearing.patch_length, hearing.n_moments + 1).astype(int)
     silenced = np.concatenate([_silenced(patch, bands, moments, hearing.frames.min()) for patch in patches])
     whole = np.log(hearing.shares(patches)[:, genre.position])
     parts = np.log(hearing.shares(silenced)[:, genre.position])
-    falls = whole[:, None, None] - parts.reshape(len(patches), hearing.n_bands, hearing.n_moments)
-    edges = [start + moment for start in starts for moment in moments[:-1]] + [starts[-1] + moments[-1]]
+    falls = list(whole[:, None, None] - parts.reshape(len(patches), hearing.n_bands, hearing.n_moments))
+    begins = [start + moments[:-1] for start in starts]
+    if n_left:
+        falls[-1], begins[-1] = falls[-1][:, -n_left:], begins[-1][-n_left:]
     return Explanation(
         genre=genre,
-        influence=np.concatenate(list(falls), axis=1),
+        influence=np.concatenate(falls, axis=1),
         band_edges=_band_edges(hearing.form, bands),
-        moment_edges=np.array(edges) / hearing.frames_per_second,
+        moment_edges=np.append(np.concatenate(begins), starts[-1] + moments[-1]) / hearing.frames_per_second,
     )
+
+
+def _tiled(hearing: _Hearing) -> tuple[FloatArray, npt.NDArray[np.intp], int]:
+    """Cut patches side by side, and one that reaches back for what is left at the end.
+
+    Returns
+    -------
+    patches : ndarray, shape (n_patches, patch_length, n_mels)
+    starts : ndarray of int, shape (n_patches,)
+    n_left : int
+        Moments at the end of the last patch that the one before does not hold; 0 where there is none.
+    """
+    frames, length = hearing.frames, hearing.patch_length
+    patches, starts = cut_patches(frames, length, length)
+    moment = length // hearing.n_moments
+    n_left = max(0, (len(frames) - starts[-1] - length) // moment)
+    if n_left:
+        start = starts[-1] + n_left * moment
+        patches = np.concatenate([patches, frames[None, start : start + length]])
+        starts = np.append(starts, start)
+    return patches, starts, int(n_left)
 
 
 def _hearing(model: GenreCnn | PretrainedCnn, clip: Clip) -> _Hearing:
@@ -108,7 +134,7 @@ def _hearing(model: GenreCnn | PretrainedCnn, clip: Clip) -> _Hearing:
             form=STANDARD,
             shares=model.patch_shares,
             n_bands=16,
-            n_moments=4,
+            n_moments=8,
         )
     return _Hearing(
         frames=musicnn_mel(clip),

@@ -1,14 +1,16 @@
 """What a network that has heard a million songs makes of a clip, and two classifiers on top of it.
 
 The pretrained musicnn network names 50 tags ("jazz", "happy", "80s", …) for
-each patch of 3 s. `PretrainedCnn` reads GTZAN's genres off the tags;
+each patch of 3 s. `PretrainedCnn` reads GTZAN's genres off the tags, and lets
+the network trained on GTZAN, which hears rhythm, have a say;
 `PretrainedKnn` asks which training clips have like tags.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,8 @@ import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
 from gmn_core.classification.calibration import normalised_exp
+from gmn_core.classification.cnn import PATCH_SECONDS, GenreCnn
+from gmn_core.classification.evaluation import SMALLEST_SHARE
 from gmn_core.classification.knn import NearestNeighbours
 from gmn_core.classification.musicnn import N_FRAMES
 from gmn_core.classification.onnx import Network, cut_patches
@@ -33,6 +37,7 @@ MAX_PATCHES = 60
 
 NETWORK_FILE = "musicnn_msd.onnx"
 HEAD_FILE = "head.npz"
+BLEND_FILE = "blend.json"
 KNN_FILE = "model.npz"
 
 
@@ -84,46 +89,89 @@ class GenreHead:
         Score of each genre per standard deviation of each tag.
     bias : ndarray, shape (10,)
         Score of each genre for the mean clip.
-    temperature : float
-        Fitted to held-out predictions.
     """
 
     mean: FloatArray
     scale: FloatArray
     weights: FloatArray
     bias: FloatArray
-    temperature: float = 1.0
 
     def shares(self, features: FloatArray) -> FloatArray:
-        """Return genre shares, shape (..., 10), of features of shape (..., 50)."""
-        scores = (features - self.mean) / self.scale @ self.weights + self.bias
-        return normalised_exp(scores / self.temperature)
+        """Return genre shares, not yet calibrated, shape (..., 10), of features of shape (..., 50)."""
+        return normalised_exp((features - self.mean) / self.scale @ self.weights + self.bias)
 
     def save(self, path: Path) -> None:
         """Write the head as an npz file of numbers."""
-        np.savez_compressed(
-            path,
-            mean=self.mean,
-            scale=self.scale,
-            weights=self.weights,
-            bias=self.bias,
-            temperature=self.temperature,
-        )
+        np.savez_compressed(path, mean=self.mean, scale=self.scale, weights=self.weights, bias=self.bias)
 
     @classmethod
     def load(cls, path: Path) -> GenreHead:
         """Read what `save` wrote; nothing in the file can run."""
         with np.load(path, allow_pickle=False) as file:
-            mean, scale, weights, bias = (file[name] for name in ("mean", "scale", "weights", "bias"))
-            return cls(mean, scale, weights, bias, float(file["temperature"]))
+            return cls(*(file[name] for name in ("mean", "scale", "weights", "bias")))
+
+
+@dataclass(frozen=True)
+class Blend:
+    """How two opinions become one: their logarithms are added (a logarithmic opinion pool).
+
+    Parameters
+    ----------
+    weight : float
+        What the network trained on GTZAN counts for, where the tags count for 1.
+    temperature : float
+        Of what both say, fitted to held-out predictions.
+    temperature_of_tags : float
+        The same where the tags are all there is.
+
+    References
+    ----------
+    C. Genest, J. V. Zidek, "Combining probability distributions: a critique
+    and an annotated bibliography", Statistical Science, 1986.
+    """
+
+    weight: float = 0.3
+    temperature: float = 1.0
+    temperature_of_tags: float = 1.0
+
+    def shares(self, of_tags: FloatArray, of_cnn: FloatArray | None = None) -> FloatArray:
+        """Return calibrated shares of uncalibrated ones; both of shape (..., 10)."""
+        scores = np.log(np.clip(of_tags, SMALLEST_SHARE, None))
+        if of_cnn is None:
+            return normalised_exp(scores / self.temperature_of_tags)
+        scores = scores + self.weight * np.log(np.clip(of_cnn, SMALLEST_SHARE, None))
+        return normalised_exp(scores / self.temperature)
+
+    def save(self, path: Path) -> None:
+        """Write the three numbers as JSON."""
+        path.write_text(json.dumps(asdict(self)) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Blend:
+        """Read what `save` wrote."""
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True, eq=False)
 class PretrainedCnn:
-    """The pretrained network with a head for GTZAN's genres."""
+    """The pretrained network with a head for GTZAN's genres, and a second opinion.
+
+    Parameters
+    ----------
+    tagger : Tagger
+        The pretrained network.
+    head : GenreHead
+        Reads genres off its tags.
+    second : GenreCnn, optional
+        The network trained on GTZAN; without it the tags decide alone.
+    blend : Blend
+        How the two are put together.
+    """
 
     tagger: Tagger
     head: GenreHead
+    second: GenreCnn | None = None
+    blend: Blend = Blend()
 
     name = "cnn_pretrained"
 
@@ -132,22 +180,55 @@ class PretrainedCnn:
         """Load the model that ships with the package, sharing a tagger that is there already."""
         from gmn_core.models.card import model_dir
 
-        return cls(tagger or Tagger.shipped(), GenreHead.load(model_dir(cls.name) / HEAD_FILE))
+        folder = model_dir(cls.name)
+        return cls(
+            tagger or Tagger.shipped(),
+            GenreHead.load(folder / HEAD_FILE),
+            GenreCnn.shipped(),
+            Blend.load(folder / BLEND_FILE),
+        )
 
     def predict(self, clip: Clip) -> GenrePrediction:
         """Name the genre of a clip of any sample rate and length."""
-        return self.predict_tags(*self.tagger(clip))
+        taggram, starts = self.tagger(clip)
+        return self._blended(taggram, starts, self.second.listen(clip) if self.second else None)
+
+    def predict_forms(self, taggram: Taggram, mel: npt.NDArray[np.float32] | None) -> GenrePrediction:
+        """Name the genre of stored forms.
+
+        Parameters
+        ----------
+        taggram : ndarray, shape (n_patches, 50)
+            One patch a second.
+        mel : ndarray, shape (n_frames, 128), optional
+            From `thinned_mel`; without it the tags decide alone.
+        """
+        starts = np.arange(len(taggram), dtype=np.float64)
+        heard = self.second.hear(mel) if self.second and mel is not None else None
+        return self._blended(taggram, starts, heard)
 
     def patch_shares(self, patches: npt.NDArray[np.float32]) -> FloatArray:
-        """Return the calibrated shares, shape (n, 10), of patches of shape (n, 187, 96)."""
-        return self.head.shares(np.sqrt(self.tagger.network(patches)[0].astype(np.float64)))
+        """Return what the tags alone say, shape (n, 10), of patches of shape (n, 187, 96)."""
+        return self.blend.shares(self._patch_opinions(self.tagger.network(patches)[0]))
 
-    def predict_tags(self, taggram: Taggram, patch_starts: FloatArray | None = None) -> GenrePrediction:
-        """Name the genre of a taggram of shape (n_patches, 50), one patch a second unless told."""
+    def _patch_opinions(self, taggram: Taggram) -> FloatArray:
+        return self.head.shares(np.sqrt(taggram.astype(np.float64)))
+
+    def _blended(
+        self, taggram: Taggram, starts: FloatArray, heard: tuple[FloatArray, FloatArray] | None
+    ) -> GenrePrediction:
+        whole, patches = self.head.shares(tag_features(taggram)), self._patch_opinions(taggram)
+        if heard is None:
+            return GenrePrediction(self.blend.shares(whole), self.blend.shares(patches), starts)
+        shares, begins = heard
+        # The two networks' patches differ in length: each goes with the one whose middle is nearest.
+        middles = starts + N_FRAMES / MUSICNN.frames_per_second / 2
+        nearest = np.abs(middles[:, None] - (begins + PATCH_SECONDS / 2)).argmin(axis=1)
+        pooled = np.exp(np.log(np.clip(shares, SMALLEST_SHARE, None)).mean(axis=0))
         return GenrePrediction(
-            shares=self.head.shares(tag_features(taggram)),
-            patch_shares=self.head.shares(np.sqrt(taggram.astype(np.float64))),
-            patch_starts=np.arange(len(taggram), dtype=np.float64) if patch_starts is None else patch_starts,
+            shares=self.blend.shares(whole, pooled),
+            patch_shares=self.blend.shares(patches, shares[nearest]),
+            patch_starts=starts,
         )
 
 

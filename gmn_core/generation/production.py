@@ -21,10 +21,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from gmn_core.audio.clip import Clip, Samples
+from gmn_core.audio.clip import Clip
 from gmn_core.audio.filters import convolved, filtered, high_pass, low_pass
 from gmn_core.audio.loudness import integrated_loudness, normalised
 from gmn_core.audio.recording import Recording
+from gmn_core.audio.sound import Samples
 from gmn_core.generation.band import Role
 from gmn_core.generation.renderer import SAMPLE_RATE, Stem
 from gmn_core.genres import Genre

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gmn_core.audio.clip import Samples
+from gmn_core.audio.sound import Samples
 from gmn_core.generation.band import DRUM_CHANNEL, ROLES, Role
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.soundfont import SoundFont

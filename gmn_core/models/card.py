@@ -25,7 +25,7 @@ class ModelCard:
     summary : str
         What the model is, in one or two sentences.
     data : mapping
-        Training data: name of each source file to its SHA-256.
+        Training data, or what a rule was measured on: name of each source file to its SHA-256.
     split : str
         How training and held-out data were kept apart.
     choices : mapping
@@ -39,9 +39,9 @@ class ModelCard:
     licence : str
         Licence of the weights, and notices of what they derive from.
     command : str
-        The command that trains the model again.
+        The command that trains the model again, or measures a rule again.
     weights : mapping
-        Name of each weight file to its SHA-256.
+        Name of each weight file to its SHA-256; empty for a rule, which has none.
     libraries : mapping
         Versions of the libraries that the weights were made with.
     """

@@ -18,7 +18,7 @@ PROTOCOLS: dict[str, str] = {
 }
 """Protocols of `evaluate classifiers` as people call them, the most honest first."""
 
-_EVALUATIONS = ("test", "cv", "cv_cnn", "valid")
+_EVALUATIONS = ("test", "cv", "valid")
 
 
 def read_report(name: str) -> Report | None:
@@ -27,7 +27,7 @@ def read_report(name: str) -> Report | None:
     Parameters
     ----------
     name : str
-        File name without its ending, e.g. ``"cv"`` or ``"music_check"``.
+        File name without its ending, e.g. ``"cv"``.
     """
     path = REPORTS_DIR / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
@@ -40,20 +40,9 @@ def read_evaluations() -> tuple[dict[str, Report], list[str]]:
     -------
     protocols : dict
         Key of `PROTOCOLS` to ``models`` and ``comparisons``, as
-        `gmn_core.classification.comparison.report` returns them; a model's
-        figures hold ``n_folds`` too. Models evaluated apart (those that take
-        long to train) stand beside the others.
+        `gmn_core.classification.comparison.report` returns them.
     commands : list of str
     """
     reports = [report for name in _EVALUATIONS if (report := read_report(name))]
-    protocols: dict[str, Report] = {}
-    for key in PROTOCOLS:
-        for report in reports:
-            found = report["protocols"].get(key)
-            if found is None:
-                continue
-            merged = protocols.setdefault(key, {"models": {}, "comparisons": []})
-            for model, figures in found["models"].items():
-                merged["models"][model] = {**figures, "n_folds": report["n_folds"]}
-            merged["comparisons"] += found["comparisons"]
-    return protocols, [report["command"] for report in reports]
+    found = {key: protocol for report in reports for key, protocol in report["protocols"].items()}
+    return {key: found[key] for key in PROTOCOLS if key in found}, [report["command"] for report in reports]

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from gmn_core.audio.clip import Samples
 from gmn_core.audio.decode import MAX_BYTES, MAX_SECONDS, decode, decode_file
 from gmn_core.audio.errors import AudioError
+from gmn_core.audio.sound import Samples
 
 RATE = 22_050
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -36,6 +37,22 @@ def test_a_good_file_gives_a_flat_record() -> None:
     assert record["always_jazz_rock"] == 0.0
     assert record["notice"] == "Only a part was analysed."
     assert record["error"] is None
+
+
+def test_classifiers_listen_at_the_same_time_and_answer_under_their_own_names() -> None:
+    both_are_here = Barrier(2, timeout=10)
+
+    class Waiting(AlwaysJazz):
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def predict(self, clip: Clip) -> GenrePrediction:
+            both_are_here.wait()
+            return super().predict(clip)
+
+    decoded = Decoded(Clip(np.ones(100, dtype=np.float32), 100), ())
+    outcome = classify("a.wav", lambda: decoded, [Waiting("first"), Waiting("second")])
+    assert list(outcome.predictions) == ["first", "second"]
 
 
 def test_a_bad_file_is_reported_in_its_row() -> None:

@@ -12,7 +12,7 @@ import pytest
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import decode_file
 from gmn_core.classification.calibration import apply_temperature
-from gmn_core.classification.cnn import HOP, GenreCnn
+from gmn_core.classification.cnn import HOP, PATCH_SECONDS, GenreCnn
 from gmn_core.features.spectrogram import THINNED_FRAMES_PER_SECOND
 
 ROOT = Path(__file__).parents[3]
@@ -41,18 +41,24 @@ def test_clips_of_any_length_get_shares_for_every_patch(shipped: GenreCnn, secon
     assert prediction.patch_starts[-1] < seconds
 
 
-def test_the_temperature_softens_the_pooled_shares(shipped: GenreCnn) -> None:
-    mel = np.random.default_rng(0).uniform(0, 1, (721, 128)).astype(np.float32)
-    sharp = GenreCnn(shipped.network, temperature=1.0).predict_mel(mel)
-    soft = GenreCnn(shipped.network, temperature=2.0).predict_mel(mel)
-    np.testing.assert_allclose(soft.shares, apply_temperature(sharp.shares, 2.0), atol=1e-4)
+def test_the_temperature_softens_the_pooled_shares() -> None:
+    opinion = (np.arange(1, 11) / 55).astype(np.float32)
+
+    def network(patches: np.ndarray) -> list[np.ndarray]:
+        return [np.tile(opinion, (len(patches), 1))]
+
+    mel = np.full((721, 128), 0.5, dtype=np.float32)
+    sharp = GenreCnn(network, temperature=1.0).predict_mel(mel)
+    soft = GenreCnn(network, temperature=2.0).predict_mel(mel)
+    np.testing.assert_allclose(soft.shares, apply_temperature(sharp.shares, 2.0), atol=1e-6)
 
 
-def test_patches_start_half_a_patch_apart(shipped: GenreCnn) -> None:
+def test_six_patches_fill_a_clip_of_thirty_seconds(shipped: GenreCnn) -> None:
     prediction = shipped.predict_mel(np.full((721, 128), 0.4, dtype=np.float32))
     assert prediction.patch_starts is not None
-    assert len(prediction.patch_starts) == 10
-    assert np.diff(prediction.patch_starts) == pytest.approx(np.full(9, HOP / THINNED_FRAMES_PER_SECOND))
+    assert len(prediction.patch_starts) == 6
+    assert np.diff(prediction.patch_starts) == pytest.approx(np.full(5, HOP / THINNED_FRAMES_PER_SECOND))
+    assert prediction.patch_starts[-1] + PATCH_SECONDS == pytest.approx(721 / THINNED_FRAMES_PER_SECOND)
 
 
 def test_classifying_loads_no_tensorflow() -> None:

@@ -17,7 +17,7 @@ def test_what_is_trained_can_be_loaded_and_its_card_tells_how_it_was_made(tmp_pa
     data.mkdir()
     write_mels(data / "mel_24fps.npz", some_tracks("train", 2) + some_tracks("valid", 1))
     epochs: list[None] = []
-    settings = CnnSettings(epochs=1, batch_size=10)
+    settings = CnnSettings(epochs=1, batch_size=10, members=1)
     card = train(data, tmp_path / "cnn", settings, lambda: epochs.append(None))
     assert len(epochs) == 2, "one training to calibrate, one to ship"
     assert card.data == {"mel_24fps.npz": file_sha256(data / "mel_24fps.npz")}

@@ -39,6 +39,18 @@ def test_the_cells_that_the_network_hears_stand_out() -> None:
     assert found.influence[:6].max() == pytest.approx(0, abs=1e-6), "it does not listen to the bass"
 
 
+def test_what_is_left_after_whole_patches_is_explained_too() -> None:
+    clip = two_tones()
+    longer = Clip(np.concatenate([clip.samples, clip.samples[: 4 * RATE]]), RATE)
+    found = explain(GenreCnn(listens_high, temperature=1.0), longer, Genre.METAL)
+    assert found.influence.shape[1] == len(found.moment_edges) - 1
+    assert 14.5 < found.moment_edges[-1] <= 16
+    high = found.influence[11]
+    after = found.moment_edges[:-1] > 12
+    assert high[~after].max() > 0.01
+    assert high[after] == pytest.approx(0, abs=1e-3), "only 500 Hz sounds there"
+
+
 def test_edges_are_seconds_and_hertz() -> None:
     found = explain(GenreCnn(listens_high, temperature=1.0), two_tones(), Genre.METAL)
     assert (np.diff(found.moment_edges) > 0).all()

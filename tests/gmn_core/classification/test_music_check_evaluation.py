@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gmn_core.classification import music_check_evaluation as evaluation
-from gmn_core.classification.music_check import doubts
+from gmn_core.classification.music_check import RULE, doubts
 from gmn_core.corpora.stored import StoredCorpus
 from tests.gmn_core.classification.synthetic import some_tracks
 
@@ -23,11 +23,14 @@ def test_hits_and_false_alarms_are_counted(tmp_path: Path, monkeypatch: pytest.M
     mels = rng.integers(0, 255, (4, 128, 721), dtype=np.uint8)
     mels[0] = 128
     np.savez(tmp_path / "mel_24fps.npz", mel=mels, track=[track.name for track in (steady, *moving)])
-    report = evaluation.evaluate_music_check(StoredCorpus(tmp_path))
-    assert (report["false_alarms"]["n_right"], report["false_alarms"]["n"]) == (1, 4)
+    card = evaluation.evaluate_music_check(StoredCorpus(tmp_path))
+    alarms = card.figures[evaluation.FALSE_ALARMS]
+    assert (alarms["n_right"], alarms["n"]) == (1, 4)
+    assert list(card.data) == ["mel_24fps.npz"]
+    assert card.choices["rule"] == RULE
     kinds = {"white noise", "pink noise", "brown noise", "tone", "mains hum", "faint noise"}
-    assert kinds <= set(report["hits"])
-    assert all(report["hits"][kind]["value"] == 1 for kind in kinds)
+    assert kinds <= set(card.figures)
+    assert all(card.figures[kind]["value"] == 1 for kind in kinds)
 
 
 def test_noise_has_the_slope_it_is_asked_for() -> None:

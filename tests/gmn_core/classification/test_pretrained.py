@@ -9,8 +9,10 @@ import pytest
 
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import decode_file
+from gmn_core.classification.cnn import GenreCnn
 from gmn_core.classification.pretrained import (
     MAX_PATCHES,
+    Blend,
     GenreHead,
     PretrainedCnn,
     PretrainedKnn,
@@ -19,6 +21,7 @@ from gmn_core.classification.pretrained import (
 )
 from gmn_core.classification.pretrained_cards import PUBLISHED_HOP
 from gmn_core.corpora.stored import StoredCorpus
+from gmn_core.features.spectrogram import thinned_mel
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +66,9 @@ def test_features_are_roots_of_mean_tags() -> None:
 
 def test_a_head_is_a_softmax_and_survives_a_file(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
-    head = GenreHead(
-        rng.normal(size=50), np.full(50, 2.0), rng.normal(size=(50, 10)), rng.normal(size=10), 1.7
-    )
+    head = GenreHead(rng.normal(size=50), np.full(50, 2.0), rng.normal(size=(50, 10)), rng.normal(size=10))
     features = rng.normal(size=(3, 50))
-    scores = (((features - head.mean) / 2) @ head.weights + head.bias) / 1.7
+    scores = ((features - head.mean) / 2) @ head.weights + head.bias
     expected = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(head.shares(features), expected)
     head.save(tmp_path / "head.npz")
@@ -79,14 +80,52 @@ def test_a_head_is_a_softmax_and_survives_a_file(tmp_path: Path) -> None:
 def test_both_classifiers_share_one_tagger_and_agree_on_its_tags(tagger: Tagger) -> None:
     cnn, knn = PretrainedCnn.shipped(tagger), PretrainedKnn.shipped(tagger)
     assert cnn.tagger is knn.tagger
-    taggram = tagger(noise(6.0))[0]
-    np.testing.assert_allclose(cnn.predict(noise(6.0)).shares, cnn.predict_tags(taggram).shares, atol=1e-6)
+    taggram, mel = tagger(noise(6.0))[0], thinned_mel(noise(6.0))
+    np.testing.assert_allclose(
+        cnn.predict(noise(6.0)).shares, cnn.predict_forms(taggram, mel).shares, atol=1e-6
+    )
     np.testing.assert_allclose(knn.predict(noise(6.0)).shares, knn.predict_tags(taggram).shares, atol=1e-6)
-    prediction = cnn.predict_tags(taggram)
+    prediction = cnn.predict_forms(taggram, mel)
     assert prediction.shares.sum() == pytest.approx(1)
     assert prediction.patch_starts is not None
     assert prediction.patch_starts.tolist() == [0, 1]
     assert len(knn.predict_tags(taggram).neighbours) == knn.model.settings.k
+
+
+def test_two_opinions_are_multiplied_and_the_temperature_softens_them() -> None:
+    of_tags, of_cnn = np.full(10, 0.05), np.full(10, 0.02)
+    of_tags[2], of_cnn[4] = 0.55, 0.82
+    expected = of_tags * of_cnn**0.5
+    np.testing.assert_allclose(Blend(0.5, 1.0).shares(of_tags, of_cnn), expected / expected.sum())
+    soft = (of_tags * of_cnn**0.5) ** (1 / 2)
+    np.testing.assert_allclose(Blend(0.5, 2.0).shares(of_tags, of_cnn), soft / soft.sum())
+    alone = of_tags ** (1 / 3)
+    np.testing.assert_allclose(Blend(0.5, 2.0, 3.0).shares(of_tags), alone / alone.sum())
+
+
+def test_a_blend_survives_a_file(tmp_path: Path) -> None:
+    Blend(0.2, 0.8, 0.7).save(tmp_path / "blend.json")
+    assert Blend.load(tmp_path / "blend.json") == Blend(0.2, 0.8, 0.7)
+
+
+def test_a_second_opinion_moves_the_verdict_and_each_patch_hears_its_own_moment() -> None:
+    head = GenreHead(np.zeros(50), np.ones(50), np.zeros((50, 10)), np.zeros(10))  # has no opinion
+
+    def changes_its_mind(patches: np.ndarray) -> list[np.ndarray]:
+        shares = np.full((len(patches), 10), 0.01, dtype=np.float32)
+        shares[:-1, 3] = shares[-1, 7] = 0.91
+        return [shares]
+
+    model = PretrainedCnn(Tagger(lambda patches: [patches[:, 0, :50]]), head, GenreCnn(changes_its_mind, 1.0))
+    taggram = np.full((30, 50), 0.1, dtype=np.float32)
+    prediction = model.predict_forms(taggram, np.full((721, 128), 0.5, dtype=np.float32))
+    assert prediction.genre.position == 3
+    assert prediction.patch_shares is not None
+    verdicts = prediction.patch_shares.argmax(axis=1)
+    assert verdicts[0] == 3
+    assert verdicts[-1] == 7
+    without = model.predict_forms(taggram, None)
+    assert without.shares == pytest.approx(np.full(10, 0.1)), "no spectrogram, no second opinion"
 
 
 @pytest.mark.corpus
@@ -107,7 +146,8 @@ def test_fewer_patches_say_nearly_the_same(tagger: Tagger, corpus_dir: Path) -> 
     folder = corpus_dir / "gtzan"
     cnn = PretrainedCnn.shipped(tagger)
     published = StoredCorpus(folder).taggrams["reggae.00001"]
-    from_table = cnn.predict_tags(published)
+    mel = (StoredCorpus(folder).mels["reggae.00001"].T / np.float32(255)).astype(np.float32)
+    from_table = cnn.predict_forms(published, mel)
     from_audio = cnn.predict(decode_file(folder / "parity" / "reggae.00001.flac").clip)
     assert from_audio.genre == from_table.genre
     np.testing.assert_allclose(from_audio.shares, from_table.shares, atol=0.15)

@@ -9,12 +9,13 @@ import pytest
 import soundfile
 
 from gmn_core.classification import pretrained_cards
+from gmn_core.classification.cnn_training import CnnSettings
 from gmn_core.classification.knn import NearestNeighbours
 from gmn_core.classification.musicnn import build_trunk
 from gmn_core.classification.onnx import EXPORT_TOLERANCE, Network
-from gmn_core.classification.pretrained import HEAD_FILE, KNN_FILE, GenreHead, Tagger
+from gmn_core.classification.pretrained import BLEND_FILE, HEAD_FILE, KNN_FILE, Blend, GenreHead, Tagger
 from gmn_core.corpora.stored import StoredCorpus
-from tests.gmn_core.classification.synthetic import some_tracks, write_taggrams
+from tests.gmn_core.classification.synthetic import some_tracks, write_mels, write_taggrams
 
 
 def test_the_converted_network_is_the_keras_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +46,9 @@ def test_parity_is_measured_on_clips_that_have_audio_and_tags(tmp_path: Path) ->
 def test_training_writes_what_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "gtzan"
     data.mkdir()
-    write_taggrams(data / "musicnn_msd_taggrams_train.npz", some_tracks("train", 8) + some_tracks("valid", 4))
+    tracks = some_tracks("train", 8) + some_tracks("valid", 4)
+    write_taggrams(data / "musicnn_msd_taggrams_train.npz", tracks)
+    write_mels(data / "mel_24fps.npz", tracks)
 
     def convert(checkpoints: Path, path: Path) -> object:
         path.parent.mkdir(parents=True)
@@ -55,12 +58,15 @@ def test_training_writes_what_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(pretrained_cards, "convert", convert)
     monkeypatch.setattr(pretrained_cards, "HEAD_CANDIDATES", pretrained_cards.HEAD_CANDIDATES[:2])
     monkeypatch.setattr(pretrained_cards, "CANDIDATES", pretrained_cards.CANDIDATES[:2])
-    head, knn = pretrained_cards.train(data, tmp_path, tmp_path / "models")
-    loaded = GenreHead.load(tmp_path / "models" / "cnn_pretrained" / HEAD_FILE)
-    assert loaded.temperature == pytest.approx(head.choices["temperature"])
-    [(name, figures), (_, parity)] = head.figures.items()
+    monkeypatch.setattr(pretrained_cards, "N_BLEND_FOLDS", 2)
+    quick = CnnSettings(epochs=1, members=1)
+    head, knn = pretrained_cards.train(data, tmp_path, tmp_path / "models", quick)
+    GenreHead.load(tmp_path / "models" / "cnn_pretrained" / HEAD_FILE)
+    blend = Blend.load(tmp_path / "models" / "cnn_pretrained" / BLEND_FILE)
+    assert {name: head.choices[name] for name in vars(blend)} == vars(blend)
+    [(name, figures), (_, alone), (_, parity)] = head.figures.items()
     assert "artist-grouped" in name
-    assert figures["accuracy"]["n"] == 120
+    assert figures["accuracy"]["n"] == alone["accuracy"]["n"] == 120
     assert parity == {"n_clips": 0}
     neighbours = NearestNeighbours.load(tmp_path / "models" / "knn_pretrained" / KNN_FILE)
     assert len(neighbours.references) == 120

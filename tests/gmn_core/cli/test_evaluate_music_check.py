@@ -19,10 +19,11 @@ def test_rates_are_printed_and_written(
     monkeypatch.setattr(music_check_evaluation, "N_OF_A_KIND", 1)
     monkeypatch.setattr(music_check_evaluation, "VOICES", ())
     write_mels(tmp_path / "mel_24fps.npz", some_tracks("train", 1))
-    words = ["evaluate", "music-check", "--data", str(tmp_path), "--json", str(tmp_path / "r.json")]
+    words = ["evaluate", "music-check", "--data", str(tmp_path), "--out", str(tmp_path / "check")]
     assert main(words) == 0
     assert "white noise" in capsys.readouterr().out
-    assert json.loads((tmp_path / "r.json").read_text())["false_alarms"]["n"] == 10
+    card = json.loads((tmp_path / "check" / "card.json").read_text())
+    assert card["figures"]["false alarms on GTZAN"]["n"] == 10
 
 
 def test_an_absent_folder_is_wrong_usage(refused: Refused) -> None:

@@ -5,8 +5,9 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
-from gmn_core.audio.clip import Clip, Samples
+from gmn_core.audio.clip import Clip
 from gmn_core.audio.loudness import integrated_loudness, true_peak
+from gmn_core.audio.sound import Samples
 from gmn_core.generation.band import Role
 from gmn_core.generation.production import MIX, STYLES, Style, produce
 from gmn_core.generation.renderer import SAMPLE_RATE, Stem

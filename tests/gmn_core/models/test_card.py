@@ -45,11 +45,11 @@ def test_a_card_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_shipped_weights_are_those_of_their_card(name: str) -> None:
     card = read_card(name)
     assert card.name == name
-    assert card.weights
+    assert card.weights or name == "music_check", "only a rule has no weights"
     for file, digest in card.weights.items():
         assert file_sha256(MODELS_DIR / name / file) == digest
     assert card.licence
-    assert card.command.startswith("python -m gmn_core train")
+    assert card.command.startswith("python -m gmn_core ")
     assert card.limits
 
 
