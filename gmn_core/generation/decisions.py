@@ -1,8 +1,8 @@
-"""Deciding tokens: temperature, nucleus, and masks of what is impossible."""
+"""Deciding tokens: temperature, nucleus, masks of what is impossible, and memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from gmn_core.generation.encoding import (
     SHAPE,
     SLOTS_PER_ROLE,
     Shapes,
+    role_slots,
 )
 from gmn_core.generation.model import RoleSampling
 from gmn_core.generation.sheet import N_LEVELS, Sheet
@@ -62,6 +63,33 @@ def draw(logits: Array, how: RoleSampling, allowed: Mask | None, rng: np.random.
     inside = int(np.searchsorted(sums, how.nucleus * sums[-1])) + 1
     place = int(np.searchsorted(sums[:inside], rng.random() * sums[inside - 1], side="right"))
     return int(order[min(place, inside - 1)])
+
+
+def recall(
+    decide: Decide, earlier: Sequence[int], roles: Collection[Role], held: Mapping[Role, int]
+) -> Decide:
+    """Return the decision of a step at which some roles play what they played at an earlier one.
+
+    Parameters
+    ----------
+    decide : callable
+        Decides the slots of the other roles.
+    earlier : sequence of int, length n_slots
+        The tokens of the earlier step.
+    roles : collection of Role
+        Who plays from memory.
+    held : mapping of Role to int
+        For how many steps each role's last stroke has sounded: a note that
+        is not sounding cannot be held.
+    """
+    recalled: dict[int, int | None] = {}
+    for role in roles:
+        tokens: list[int | None] = [earlier[slot] for slot in role_slots(role)]
+        if role is not Role.DRUMS and earlier[role_slots(role)[ACTION]] < FIRST_PITCH:
+            sounds = tokens[ACTION] == HOLD and held.get(role, 0) > 0
+            tokens = [HOLD if sounds else REST, None, None]
+        recalled.update(zip(role_slots(role), tokens, strict=True))
+    return lambda slot, logits: recalled[slot] if slot in recalled else decide(slot, logits)
 
 
 class Decisions:

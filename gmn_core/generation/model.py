@@ -46,7 +46,7 @@ class RoleSampling:
     """
 
     temperature: float = 1.0
-    nucleus: float = 0.97
+    nucleus: float = 0.99
 
 
 DEFAULT_SAMPLING: Mapping[Role, RoleSampling] = {role: RoleSampling() for role in Role}

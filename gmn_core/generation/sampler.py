@@ -1,9 +1,9 @@
 """Sampling: from a request to a band, without TensorFlow.
 
-A sample is drawn bar by bar. Of a few draws of each bar the one that keeps nearest to the outline is played.
-A bar in which nothing happens, or that goes on repeating what came before it for too long, is drawn again; so
-is a whole sample that shares too many bars with a training piece. The piece ends with one stroke of the tonic
-chord that rings out to the length asked for.
+A sample is drawn bar by bar. What the outline says returns whole is played from memory, and of a few draws of
+each bar the one that keeps nearest to the outline is played. A bar in which nothing happens, or that goes on
+repeating what came before it for too long, is drawn again; so is a sample that shares too many bars with
+a training piece. The piece ends with one stroke of the tonic chord that rings out to the length asked for.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from gmn_core.generation.band import PITCHED_ROLES, Band, Note, Role
 from gmn_core.generation.conditioning import BLANK, positions, sheet_features, token_ids
-from gmn_core.generation.decisions import Decisions
+from gmn_core.generation.decisions import Decisions, recall
 from gmn_core.generation.encoding import (
     ACTION_SLOTS,
     FIRST_PITCH,
@@ -28,7 +28,7 @@ from gmn_core.generation.encoding import (
 )
 from gmn_core.generation.memorisation import run_hashes, shares
 from gmn_core.generation.model import GeneratorModel, RoleSampling, shipped_model
-from gmn_core.generation.outline import RETURN_BARS, departure
+from gmn_core.generation.outline import LAYERS, N_RETURNS, RETURN_BARS, departure
 from gmn_core.generation.planning import Plan, draw_plan
 from gmn_core.generation.request import GenerationCancelled, GenerationError, GenerationRequest
 from gmn_core.generation.sheet import Sheet
@@ -40,6 +40,7 @@ _LOGGER = logging.getLogger(__name__)
 _ATTEMPTS = 6  # at a sample that shares too much with a training piece
 _BAR_ATTEMPTS = 12  # at a bar that is alive
 _BAR_DRAWS = 4  # of living bars, of which the one nearest to the outline is played
+_RECALLING = 3  # attempts at a bar that play from memory what returns
 _NEAR = 2.0  # levels of departure from the outline that need no further draw
 _SAME_BARS = 4  # bars in a row that may be the same in every role
 _BARE_BARS = 3  # bars in a row in which only drums and bass sound
@@ -141,10 +142,14 @@ class _Take:
             self._held = dict(held)
             del self._tokens[n_tokens:]
 
-        for _ in range(_BAR_ATTEMPTS):
+        for attempt in range(_BAR_ATTEMPTS):
             go_back()
+            returning = self._returning(bar) if attempt < _RECALLING else {}
             for _ in range(self._bar):
-                self._note(self._stepper.step(self._decisions.free(self._held)))
+                decide = self._decisions.free(self._held)
+                for roles, n_steps in returning.items():
+                    decide = recall(decide, self._tokens[-n_steps], roles, self._held)
+                self._note(self._stepper.step(decide))
             if self._dead() or self._stuck():
                 continue
             draws.append((self._departure(bar), self._tokens[n_tokens:]))
@@ -155,6 +160,15 @@ class _Take:
             if best != self._tokens[n_tokens:]:
                 go_back()
                 self._replay(np.array(best, np.int16))
+
+    def _returning(self, bar: int) -> dict[tuple[Role, ...], int]:
+        """Return which layers play what they played before, and how many steps before."""
+        found = {}
+        for layer, levels in zip(LAYERS, self._plan.outline.returns[bar], strict=True):
+            whole = np.flatnonzero(levels == N_RETURNS - 1)
+            if len(whole):
+                found[layer] = RETURN_BARS[int(whole[0])] * self._bar
+        return found
 
     def _replay(self, tokens: Tokens) -> None:
         """Play given steps."""

@@ -40,7 +40,7 @@ class TrainingSettings:
         Windows in a batch.
     rate : float
         Highest learning rate of Adam; reached after ``warm_up`` updates and
-        lowered to a fifth along a cosine.
+        lowered to a fiftieth along a cosine.
     warm_up : int
         Updates over which the rate rises.
     clip : float
@@ -158,7 +158,7 @@ class Trainer:
         rate = keras.optimizers.schedules.CosineDecay(
             settings.rate / 10,
             max(settings.updates - settings.warm_up, 1),
-            alpha=0.2,
+            alpha=0.02,
             warmup_target=settings.rate,
             warmup_steps=settings.warm_up,
         )

@@ -1,4 +1,4 @@
-"""Drawing tokens, and masks of what is impossible."""
+"""Drawing tokens, masks of what is impossible, and playing from memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gmn_core.generation.band import PITCHED_ROLES, Band, Role
-from gmn_core.generation.decisions import Decisions, draw
+from gmn_core.generation.decisions import Decisions, draw, recall
 from gmn_core.generation.encoding import (
     ACTION_TOKENS,
     FIRST_PITCH,
@@ -117,3 +117,28 @@ def test_without_drums_there_is_no_last_kick(decisions: Decisions) -> None:
 
 def test_every_action_has_a_token() -> None:
     assert slot_sizes()[role_slots(Role.BASS)[0]] == ACTION_TOKENS
+
+
+def test_what_returns_is_played_from_memory_and_the_rest_is_decided() -> None:
+    earlier = [0] * len(slot_sizes())
+    earlier[0] = 7
+    bass, lead = role_slots(Role.BASS), role_slots(Role.LEAD)
+    earlier[bass[0]], earlier[bass[1]], earlier[bass[2]] = FIRST_PITCH + 20, 3, 2
+    earlier[lead[0]] = FIRST_PITCH + 40
+    decide = recall(lambda slot, logits: 1, earlier, (Role.DRUMS, Role.BASS, Role.PAD), {})
+    answers = [decide(slot, lambda: LOGITS) for slot in range(len(slot_sizes()))]
+    assert answers[:N_DRUM_SLOTS] == [7, 0, 0, 0]
+    assert [answers[slot] for slot in bass] == [FIRST_PITCH + 20, 3, 2]
+    assert [answers[slot] for slot in role_slots(Role.PAD)] == [0, None, None]
+    assert [answers[slot] for slot in (*lead, *role_slots(Role.CHORDS))] == [1] * 6
+
+
+def test_only_a_note_that_sounds_is_held_from_memory() -> None:
+    bass = role_slots(Role.BASS)
+    earlier = [0] * len(slot_sizes())
+    earlier[bass[0]] = HOLD
+    held, silent = (
+        recall(lambda slot, logits: None, earlier, (Role.BASS,), {Role.BASS: steps})(bass[0], lambda: LOGITS)
+        for steps in (3, 0)
+    )
+    assert (held, silent) == (HOLD, 0)

@@ -13,7 +13,7 @@ from gmn_core.generation.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Role
 from gmn_core.generation.encoding import decode, encode
 from gmn_core.generation.memorisation import VOICES, run_hashes
 from gmn_core.generation.model import GeneratorModel, shipped_model
-from gmn_core.generation.outline import departure
+from gmn_core.generation.outline import N_RETURNS, departure, find_outline
 from gmn_core.generation.planning import draw_plan
 from gmn_core.generation.request import GenerationCancelled, GenerationError, GenerationRequest
 from gmn_core.generation.sampler import sample_band
@@ -145,6 +145,21 @@ def test_of_a_few_draws_of_a_bar_the_one_nearest_to_the_outline_is_played(
         return float(np.mean(found))
 
     assert mean_departure(4) < 0.9 * mean_departure(1)
+
+
+def test_bars_that_the_outline_says_return_whole_return() -> None:
+    model, whole, all_bars = shipped_model(), 0, 0
+    for seed in range(6):
+        request = GenerationRequest(Genre.HIPHOP, 30, seed=seed)
+        plan = draw_plan(request, model, np.random.default_rng((seed, 0)))
+        played = find_outline(encode(sample_band(request), model.shapes)[1], plan.sheet, model.shapes)
+        told = plan.outline.returns[:, 0] == N_RETURNS - 1
+        nearest = np.argmax(told, axis=1)[told.any(axis=1)]
+        levels = played.returns[: plan.n_bars, 0][told.any(axis=1)]
+        whole += int((levels[np.arange(len(levels)), nearest] == N_RETURNS - 1).sum())
+        all_bars += len(levels)
+    assert all_bars > 20
+    assert whole > 0.7 * all_bars
 
 
 def test_roles_that_take_no_part_are_silent_and_notes_are_possible() -> None:
