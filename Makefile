@@ -25,7 +25,7 @@ models: $(VENV)/app.stamp   ## train the classifiers and evaluate them (GTZAN=fo
 	$(BIN)/python -m gmn_core train cnn-pretrained --data $(GTZAN) --checkpoints $(MUSICNN)
 	mkdir -p $(REPORTS)
 	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split valid --prefer stored --json $(REPORTS)/valid.json
-	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split cv --folds 3 --prefer stored --json $(REPORTS)/cv.json
+	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split cv --prefer stored --json $(REPORTS)/cv.json
 	$(BIN)/python -m gmn_core evaluate music-check --data $(GTZAN) --out gmn_core/models/music_check
 
 test: lint types unit       ## lint, types and every test

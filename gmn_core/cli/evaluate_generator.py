@@ -54,10 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     earlier = _earlier(arguments.samples_only)
     try:
         model = read_model(arguments.model) if arguments.model else shipped_model()
+        splits = read_corpus(arguments)
+        dataset = load_dataset(splits, arguments.cache, model.shapes)
     except GenerationError as error:
         raise UsageError(str(error)) from error
-    splits = read_corpus(arguments)
-    dataset = load_dataset(splits, arguments.cache, model.shapes)
     report = evaluate_generator(
         splits,
         dataset,

@@ -24,7 +24,7 @@ _LIMITS = (
     "Knows the music of the MIDI files it learned from: mostly Western popular songs, sequenced by amateurs.",
     "Reggae was learned from 34 files whose artists are close to the genre rather than of it.",
     "One tempo, one key and one set of instruments a piece; notes of a role struck together have one length.",
-    "Melodies wander: the tune seldom returns as a singer's would.",
+    "Melodies wander between the bars that return.",
 )
 
 

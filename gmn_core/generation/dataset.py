@@ -121,6 +121,11 @@ def load_dataset(
     Returns
     -------
     Dataset
+
+    Raises
+    ------
+    GenerationError
+        If no training piece is left.
     """
     jobs = [(piece, split) for split in Split for piece in splits[split]]
     own = _cached(jobs, cache_dir, None)
@@ -154,6 +159,8 @@ def _encode_all(jobs: Sequence[tuple[MidiPiece, Split]], shapes: Shapes | None) 
         results = pool.map(_encode_one, [piece.path for piece, _ in jobs], chunksize=16)
         encoded = list(tqdm(results, total=len(jobs), unit=" files", desc="encoding", leave=False))
     kept = [(job, own) for job, own in zip(jobs, encoded, strict=True) if own is not None]
+    if not any(split is Split.TRAIN for (_, split), _ in kept):
+        raise GenerationError("No training file can be read and has eight bars of music.")
     shapes = shapes or _common_shapes(own for (_, split), own in kept if split is Split.TRAIN)
     pieces = []
     for (piece, split), (sheet, tokens, local) in kept:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from gmn_core.corpora.midi import MidiPiece, Split
 from gmn_core.generation.dataset import Dataset, EncodedPiece, excerpts, load_dataset
 from gmn_core.generation.encoding import Shapes, encode
+from gmn_core.generation.request import GenerationError
 from gmn_core.genres import Genre
 from tests.gmn_core.generation.conftest import make_band
 
@@ -53,3 +55,11 @@ def test_excerpts_are_whole_bars_in_order(dataset: Dataset) -> None:
     (whole,) = excerpts(piece, 50)
     assert isinstance(whole, EncodedPiece)
     assert whole.n_bars == 12
+
+
+def test_a_corpus_of_which_nothing_is_left_to_learn_from_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "short.mid").write_bytes(make_band(n_bars=4).to_midi())
+    short = MidiPiece(tmp_path / "short.mid", Genre.JAZZ)
+    with pytest.raises(GenerationError, match="eight bars"):
+        load_dataset({Split.TRAIN: [short], Split.VALID: [], Split.TEST: []}, tmp_path / "cache")
+    assert not (tmp_path / "cache").exists() or not list((tmp_path / "cache").glob("*.npz"))
