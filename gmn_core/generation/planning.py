@@ -11,7 +11,7 @@ from gmn_core.generation.band import TICKS_PER_BEAT
 from gmn_core.generation.casting import band_from_midi
 from gmn_core.generation.encoding import N_SLOTS, Tokens, encode
 from gmn_core.generation.model import GeneratorModel
-from gmn_core.generation.outline import SECTION_BARS, Outline, find_outline
+from gmn_core.generation.outline import HOLDS, SECTION_BARS, Outline, find_outline
 from gmn_core.generation.request import GenerationError, GenerationRequest
 from gmn_core.generation.sheet import Sheet
 from gmn_core.genres import Genre
@@ -19,6 +19,7 @@ from gmn_core.genres import Genre
 _RING_SECONDS = 1.5  # the last stroke rings at least so long
 _OPENING_BARS = 8
 _OPENING_SHARE = 0.5  # of the sample that an opening may take
+_FEWEST_STRIKING = 2  # roles in a bar that is no break
 _LOOSEST = 15.0  # ticks: players who drift further apart sound as if by mistake
 
 Profile = npt.NDArray[np.float32]
@@ -88,7 +89,7 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
     n_bars = max(int((request.seconds - _RING_SECONDS) / sheet.bar_seconds), 1)
     outline = _draw_outline(sheet, genre, model, rng)
     profile = outline.profile(0, SECTION_BARS)
-    outline = outline.at(np.arange(n_bars) % outline.n_bars)
+    outline = _without_breaks(outline).at(np.arange(n_bars) % outline.n_bars)
     if opening is None:
         opening = np.zeros((0, N_SLOTS), np.int16)
     else:
@@ -127,6 +128,17 @@ def _draw_outline(sheet: Sheet, genre: Genre, model: GeneratorModel, rng: np.ran
     ]
     places = np.flatnonzero(np.array(likeness) == max(likeness))
     return model.outlines[genre][int(rng.choice(places))]
+
+
+def _without_breaks(outline: Outline) -> Outline:
+    """Let pick-ups and breaks, where fewer than two roles strike, be as busy as the last full bar.
+
+    Before the first full bar, as busy as that one. In the middle of a piece they
+    make sense; in half a minute of music they are mere holes.
+    """
+    full = (outline.activity > HOLDS).sum(axis=1) >= _FEWEST_STRIKING
+    latest = np.maximum.accumulate(np.where(full, np.arange(len(full)), np.argmax(full)))
+    return replace(outline, activity=outline.activity[latest])
 
 
 def _first_bars(tokens: Tokens, sheet: Sheet, n_bars: int) -> Tokens:

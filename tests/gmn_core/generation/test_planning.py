@@ -62,6 +62,23 @@ def test_a_plan_longer_than_its_outline_goes_through_it_again() -> None:
     assert (plan.outline.returns[10:20] == plan.outline.returns[:10]).all()
 
 
+def test_breaks_and_pick_ups_are_filled() -> None:
+    model = shipped_model()
+    sheet = next(own for own in model.sheets[Genre.POP] if len(own.programs) == 6)
+    outline = model.outlines[Genre.POP][0].passage(0, 5)
+    activity = np.array(
+        [[3, 1, 1, 1, 1, 1], [4, 3, 1, 1, 1, 1], [1, 1, 1, 1, 5, 2], [4, 4, 4, 1, 1, 1]], np.uint8
+    )
+    broken = replace(outline.at(np.arange(4)), activity=activity)
+    known = replace(
+        model,
+        sheets={**model.sheets, Genre.POP: [sheet]},
+        outlines={**model.outlines, Genre.POP: [broken]},
+    )
+    told = plan_of(GenerationRequest(Genre.POP, 30), known).outline.activity[:4]
+    assert told.tolist() == activity[[1, 1, 1, 3]].tolist()
+
+
 def test_an_opening_says_what_it_is_like_and_its_band_plays_on(band: Band) -> None:
     model = shipped_model()
     plan = plan_of(GenerationRequest(Genre.COUNTRY, 30, opening=band.to_midi()))
