@@ -31,7 +31,7 @@ def main() -> None:
     st.plotly_chart(figures.accuracy_ladder(named), key="ladder")
     show_leak(protocols)
     st.caption(
-        "The models' settings were chosen on folds by artist over the same clips, which flatters those figures: "
+        "The settings were chosen on folds by artist over the same clips, which flatters those figures: "
         "new artists, and fewer clips to learn from, are harder, as the valid clips show."
     )
     chosen = st.selectbox("Look closer at", list(protocols), format_func=PROTOCOLS.__getitem__)
