@@ -12,7 +12,7 @@ from gmn_core.cli.usage import Commands, UsageError
 
 def add_parser(models: Commands) -> None:
     """Declare the command."""
-    parser = models.add_parser("lstm", help="the generator (about an hour on two cores)")
+    parser = models.add_parser("lstm", help="the generator (two to three hours)")
     add_corpus_arguments(parser)
     parser.add_argument(
         "--run",
