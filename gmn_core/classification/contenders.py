@@ -183,7 +183,7 @@ class PretrainedCnnContender:
     is_calibrated = True
 
     def fit(self, inputs: ClipInputs, tracks: Sequence[Track]) -> Predict:
-        """Learn from clips; the network learns from those without tags too."""
+        """Learn from clips; the network learns from those without tags too, where any has a spectrogram."""
         features = known_tag_features(inputs, tracks)
         groups = {track.name: track.fold_group for track in tracks}
         head = fit_head(
@@ -192,7 +192,8 @@ class PretrainedCnnContender:
             [groups[name] for name in features],
             self.settings,
         )
-        second = self.second.learn(inputs, tracks) if self.second else None
+        heard = any(inputs.source("mel", track) for track in tracks)
+        second = self.second.learn(inputs, tracks) if self.second and heard else None
         return self._predict(PretrainedCnn(self.tagger, head, second))
 
     def shipped(self) -> Predict:
