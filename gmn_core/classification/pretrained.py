@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
-from gmn_core.classification.calibration import normalised_exp
+from gmn_core.classification.calibration import apply_temperature, normalised_exp
 from gmn_core.classification.cnn import PATCH_SECONDS, GenreCnn
 from gmn_core.classification.evaluation import SMALLEST_SHARE
 from gmn_core.classification.knn import NearestNeighbours
@@ -136,11 +136,10 @@ class Blend:
 
     def shares(self, of_tags: FloatArray, of_cnn: FloatArray | None = None) -> FloatArray:
         """Return calibrated shares of uncalibrated ones; both of shape (..., 10)."""
-        scores = np.log(np.clip(of_tags, SMALLEST_SHARE, None))
         if of_cnn is None:
-            return normalised_exp(scores / self.temperature_of_tags)
-        scores = scores + self.weight * np.log(np.clip(of_cnn, SMALLEST_SHARE, None))
-        return normalised_exp(scores / self.temperature)
+            return apply_temperature(of_tags, self.temperature_of_tags)
+        logs, others = (np.log(np.clip(shares, SMALLEST_SHARE, None)) for shares in (of_tags, of_cnn))
+        return normalised_exp((logs + self.weight * others) / self.temperature)
 
     def save(self, path: Path) -> None:
         """Write the three numbers as JSON."""
@@ -176,15 +175,15 @@ class PretrainedCnn:
     name = "cnn_pretrained"
 
     @classmethod
-    def shipped(cls, tagger: Tagger | None = None) -> PretrainedCnn:
-        """Load the model that ships with the package, sharing a tagger that is there already."""
+    def shipped(cls, tagger: Tagger | None = None, second: GenreCnn | None = None) -> PretrainedCnn:
+        """Load the model that ships with the package, sharing networks that are there already."""
         from gmn_core.models.card import model_dir
 
         folder = model_dir(cls.name)
         return cls(
             tagger or Tagger.shipped(),
             GenreHead.load(folder / HEAD_FILE),
-            GenreCnn.shipped(),
+            second or GenreCnn.shipped(),
             Blend.load(folder / BLEND_FILE),
         )
 

@@ -14,4 +14,5 @@ def shipped_classifiers() -> tuple[Classifier, ...]:
     The pretrained k-NN is left out: it is there to be measured, and hears
     nothing that the pretrained CNN does not.
     """
-    return DescriptorKnn.shipped(), GenreCnn.shipped(), PretrainedCnn.shipped()
+    cnn = GenreCnn.shipped()
+    return DescriptorKnn.shipped(), cnn, PretrainedCnn.shipped(second=cnn)

@@ -129,7 +129,7 @@ def _read_files(folder: Path) -> GeneratorModel:
     book = json.loads(gzip.decompress((folder / BOOK_FILE).read_bytes()))
     outlines, runs = _arrays(folder / OUTLINES_FILE), _arrays(folder / RUNS_FILE)
     return GeneratorModel(
-        weights=Weights(read_weights(folder)),
+        weights=Weights(_arrays(folder / WEIGHTS_FILE)),
         shapes=Shapes(tuple(tuple(shape) for shape in book["shapes"])),
         sheets={Genre(g): tuple(map(Sheet.from_json, own)) for g, own in book["sheets"].items()},
         outlines={Genre(genre): _outlines(outlines, genre) for genre in book["sheets"]},

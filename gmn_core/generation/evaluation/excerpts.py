@@ -48,15 +48,19 @@ def draw_samples(
     return samples
 
 
+def spread_excerpts(piece: EncodedPiece, seconds: float, n: int) -> list[EncodedPiece]:
+    """Return up to ``n`` excerpts of a piece, each about as long as asked, spread over it."""
+    parts = excerpts(piece, max(round(seconds / piece.sheet.bar_seconds), 1))
+    return [parts[place] for place in np.unique(np.linspace(0, len(parts) - 1, n).astype(int)).tolist()]
+
+
 def real_excerpts(pieces: Sequence[EncodedPiece], model: GeneratorModel, seconds: float) -> list[Sample]:
     """Return up to three excerpts of each piece, about as long as a sample, spread over it."""
     found = []
     for piece in pieces:
-        parts = excerpts(piece, max(round(seconds / piece.sheet.bar_seconds), 1))
-        for place in np.unique(np.linspace(0, len(parts) - 1, _REAL_EXCERPTS).astype(int)).tolist():
-            tokens = parts[place].tokens
-            band = decode(piece.sheet, tokens, model.shapes)
-            found.append(Sample(piece.genre, piece.sheet, tokens, band))
+        for part in spread_excerpts(piece, seconds, _REAL_EXCERPTS):
+            band = decode(piece.sheet, part.tokens, model.shapes)
+            found.append(Sample(piece.genre, piece.sheet, part.tokens, band))
     return found
 
 

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.corpora.midi import MidiPiece, Split
-from gmn_core.generation.dataset import Dataset, EncodedPiece, excerpts
+from gmn_core.generation.dataset import Dataset, EncodedPiece
 from gmn_core.generation.evaluation.excerpts import (
     Progress,
     Sample,
     draw_samples,
     real_excerpts,
+    spread_excerpts,
     training_excerpts,
 )
 from gmn_core.generation.evaluation.likelihood import likelihood_report
@@ -58,9 +59,8 @@ def recognisability_report(
     """Ask a recogniser trained on real training pieces about held-out excerpts and about samples."""
     features, genres = [], []
     for piece in train:
-        parts = excerpts(piece, max(round(seconds / piece.sheet.bar_seconds), 1))
-        for place in np.unique(np.linspace(0, len(parts) - 1, _TRAIN_EXCERPTS).astype(int)).tolist():
-            features.append(band_features(piece.sheet, parts[place].tokens))
+        for part in spread_excerpts(piece, seconds, _TRAIN_EXCERPTS):
+            features.append(band_features(piece.sheet, part.tokens))
             genres.append(piece.genre)
     forest = train_band_recogniser(np.array(features), genres)
     report: dict[str, Any] = {}
