@@ -40,11 +40,11 @@ def add_parser(models: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print the main figures, and write the report."""
     from gmn_core.corpora.midi import Split
-    from gmn_core.generation.carding import add_figures, missed_targets
-    from gmn_core.generation.dataset import load_dataset
     from gmn_core.generation.evaluation.report import evaluate_generator
-    from gmn_core.generation.model import NAME, read_model, shipped_model
+    from gmn_core.generation.playing.model import NAME, read_model, shipped_model
     from gmn_core.generation.request import GenerationError
+    from gmn_core.generation.training.card import add_figures, missed_targets
+    from gmn_core.generation.training.dataset import load_dataset
     from gmn_core.models.card import model_dir
 
     if arguments.samples < 2:

@@ -87,7 +87,7 @@ def _samples(requests: list[GenerationRequest], soundfont_path: Path | None) -> 
     from tqdm import tqdm
 
     from gmn_core.generation.samples import generate_sample
-    from gmn_core.generation.soundfont import find_soundfont
+    from gmn_core.generation.sound.soundfont import find_soundfont
 
     soundfont = find_soundfont(soundfont_path)
     form = "{l_bar}{bar}| {elapsed}<{remaining}"

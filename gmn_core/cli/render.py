@@ -13,7 +13,7 @@ from gmn_core.cli.formats import add_format
 from gmn_core.cli.usage import Commands, UsageError, progress
 
 if TYPE_CHECKING:
-    from gmn_core.generation.soundfont import SoundFont
+    from gmn_core.generation.sound.soundfont import SoundFont
 
 MIDI_SUFFIXES = (".mid", ".midi")
 RING_OUT = 2.0  # seconds kept after a file's last event
@@ -33,7 +33,7 @@ def add_parser(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Render every file; the exit status is 1 if any of them failed."""
     from gmn_core.generation.request import GenerationError
-    from gmn_core.generation.soundfont import find_soundfont
+    from gmn_core.generation.sound.soundfont import find_soundfont
 
     if arguments.seconds is not None and not arguments.seconds > 0:
         raise UsageError(f"The length must be above 0 seconds, not {arguments.seconds:g}.")
@@ -80,8 +80,8 @@ def _rendered(
     source: Path, soundfont: SoundFont, seconds: float | None, formats: Sequence[str]
 ) -> dict[str, bytes]:
     from gmn_core.audio.encoding import encode
-    from gmn_core.generation.production import produce
-    from gmn_core.generation.renderer import Score
+    from gmn_core.generation.sound.production import produce
+    from gmn_core.generation.sound.renderer import Score
 
     score = Score(source.read_bytes())
     length = score.seconds + RING_OUT

@@ -21,9 +21,9 @@ def add_parser(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Convert every file; say which ones could not be read."""
-    from gmn_core.generation.model import shipped_model
+    from gmn_core.generation.playing.model import shipped_model
     from gmn_core.generation.request import GenerationError
-    from gmn_core.generation.roundtrip import round_trip
+    from gmn_core.generation.tokens.roundtrip import round_trip
 
     files = sorted(path for path in arguments.midi.rglob("*") if path.suffix.lower() in {".mid", ".midi"})
     if not files:

@@ -47,12 +47,12 @@ def add_parser(models: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, and write the generator with its card."""
     from gmn_core.corpora.midi import Split
-    from gmn_core.generation.carding import write_training_card
-    from gmn_core.generation.dataset import load_dataset
-    from gmn_core.generation.model import WEIGHTS_FILE, read_model, read_weights
-    from gmn_core.generation.publishing import publish
+    from gmn_core.generation.playing.model import WEIGHTS_FILE, read_model, read_weights
     from gmn_core.generation.request import GenerationError
-    from gmn_core.generation.training import Trainer, TrainingSettings
+    from gmn_core.generation.training.card import write_training_card
+    from gmn_core.generation.training.dataset import load_dataset
+    from gmn_core.generation.training.fitting import Trainer, TrainingSettings
+    from gmn_core.generation.training.publishing import publish
     from gmn_core.models.card import file_sha256, model_dir
 
     splits = read_corpus(arguments)

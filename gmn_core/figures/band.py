@@ -8,9 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from gmn_core.generation.band import KEY_NAMES, PITCHED_ROLES, TICKS_PER_BEAT, Band, Note, Role
-from gmn_core.generation.drumkit import VOICES, voice_of
-from gmn_core.generation.instruments import instrument_name
+from gmn_core.generation.music.band import KEY_NAMES, PITCHED_ROLES, TICKS_PER_BEAT, Band, Note, Role
+from gmn_core.generation.music.drumkit import VOICES, voice_of
+from gmn_core.generation.music.instruments import instrument_name
 
 # Paul Tol's "bright" scheme, made to be told apart with any of the common colour-vision
 # deficiencies; other colours than the genres', which these are not to be taken for.

@@ -10,16 +10,16 @@ from typing import Any
 from gmn_core.audio.encoding import encode
 from gmn_core.audio.loudness import integrated_loudness, true_peak
 from gmn_core.audio.recording import Recording
-from gmn_core.generation.band import Band
-from gmn_core.generation.grid import STRAIGHT
-from gmn_core.generation.instruments import instrument_name
-from gmn_core.generation.model import BOOK_FILE, RUNS_FILE, WEIGHTS_FILE
-from gmn_core.generation.model import NAME as MODEL
-from gmn_core.generation.production import produce, style_of
-from gmn_core.generation.renderer import Score, Stem
+from gmn_core.generation.music.band import Band
+from gmn_core.generation.music.grid import STRAIGHT
+from gmn_core.generation.music.instruments import instrument_name
+from gmn_core.generation.playing.model import BOOK_FILE, RUNS_FILE, WEIGHTS_FILE
+from gmn_core.generation.playing.model import NAME as MODEL
+from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
-from gmn_core.generation.sampler import sample_band
-from gmn_core.generation.soundfont import SoundFont, find_soundfont
+from gmn_core.generation.sound.production import produce, style_of
+from gmn_core.generation.sound.renderer import Score, Stem
+from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
 from gmn_core.models.card import file_sha256, library_versions, model_dir
 
 FORMATS = ("wav", "ogg", "mid")

@@ -15,10 +15,10 @@ from gmn_core.audio.encoding import to_wav
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.classification.pretrained import PretrainedCnn
 from gmn_core.figures.band import piano_roll
-from gmn_core.generation.band import Band
+from gmn_core.generation.music.band import Band
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import OnProgress, generate_sample, play, sample_name
-from gmn_core.generation.soundfont import SoundFont, find_soundfont
+from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
 
 MAX_SAMPLES = 48  # for all visitors together, each about 0.7 MB for half a minute
 

@@ -15,7 +15,7 @@ from gmn_core.classification.prediction import Classifier
 from gmn_core.classification.shipped import shipped_classifiers
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import generate_sample
-from gmn_core.generation.soundfont import bundled_soundfont
+from gmn_core.generation.sound.soundfont import bundled_soundfont
 from gmn_core.genres import Genre
 from pages.shared.study_samples import for_listeners
 from pages.shared.survey_store import DEFAULT_STUDY

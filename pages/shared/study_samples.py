@@ -12,10 +12,10 @@ from gmn_core.audio.errors import AudioError
 from gmn_core.audio.loudness import normalised
 from gmn_core.audio.readers import open_audio
 from gmn_core.audio.recording import Recording
-from gmn_core.generation.band import TICKS_PER_BEAT, Band, Note, Role
-from gmn_core.generation.production import produce
-from gmn_core.generation.renderer import Score
-from gmn_core.generation.soundfont import find_soundfont
+from gmn_core.generation.music.band import TICKS_PER_BEAT, Band, Note, Role
+from gmn_core.generation.sound.production import produce
+from gmn_core.generation.sound.renderer import Score
+from gmn_core.generation.sound.soundfont import find_soundfont
 from survey_db.media import LENGTH_TOLERANCE
 
 RATE = 48_000

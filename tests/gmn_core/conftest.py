@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gmn_core.generation.band import Role
+from gmn_core.generation.music.band import Role
 from gmn_core.genres import Genre
 from tests.gmn_core.generation.conftest import make_band
 

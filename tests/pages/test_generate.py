@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gmn_core.generation.band import Band, Note, Role
+from gmn_core.generation.music.band import Band, Note, Role
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.band import ROLES, Role
-from gmn_core.generation.dataset import EncodedPiece
-from gmn_core.generation.encoding import Tokens, meaningful, role_slots, slot_sizes
+from gmn_core.generation.music.band import ROLES, Role
+from gmn_core.generation.tokens.encoding import Tokens, meaningful, role_slots, slot_sizes
+from gmn_core.generation.training.dataset import EncodedPiece
 
 MAX_ORDER = 8
 _SMOOTHING = 0.1  # added to the count of every token of a slot

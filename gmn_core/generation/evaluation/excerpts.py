@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from gmn_core.generation.band import Band
-from gmn_core.generation.dataset import EncodedPiece, excerpts
-from gmn_core.generation.encoding import Tokens, decode, encode
-from gmn_core.generation.model import GeneratorModel
+from gmn_core.generation.music.band import Band
+from gmn_core.generation.playing.model import GeneratorModel
+from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.request import GenerationRequest
-from gmn_core.generation.sampler import sample_band
-from gmn_core.generation.sheet import Sheet
-from gmn_core.generation.windows import group_by_genre
+from gmn_core.generation.tokens.encoding import Tokens, decode, encode
+from gmn_core.generation.tokens.sheet import Sheet
+from gmn_core.generation.training.dataset import EncodedPiece, excerpts
+from gmn_core.generation.training.windows import group_by_genre
 from gmn_core.genres import GENRES, Genre
 
 # Passes items on, drawing a bar: items, unit, total.

@@ -8,14 +8,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.band import ROLES
-from gmn_core.generation.conditioning import BLANK, OFFSETS, SIZES, positions, sheet_features, token_ids
-from gmn_core.generation.dataset import EncodedPiece
-from gmn_core.generation.encoding import role_slots
 from gmn_core.generation.evaluation.baselines import Passage, measure_baselines
-from gmn_core.generation.model import GeneratorModel
-from gmn_core.generation.stepper import Array, Stepper
-from gmn_core.generation.windows import group_by_genre
+from gmn_core.generation.music.band import ROLES
+from gmn_core.generation.playing.model import GeneratorModel
+from gmn_core.generation.playing.stepper import Array, Stepper
+from gmn_core.generation.tokens.conditioning import (
+    BLANK,
+    OFFSETS,
+    SIZES,
+    positions,
+    sheet_features,
+    token_ids,
+)
+from gmn_core.generation.tokens.encoding import role_slots
+from gmn_core.generation.training.dataset import EncodedPiece
+from gmn_core.generation.training.windows import group_by_genre
 
 _WARM_UP_BARS = 4
 _BARS = 8

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.band import TICKS_PER_BEAT, Band, Role
-from gmn_core.generation.encoding import Tokens
-from gmn_core.generation.sheet import rows_of
+from gmn_core.generation.music.band import TICKS_PER_BEAT, Band, Role
+from gmn_core.generation.tokens.encoding import Tokens
+from gmn_core.generation.tokens.sheet import rows_of
 
 RESOLUTION = 24
 _SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.band import PITCHED_ROLES, Role
-from gmn_core.generation.drumkit import N_VOICES
-from gmn_core.generation.encoding import (
+from gmn_core.generation.music.band import PITCHED_ROLES, Role
+from gmn_core.generation.music.drumkit import N_VOICES
+from gmn_core.generation.tokens.encoding import (
     FIRST_PITCH,
     HOLD,
     LEVEL,
@@ -21,7 +21,7 @@ from gmn_core.generation.encoding import (
     Tokens,
     role_slots,
 )
-from gmn_core.generation.sheet import N_LEVELS, Sheet
+from gmn_core.generation.tokens.sheet import N_LEVELS, Sheet
 from gmn_core.genres import GENRES, Genre
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.corpora.midi import MidiPiece, Split
-from gmn_core.generation.dataset import Dataset, EncodedPiece
 from gmn_core.generation.evaluation.excerpts import (
     Progress,
     Sample,
@@ -22,9 +21,10 @@ from gmn_core.generation.evaluation.likelihood import likelihood_report
 from gmn_core.generation.evaluation.metrics import diversity, muspy_metrics, self_similarity
 from gmn_core.generation.evaluation.outside import file_features, train_recogniser
 from gmn_core.generation.evaluation.recogniser import band_features, train_band_recogniser
-from gmn_core.generation.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
-from gmn_core.generation.model import GeneratorModel
-from gmn_core.generation.roundtrip import round_trip
+from gmn_core.generation.playing.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
+from gmn_core.generation.playing.model import GeneratorModel
+from gmn_core.generation.tokens.roundtrip import round_trip
+from gmn_core.generation.training.dataset import Dataset, EncodedPiece
 from gmn_core.genres import GENRES, Genre
 
 _TRAIN_EXCERPTS = 4  # of each training piece that the recogniser learns from

@@ -11,7 +11,7 @@ import pytest
 
 from gmn_core.cli import main
 from gmn_core.cli.evaluate_generator import summary, without_nan
-from gmn_core.generation.carding import missed_targets
+from gmn_core.generation.training.card import missed_targets
 from tests.gmn_core.cli.conftest import Refused, Run
 
 

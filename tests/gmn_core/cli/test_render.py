@@ -7,7 +7,7 @@ import soundfile
 from gmn_core.audio.loudness import integrated_loudness
 from gmn_core.audio.recording import Recording
 from gmn_core.cli import main
-from gmn_core.generation.band import Band, Note, Role
+from gmn_core.generation.music.band import Band, Note, Role
 
 
 def midi(seconds: float = 3.0) -> bytes:

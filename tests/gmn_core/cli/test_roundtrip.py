@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gmn_core.cli import main
-from gmn_core.generation.band import Band
-from gmn_core.generation.casting import band_from_midi
+from gmn_core.generation.music.band import Band
+from gmn_core.generation.music.casting import band_from_midi
 from tests.gmn_core.cli.conftest import Refused, Run
 from tests.gmn_core.generation.conftest import make_band
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gmn_core.cli import main
-from gmn_core.generation.model import MODEL_FILES, WEIGHTS_FILE, read_model, read_weights
+from gmn_core.generation.playing.model import MODEL_FILES, WEIGHTS_FILE, read_model, read_weights
 from gmn_core.genres import Genre
 from tests.gmn_core.cli.conftest import Refused, Run
 from tests.gmn_core.generation.conftest import make_band

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gmn_core.figures.band import ROLE_COLOURS, piano_roll
-from gmn_core.generation.band import ROLES, Band, Note, Role
+from gmn_core.generation.music.band import ROLES, Band, Note, Role
 from gmn_core.genres import GENRES
 
 BEAT = 480

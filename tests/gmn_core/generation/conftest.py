@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from gmn_core.corpora.midi import MidiPiece, Split, index_corpus, split_corpus
-from gmn_core.generation.band import TICKS_PER_BEAT, Band, Note, Role
-from gmn_core.generation.dataset import Dataset, load_dataset
-from gmn_core.generation.model import NAME, WEIGHTS_FILE, GeneratorModel, read_model
-from gmn_core.generation.network import Network, NetworkSettings
-from gmn_core.generation.publishing import publish
-from gmn_core.generation.training import Trainer, TrainingSettings, Weights
+from gmn_core.generation.music.band import TICKS_PER_BEAT, Band, Note, Role
+from gmn_core.generation.playing.model import NAME, WEIGHTS_FILE, GeneratorModel, read_model
+from gmn_core.generation.training.dataset import Dataset, load_dataset
+from gmn_core.generation.training.fitting import Trainer, TrainingSettings, Weights
+from gmn_core.generation.training.network import Network, NetworkSettings
+from gmn_core.generation.training.publishing import publish
 from gmn_core.models.card import model_dir
 
 BEAT = TICKS_PER_BEAT

@@ -24,7 +24,7 @@ from gmn_core.generation.samples import (
     play,
     sample_name,
 )
-from gmn_core.generation.soundfont import bundled_soundfont
+from gmn_core.generation.sound.soundfont import bundled_soundfont
 from gmn_core.genres import Genre
 from gmn_core.models.card import file_sha256, model_dir
 

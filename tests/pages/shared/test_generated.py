@@ -10,7 +10,7 @@ import pytest
 
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import generate_sample
-from gmn_core.generation.soundfont import find_soundfont
+from gmn_core.generation.sound.soundfont import find_soundfont
 from gmn_core.genres import Genre
 from pages.shared.generated import KeptSample, SampleCache
 

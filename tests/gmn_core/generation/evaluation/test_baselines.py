@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from gmn_core.corpora.midi import Split
-from gmn_core.generation.band import ROLES, Role
-from gmn_core.generation.dataset import Dataset
-from gmn_core.generation.encoding import role_slots
 from gmn_core.generation.evaluation.baselines import NGram, Unigram, measure_baselines, repeat_the_bar
 from gmn_core.generation.evaluation.likelihood import choose_passages, likelihood_report
-from gmn_core.generation.model import GeneratorModel
+from gmn_core.generation.music.band import ROLES, Role
+from gmn_core.generation.playing.model import GeneratorModel
+from gmn_core.generation.tokens.encoding import role_slots
+from gmn_core.generation.training.dataset import Dataset
 
 
 @pytest.mark.parametrize("order", [1, 3])

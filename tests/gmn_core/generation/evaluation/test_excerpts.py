@@ -8,12 +8,12 @@ import pytest
 
 from gmn_core.cli.usage import progress
 from gmn_core.corpora.midi import Split
-from gmn_core.generation.dataset import Dataset
 from gmn_core.generation.evaluation import excerpts
 from gmn_core.generation.evaluation.excerpts import draw_samples, real_excerpts, training_excerpts
-from gmn_core.generation.model import GeneratorModel
+from gmn_core.generation.playing.model import GeneratorModel
+from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.request import GenerationRequest
-from gmn_core.generation.sampler import sample_band
+from gmn_core.generation.training.dataset import Dataset
 from gmn_core.genres import Genre
 
 

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from gmn_core.corpora.midi import Split
-from gmn_core.generation.band import ROLES
-from gmn_core.generation.conditioning import N_PLACES, N_REMAINING, PHRASE_BARS, SIZES
-from gmn_core.generation.dataset import Dataset, EncodedPiece, excerpts
-from gmn_core.generation.encoding import N_SLOTS, meaningful, role_slots
 from gmn_core.generation.evaluation.baselines import Passage
 from gmn_core.generation.evaluation.likelihood import choose_passages, likelihood_report, network_bits
-from gmn_core.generation.model import GeneratorModel
-from gmn_core.generation.network import Network
-from gmn_core.generation.stepper import Weights
+from gmn_core.generation.music.band import ROLES
+from gmn_core.generation.playing.model import GeneratorModel
+from gmn_core.generation.playing.stepper import Weights
+from gmn_core.generation.tokens.conditioning import N_PLACES, N_REMAINING, PHRASE_BARS, SIZES
+from gmn_core.generation.tokens.encoding import N_SLOTS, meaningful, role_slots
+from gmn_core.generation.training.dataset import Dataset, EncodedPiece, excerpts
+from gmn_core.generation.training.network import Network
 from gmn_core.genres import Genre
 
 BITS = np.log2(SIZES)

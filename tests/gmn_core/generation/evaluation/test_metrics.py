@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gmn_core.generation.band import TICKS_PER_BEAT, Band, Note, Role
-from gmn_core.generation.encoding import Shapes, encode
 from gmn_core.generation.evaluation.metrics import diversity, muspy_metrics, self_similarity
+from gmn_core.generation.music.band import TICKS_PER_BEAT, Band, Note, Role
+from gmn_core.generation.tokens.encoding import Shapes, encode
 from tests.gmn_core.generation.conftest import make_band
 
 BEAT = TICKS_PER_BEAT

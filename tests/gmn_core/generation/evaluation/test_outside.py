@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from gmn_core.generation.band import Band
 from gmn_core.generation.evaluation.outside import file_features, train_recogniser
-from gmn_core.generation.model import shipped_model
-from gmn_core.generation.roundtrip import round_trip
+from gmn_core.generation.music.band import Band
+from gmn_core.generation.playing.model import shipped_model
+from gmn_core.generation.tokens.roundtrip import round_trip
 from gmn_core.genres import GENRES, Genre
 
 

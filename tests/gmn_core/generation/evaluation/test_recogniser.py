@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gmn_core.generation.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Note, Role
-from gmn_core.generation.encoding import FIRST_PITCH, HOLD, N_SLOTS, REST, Shapes, encode, role_slots
 from gmn_core.generation.evaluation.recogniser import Features, band_features, train_band_recogniser
+from gmn_core.generation.music.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Note, Role
+from gmn_core.generation.tokens.encoding import FIRST_PITCH, HOLD, N_SLOTS, REST, Shapes, encode, role_slots
 from gmn_core.genres import GENRES, Genre
 from tests.gmn_core.generation.conftest import make_band
 

@@ -8,7 +8,6 @@ import pytest
 
 from gmn_core.cli.usage import progress
 from gmn_core.corpora.midi import MidiPiece, Split
-from gmn_core.generation.dataset import Dataset
 from gmn_core.generation.evaluation.report import (
     Sample,
     evaluate_generator,
@@ -18,7 +17,8 @@ from gmn_core.generation.evaluation.report import (
     recognisability_report,
     wilson_interval,
 )
-from gmn_core.generation.model import GeneratorModel
+from gmn_core.generation.playing.model import GeneratorModel
+from gmn_core.generation.training.dataset import Dataset
 from gmn_core.genres import Genre
 
 

@@ -1,0 +1,1 @@
+"""The music itself: the band and its roles, metre, key, drums and instruments."""

@@ -1,0 +1,1 @@
+"""Playing the trained generator, in NumPy alone."""

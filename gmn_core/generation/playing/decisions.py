@@ -1,0 +1,197 @@
+"""Deciding tokens: temperature, nucleus, masks of what is impossible, and memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.generation.music.band import PITCHED_ROLES, Role
+from gmn_core.generation.playing.model import RoleSampling
+from gmn_core.generation.playing.stepper import Array, Decide
+from gmn_core.generation.tokens.encoding import (
+    ACTION,
+    ACTION_TOKENS,
+    DRUM_TOKENS,
+    FIRST_PITCH,
+    HOLD,
+    LOWEST,
+    N_DRUM_SLOTS,
+    N_SHAPES,
+    REST,
+    SHAPE,
+    SLOTS_PER_ROLE,
+    Shapes,
+    role_slots,
+)
+from gmn_core.generation.tokens.sheet import N_LEVELS, Sheet
+
+Mask = npt.NDArray[np.bool_]
+_Logits = Callable[[], Array]
+_ActionMask = Callable[[Role], Mask]
+_HIGHEST_SOUND = 120
+_TOO_WIDE = 128
+_LONGEST_HOLD_BARS = 4
+
+
+def draw(logits: Array, how: RoleSampling, allowed: Mask | None, rng: np.random.Generator) -> int:
+    """Draw a token.
+
+    Parameters
+    ----------
+    logits : ndarray of float32, shape (n_tokens,)
+        Unnormalised log-probabilities.
+    how : RoleSampling
+        Temperature and nucleus.
+    allowed : ndarray of bool, shape (n_tokens,), optional
+        The tokens that may be drawn; at least one.
+    rng : numpy Generator
+        Gives one random number.
+
+    Returns
+    -------
+    int
+        The token.
+    """
+    scores = logits.astype(np.float64) / how.temperature
+    if allowed is not None:
+        scores = np.where(allowed, scores, -np.inf)
+    order = np.argsort(-scores, kind="stable")
+    shares = np.exp(scores[order] - scores[order[0]])
+    sums = np.cumsum(shares)
+    inside = int(np.searchsorted(sums, how.nucleus * sums[-1])) + 1
+    place = int(np.searchsorted(sums[:inside], rng.random() * sums[inside - 1], side="right"))
+    return int(order[min(place, inside - 1)])
+
+
+def recall(
+    decide: Decide, earlier: Sequence[int], roles: Collection[Role], held: Mapping[Role, int]
+) -> Decide:
+    """Return the decision of a step at which some roles play what they played at an earlier one.
+
+    Parameters
+    ----------
+    decide : callable
+        Decides the slots of the other roles.
+    earlier : sequence of int, length n_slots
+        The tokens of the earlier step.
+    roles : collection of Role
+        Who plays from memory.
+    held : mapping of Role to int
+        For how many steps each role's last stroke has sounded: a note that
+        is not sounding cannot be held.
+    """
+    recalled: dict[int, int | None] = {}
+    for role in roles:
+        tokens: list[int | None] = [earlier[slot] for slot in role_slots(role)]
+        if role is not Role.DRUMS and earlier[role_slots(role)[ACTION]] < FIRST_PITCH:
+            sounds = tokens[ACTION] == HOLD and held.get(role, 0) > 0
+            tokens = [HOLD if sounds else REST, None, None]
+        recalled.update(zip(role_slots(role), tokens, strict=True))
+    return lambda slot, logits: recalled[slot] if slot in recalled else decide(slot, logits)
+
+
+class Decisions:
+    """Decides the slots of a piece, step by step.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Says which roles take part.
+    shapes : Shapes
+        The vocabulary of chord shapes.
+    sampling : mapping of Role to RoleSampling
+        How each role's tokens are drawn.
+    rng : numpy Generator
+        Source of all random numbers.
+    """
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        shapes: Shapes,
+        sampling: Mapping[Role, RoleSampling],
+        rng: np.random.Generator,
+    ) -> None:
+        self._sheet, self._sampling, self._rng = sheet, sampling, rng
+        # The network has room for more shapes than a small corpus has; those are never drawn.
+        spare = N_SHAPES - len(shapes.intervals)
+        self._widest = np.array([max(shape, default=0) for shape in shapes.intervals] + [_TOO_WIDE] * spare)
+        # A bit for each pitch class above the lowest note.
+        self._chord_tones = np.array(
+            [sum(1 << tone for tone in {interval % 12 for interval in shape}) for shape in shapes.intervals]
+            + [0] * spare
+        )
+        self._longest_hold = _LONGEST_HOLD_BARS * sheet.steps_per_bar
+
+    def free(self, held: Mapping[Role, int]) -> Decide:
+        """Return the decision of an ordinary step.
+
+        Parameters
+        ----------
+        held : mapping of Role to int
+            For how many steps each role's last stroke has sounded; 0 for a
+            role at rest.
+        """
+        return self._decide(lambda role: self._action_mask(held.get(role, 0)), None)
+
+    def last(self, playing: frozenset[Role]) -> Decide:
+        """Return the decision of the last stroke: the roles that play strike the tonic chord together."""
+        root = np.zeros(ACTION_TOKENS, bool)
+        root[FIRST_PITCH + (-LOWEST % 12) :: 12] = True
+        tones = root.copy()
+        for interval in self._triad[1:]:
+            tones[FIRST_PITCH + ((interval - LOWEST) % 12) :: 12] = True
+        rest: Mask = np.arange(ACTION_TOKENS) == REST
+
+        def action(role: Role) -> Mask:
+            if role not in playing:
+                return rest
+            return root if role is Role.BASS else tones
+
+        return self._decide(action, frozenset(playing))
+
+    @property
+    def _triad(self) -> tuple[int, int, int]:
+        return (0, 3 if self._sheet.minor else 4, 7)
+
+    def _decide(self, action_mask: _ActionMask, cadence: frozenset[Role] | None) -> Decide:
+        struck: dict[Role, int] = {}
+
+        def decide(slot: int, logits: _Logits) -> int | None:
+            if slot < N_DRUM_SLOTS:
+                return self._drums(slot, logits, cadence)
+            place, part = divmod(slot - N_DRUM_SLOTS, SLOTS_PER_ROLE)
+            role = PITCHED_ROLES[place]
+            if part == ACTION:
+                if role not in self._sheet.programs:
+                    return REST
+                struck[role] = draw(logits(), self._sampling[role], action_mask(role), self._rng)
+                return struck[role]
+            if struck.get(role, REST) < FIRST_PITCH:
+                return None
+            allowed = self._shape_mask(struck[role], cadence is not None) if part == SHAPE else None
+            return draw(logits(), self._sampling[role], allowed, self._rng)
+
+        return decide
+
+    def _drums(self, slot: int, logits: _Logits, cadence: frozenset[Role] | None) -> int:
+        if Role.DRUMS not in self._sheet.programs or (cadence is not None and Role.DRUMS not in cadence):
+            return 0
+        # The kick is the first voice of the first slot; the last stroke has one.
+        kicks = np.arange(DRUM_TOKENS) % (N_LEVELS + 1) > 1 if cadence is not None and slot == 0 else None
+        return draw(logits(), self._sampling[Role.DRUMS], kicks, self._rng)
+
+    def _action_mask(self, held: int) -> Mask:
+        allowed = np.ones(ACTION_TOKENS, bool)
+        allowed[HOLD] = 0 < held < self._longest_hold
+        return allowed
+
+    def _shape_mask(self, action: int, cadence: bool) -> Mask:
+        lowest = action - FIRST_PITCH + LOWEST
+        allowed: Mask = np.asarray(lowest + self._widest <= _HIGHEST_SOUND)
+        if cadence:
+            outside = sum(1 << (tone - lowest) % 12 for tone in range(12) if tone not in self._triad)
+            allowed = allowed & (self._chord_tones & outside == 0)
+        return allowed

@@ -1,0 +1,183 @@
+"""The shipped generator: weights, chord shapes, sheets and outlines, how to sample, and known runs."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.generation.music.band import Role
+from gmn_core.generation.playing.memorisation import Hashes
+from gmn_core.generation.playing.stepper import Weights
+from gmn_core.generation.request import GenerationError
+from gmn_core.generation.tokens.encoding import Shapes
+from gmn_core.generation.tokens.outline import OUTLINE_ARRAYS, Outline, apart, end_to_end
+from gmn_core.generation.tokens.sheet import Sheet
+from gmn_core.genres import Genre
+from gmn_core.models.card import model_dir
+
+NAME = "lstm"
+WEIGHTS_FILE, BOOK_FILE, OUTLINES_FILE, RUNS_FILE = "weights.npz", "book.json.gz", "outlines.npz", "runs.npz"
+MODEL_FILES = (WEIGHTS_FILE, BOOK_FILE, OUTLINES_FILE, RUNS_FILE)
+# What a file that is absent, cut off or of another kind raises when it is read.
+_UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
+
+
+@dataclass(frozen=True)
+class RoleSampling:
+    """How a role's tokens are drawn.
+
+    Parameters
+    ----------
+    temperature : float
+        Divides the logits; below 1 the likely tokens gain.
+    nucleus : float
+        Only the likeliest tokens that together have this probability are
+        drawn (Holtzman et al. 2020, https://arxiv.org/abs/1904.09751).
+    """
+
+    temperature: float = 1.0
+    nucleus: float = 0.99
+
+
+DEFAULT_SAMPLING: Mapping[Role, RoleSampling] = {role: RoleSampling() for role in Role}
+
+
+@dataclass(frozen=True, eq=False)
+class GeneratorModel:
+    """Everything that a sample is drawn from.
+
+    Parameters
+    ----------
+    weights : Weights
+        The network's.
+    shapes : Shapes
+        The vocabulary of chord shapes.
+    sheets : mapping of Genre to sequence of Sheet
+        Sheets of training pieces.
+    outlines : mapping of Genre to sequence of Outline
+        Outlines of passages of the same pieces, in the same order.
+    sampling : mapping of Role to RoleSampling
+        How each role's tokens are drawn.
+    run_limits : mapping of Genre to (mapping of str to int)
+        For each genre and voice the most consecutive bars that a sample may
+        share with a training piece.
+    runs : mapping of (str, int) to ndarray of uint64
+        Sorted hashes of the training pieces' runs, by voice and length.
+    """
+
+    weights: Weights
+    shapes: Shapes
+    sheets: Mapping[Genre, Sequence[Sheet]]
+    outlines: Mapping[Genre, Sequence[Outline]]
+    sampling: Mapping[Role, RoleSampling]
+    run_limits: Mapping[Genre, Mapping[str, int]]
+    runs: Mapping[tuple[str, int], Hashes]
+
+
+def save_model(
+    folder: Path,
+    arrays: Mapping[str, npt.NDArray[np.float32]],
+    shapes: Shapes,
+    sheets: Mapping[Genre, Sequence[Sheet]],
+    outlines: Mapping[Genre, Sequence[Outline]],
+    sampling: Mapping[Role, RoleSampling],
+    run_limits: Mapping[Genre, Mapping[str, int]],
+    runs: Mapping[tuple[str, int], Hashes],
+) -> None:
+    """Write a generator's files; the weights in half precision, which halves them at no audible cost."""
+    folder.mkdir(parents=True, exist_ok=True)
+    halves = {name: array.astype(np.float16) for name, array in arrays.items()}
+    np.savez_compressed(folder / WEIGHTS_FILE, **halves)  # type: ignore[arg-type]  # NumPy's stub takes no names
+    book = {
+        "shapes": shapes.intervals,
+        "sheets": {genre: [sheet.to_json() for sheet in own] for genre, own in sheets.items()},
+        "sampling": {role: asdict(own) for role, own in sampling.items()},
+        "run_limits": run_limits,
+    }
+    # A fixed time stamp: the same book has the same bytes.
+    (folder / BOOK_FILE).write_bytes(gzip.compress(json.dumps(book).encode(), mtime=0))
+    np.savez_compressed(folder / OUTLINES_FILE, **_flattened(outlines))  # type: ignore[arg-type]  # as above
+    named = {f"{voice}/{length}": hashes for (voice, length), hashes in runs.items()}
+    np.savez_compressed(folder / RUNS_FILE, **named)  # type: ignore[arg-type]  # as above
+
+
+def read_model(folder: Path) -> GeneratorModel:
+    """Read a generator's files.
+
+    Raises
+    ------
+    GenerationError
+        If the folder holds no generator.
+    """
+    try:
+        return _read_files(folder)
+    except _UNREADABLE as error:
+        raise GenerationError(f"{folder} holds no trained generator.") from error
+
+
+def _read_files(folder: Path) -> GeneratorModel:
+    book = json.loads(gzip.decompress((folder / BOOK_FILE).read_bytes()))
+    outlines, runs = _arrays(folder / OUTLINES_FILE), _arrays(folder / RUNS_FILE)
+    return GeneratorModel(
+        weights=Weights(_arrays(folder / WEIGHTS_FILE)),
+        shapes=Shapes(tuple(tuple(shape) for shape in book["shapes"])),
+        sheets={Genre(g): tuple(map(Sheet.from_json, own)) for g, own in book["sheets"].items()},
+        outlines={Genre(genre): _outlines(outlines, genre) for genre in book["sheets"]},
+        sampling={Role(role): RoleSampling(**own) for role, own in book["sampling"].items()},
+        run_limits={Genre(genre): own for genre, own in book["run_limits"].items()},
+        runs={_voice_and_length(name): hashes for name, hashes in runs.items()},
+    )
+
+
+def read_weights(folder: Path) -> dict[str, npt.NDArray[np.floating]]:
+    """Read the network's weights as they are stored, named ``layer/weight``.
+
+    Raises
+    ------
+    GenerationError
+        If the folder holds no generator.
+    """
+    try:
+        return _arrays(folder / WEIGHTS_FILE)
+    except _UNREADABLE as error:
+        raise GenerationError(f"{folder} holds no trained generator.") from error
+
+
+@lru_cache(maxsize=1)
+def shipped_model() -> GeneratorModel:
+    """Read the generator that is shipped, once."""
+    return read_model(model_dir(NAME))
+
+
+def _arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    with np.load(path, allow_pickle=False) as file:
+        return dict(file)
+
+
+def _flattened(outlines: Mapping[Genre, Sequence[Outline]]) -> dict[str, npt.NDArray[Any]]:
+    """Return the outlines of each genre end to end, with the bars of each."""
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for genre, own in outlines.items():
+        arrays[f"{genre}/bars"] = np.array([outline.n_bars for outline in own])
+        arrays |= {f"{genre}/{name}": array for name, array in end_to_end(own).items()}
+    return arrays
+
+
+def _outlines(arrays: Mapping[str, npt.NDArray[Any]], genre: str) -> list[Outline]:
+    own = {name: arrays[f"{genre}/{name}"] for name in OUTLINE_ARRAYS}
+    return apart(own, arrays[f"{genre}/bars"])
+
+
+def _voice_and_length(name: str) -> tuple[str, int]:
+    voice, length = name.rsplit("/", 1)
+    return voice, int(length)

@@ -1,0 +1,158 @@
+"""The plan of a sample: sheet, outline and length, settled before the first note is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.generation.music.band import TICKS_PER_BEAT
+from gmn_core.generation.music.casting import band_from_midi
+from gmn_core.generation.playing.model import GeneratorModel
+from gmn_core.generation.request import GenerationError, GenerationRequest
+from gmn_core.generation.tokens.encoding import N_SLOTS, Tokens, encode
+from gmn_core.generation.tokens.outline import HOLDS, SECTION_BARS, Outline, find_outline
+from gmn_core.generation.tokens.sheet import Sheet
+from gmn_core.genres import Genre
+
+_RING_SECONDS = 1.5  # the last stroke rings at least so long
+_OPENING_BARS = 8
+_OPENING_SHARE = 0.5  # of the sample that an opening may take
+_FEWEST_STRIKING = 2  # roles in a bar that is no break
+_LOOSEST = 15.0  # ticks: players who drift further apart sound as if by mistake
+
+Profile = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is settled before the first note.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        How the sample sounds.
+    outline : Outline
+        How each bar is built.
+    profile : ndarray of float32, shape (12,)
+        The share of each pitch class in the sample.
+    opening : ndarray of int16, shape (n_steps, n_slots)
+        The bars that are given, none without an opening.
+    n_bars : int
+        Bars before the last stroke.
+    length : int
+        Length of the sample in ticks.
+    """
+
+    sheet: Sheet
+    outline: Outline
+    profile: Profile
+    opening: Tokens
+    n_bars: int
+    length: int
+
+    @property
+    def n_opening(self) -> int:
+        """Steps of the opening."""
+        return len(self.opening)
+
+    @property
+    def n_steps(self) -> int:
+        """Steps up to and including the last stroke."""
+        return self.n_bars * self.sheet.steps_per_bar + 1
+
+
+def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator) -> Plan:
+    """Draw a plan.
+
+    Parameters
+    ----------
+    request : GenerationRequest
+        What to play.
+    model : GeneratorModel
+        Its sheets and outlines are drawn from.
+    rng : numpy Generator
+        Source of all random numbers.
+
+    Raises
+    ------
+    GenerationError
+        If the request's opening cannot be continued.
+    """
+    sheet, genre = _draw_sheet(request, model, rng)
+    opening = None
+    if request.opening is not None:
+        own, opening = encode(band_from_midi(request.opening), model.shapes)
+        sheet = replace(own, tempo=request.tempo or own.tempo)
+    sheet = replace(sheet, looseness={role: min(own, _LOOSEST) for role, own in sheet.looseness.items()})
+    n_bars = max(int((request.seconds - _RING_SECONDS) / sheet.bar_seconds), 1)
+    outline = _draw_outline(sheet, genre, model, rng)
+    profile = outline.profile(0, SECTION_BARS)
+    outline = _without_breaks(outline).at(np.arange(n_bars) % outline.n_bars)
+    if opening is None:
+        opening = np.zeros((0, N_SLOTS), np.int16)
+    else:
+        opening = _first_bars(opening, sheet, min(_OPENING_BARS, int(n_bars * _OPENING_SHARE)))
+        heard = find_outline(opening, sheet, model.shapes)
+        profile = (profile + heard.profile(0, heard.n_bars)) / np.float32(2)
+        outline = _as_it_began(heard, outline)
+    length = round(request.seconds * sheet.tempo / 60 * TICKS_PER_BEAT)
+    return Plan(sheet, outline, profile, opening, n_bars, length)
+
+
+def _draw_sheet(
+    request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator
+) -> tuple[Sheet, Genre]:
+    """Draw a sheet and a key of the genre, or of the second genre as often as its share says."""
+    second = rng.random() < request.blend_weight  # drawn without a blend too: a share of 0 changes nothing
+    genre = request.blend if second and request.blend is not None else request.genre
+    sheets = model.sheets[genre]
+    sheet = sheets[int(rng.integers(len(sheets)))]
+    keys = [own.tonic for own in sheets if own.minor == sheet.minor]
+    tonic = keys[int(rng.integers(len(keys)))]
+    return replace(sheet, tonic=tonic, tempo=request.tempo or sheet.tempo), genre
+
+
+def _draw_outline(sheet: Sheet, genre: Genre, model: GeneratorModel, rng: np.random.Generator) -> Outline:
+    """Draw the outline of any piece that is like the sheet's, so that no sample is one piece's double.
+
+    Like it are pieces of the same roles, metre and mode; of a sheet from
+    elsewhere, those that agree with it in most of these.
+    """
+    likeness = [
+        int(own.programs.keys() == sheet.programs.keys())
+        + (own.beats_per_bar == sheet.beats_per_bar)
+        + (own.minor == sheet.minor)
+        for own in model.sheets[genre]
+    ]
+    places = np.flatnonzero(np.array(likeness) == max(likeness))
+    return model.outlines[genre][int(rng.choice(places))]
+
+
+def _without_breaks(outline: Outline) -> Outline:
+    """Let pick-ups and breaks, where fewer than two roles strike, be as busy as the last full bar.
+
+    Before the first full bar, as busy as that one. In the middle of a piece they
+    make sense; in half a minute of music they are mere holes.
+    """
+    full = (outline.activity > HOLDS).sum(axis=1) >= _FEWEST_STRIKING
+    latest = np.maximum.accumulate(np.where(full, np.arange(len(full)), np.argmax(full)))
+    return replace(outline, activity=outline.activity[latest])
+
+
+def _first_bars(tokens: Tokens, sheet: Sheet, n_bars: int) -> Tokens:
+    """Return the first bars from the first one that sounds."""
+    sounding = np.any(tokens != 0, axis=1)
+    first = int(np.argmax(sounding)) // sheet.steps_per_bar * sheet.steps_per_bar
+    opening = tokens[first : first + n_bars * sheet.steps_per_bar]
+    if not len(opening):
+        raise GenerationError("The opening's bars are too long for a sample of this length.")
+    return opening
+
+
+def _as_it_began(heard: Outline, outline: Outline) -> Outline:
+    """Tell the opening's bars as they are, and let its players go on as busily as they began."""
+    returns = np.concatenate([heard.returns, outline.returns[heard.n_bars :]])
+    activity = heard.activity[np.arange(outline.n_bars) % heard.n_bars]
+    return replace(outline, returns=returns, activity=activity)

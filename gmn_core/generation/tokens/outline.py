@@ -1,0 +1,212 @@
+"""The outline: what a piece is like as a whole, apart from its notes, and what the network plays to.
+
+It says which pitch classes a passage uses, how busy each role is in each bar, and how much of the bar returns
+from the bar one, two, four and eight bars before it, for the accompaniment and for the tune. The sheet says
+how a piece sounds; the outline says how it is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.generation.music.band import PITCHED_ROLES, Role
+from gmn_core.generation.tokens.encoding import (
+    FIRST_PITCH,
+    LOWEST,
+    SHAPE,
+    Shapes,
+    Tokens,
+    role_slots,
+)
+from gmn_core.generation.tokens.sheet import Sheet
+
+RETURN_BARS = (1, 2, 4, 8)
+LAYERS: tuple[tuple[Role, ...], ...] = (
+    (Role.DRUMS, Role.BASS, Role.CHORDS, Role.PAD),
+    (Role.LEAD, Role.SECOND),
+)
+UNTOLD = 0  # of a return: the earlier bar is not there, or neither bar has a stroke
+_RETURN_BOUNDS = (0.25, 0.6, 0.9)  # shares of strokes; between them lie four levels
+N_RETURNS = 1 + len(_RETURN_BOUNDS) + 1
+RESTS, HOLDS = 1, 2
+_BUSY_BOUNDS = (0.25, 1.1, 2.2)  # strokes a beat; above each a role is busier than one that holds
+N_ACTIVITIES = HOLDS + len(_BUSY_BOUNDS) + 1
+SECTION_BARS = 16  # about 30 s: the passage whose pitch classes are told
+
+Counts = npt.NDArray[np.uint8]
+Returns = npt.NDArray[np.uint8]
+Activity = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """How a piece, or a passage of one, is built.
+
+    Parameters
+    ----------
+    pitch_classes : ndarray of uint8, shape (n_bars, 12)
+        How many notes of each pitch class each bar strikes, up from the tonic.
+    returns : ndarray of uint8, shape (n_bars, len(`LAYERS`), len(`RETURN_BARS`))
+        How much of each layer's bar is as it was some bars before: 1 (little)
+        to 4 (nearly all), or `UNTOLD`.
+    activity : ndarray of uint8, shape (n_bars, n_roles)
+        What each role does in each bar: `RESTS`, `HOLDS` (or strikes once in
+        four beats), 3 (up to about once a beat), 4 (twice) or 5 (more).
+    """
+
+    pitch_classes: Counts
+    returns: Returns
+    activity: Activity
+
+    @property
+    def n_bars(self) -> int:
+        """Number of bars."""
+        return len(self.returns)
+
+    def profile(self, first_bar: int, last_bar: int) -> npt.NDArray[np.float32]:
+        """Return the share of each pitch class among the notes of some bars, shape (12,)."""
+        counts = self.pitch_classes[max(first_bar, 0) : last_bar].sum(axis=0, dtype=np.float32)
+        shares: npt.NDArray[np.float32] = counts / max(counts.sum(), np.float32(1))
+        return shares
+
+    def passage(self, first_bar: int, n_bars: int, n_heard: int = 0) -> Outline:
+        """Return the outline of a passage as one knows it who has heard only some bars before it.
+
+        Parameters
+        ----------
+        first_bar, n_bars : int
+            Where the passage starts and how long it is; it ends with the piece.
+        n_heard : int
+            Bars before it that are known; what returns from earlier ones is
+            untold.
+        """
+        returns = self.returns[first_bar : first_bar + n_bars]
+        heard = n_heard + np.arange(len(returns))[:, None, None] >= np.array(RETURN_BARS)
+        return Outline(
+            self.pitch_classes[first_bar : first_bar + n_bars],
+            np.where(heard, returns, UNTOLD).astype(np.uint8),
+            self.activity[first_bar : first_bar + n_bars],
+        )
+
+    def at(self, bars: npt.NDArray[np.intp]) -> Outline:
+        """Return the outline of some bars in a given order."""
+        return Outline(self.pitch_classes[bars], self.returns[bars], self.activity[bars])
+
+
+OUTLINE_ARRAYS = tuple(field.name for field in fields(Outline))
+
+
+def end_to_end(outlines: Sequence[Outline]) -> dict[str, npt.NDArray[np.uint8]]:
+    """Return the arrays of many outlines, each joined to one, to be kept in a file."""
+    return {name: np.concatenate([getattr(own, name) for own in outlines]) for name in OUTLINE_ARRAYS}
+
+
+def apart(arrays: Mapping[str, npt.NDArray[np.uint8]], n_bars: npt.NDArray[np.int64]) -> list[Outline]:
+    """Return the outlines that were joined by `end_to_end`, given the bars of each."""
+    parts = [np.split(arrays[name], np.cumsum(n_bars)[:-1]) for name in OUTLINE_ARRAYS]
+    return [Outline(*own) for own in zip(*parts, strict=True)]
+
+
+def find_outline(tokens: Tokens, sheet: Sheet, shapes: Shapes) -> Outline:
+    """Find how a piece is built.
+
+    Parameters
+    ----------
+    tokens : ndarray of int, shape (n_steps, n_slots)
+        The piece, in whole bars.
+    sheet : Sheet
+        Gives the metre and the grid.
+    shapes : Shapes
+        The vocabulary of chord shapes.
+    """
+    bars = tokens.reshape(-1, sheet.steps_per_bar, tokens.shape[1])
+    return Outline(_count_pitch_classes(bars, shapes), _returns(bars), _activity(bars, sheet))
+
+
+def departure(tokens: Tokens, sheet: Sheet, told: Outline, bar: int) -> float:
+    """Return how far the last bar played departs from what an outline tells of it.
+
+    Parameters
+    ----------
+    tokens : ndarray of int, shape (n_steps, n_slots)
+        The piece so far, or its last bars: at least as many as returns reach
+        back.
+    sheet : Sheet
+        Gives the metre and the grid.
+    told : Outline
+        What was to be played.
+    bar : int
+        Its place in the outline.
+
+    Returns
+    -------
+    float
+        Levels by which the roles' activity differs, a role that wrongly rests
+        or plays counting one more, and half of those of the returns.
+    """
+    bars = tokens.reshape(-1, sheet.steps_per_bar, tokens.shape[1])
+    played, wanted = _activity(bars[-1:], sheet)[0].astype(int), told.activity[bar].astype(int)
+    rests_or_not = (played == RESTS) != (wanted == RESTS)
+    heard, promised = _returns(bars)[-1].astype(int), told.returns[bar].astype(int)
+    known = (heard != UNTOLD) & (promised != UNTOLD)
+    return float(
+        np.abs(played - wanted).sum() + rests_or_not.sum() + np.abs(heard - promised)[known].sum() / 2
+    )
+
+
+def _count_pitch_classes(bars: Tokens, shapes: Shapes) -> Counts:
+    tones = np.zeros((len(shapes.intervals), 12), np.int64)  # of each shape, above its lowest note
+    for index, shape in enumerate(shapes.intervals):
+        for interval in (0, *shape):
+            tones[index, interval % 12] += 1
+    counts = np.zeros((len(bars), 12), np.int64)
+    for role in PITCHED_ROLES:
+        action = role_slots(role)[0]
+        bar, step = np.nonzero(bars[:, :, action] >= FIRST_PITCH)
+        lowest = bars[bar, step, action].astype(np.int64) - FIRST_PITCH + LOWEST
+        above = (np.arange(12) - lowest[:, None]) % 12
+        struck = np.take_along_axis(tones[bars[bar, step, action + SHAPE]], above, axis=1)
+        np.add.at(counts, bar, struck)
+    return np.minimum(counts, 255).astype(np.uint8)
+
+
+def _returns(bars: Tokens) -> Returns:
+    returns = np.zeros((len(bars), len(LAYERS), len(RETURN_BARS)), np.uint8)
+    for place, layer in enumerate(LAYERS):
+        for lag, apart in enumerate(RETURN_BARS):
+            returns[apart:, place, lag] = _return_levels(bars, layer, apart)
+    return returns
+
+
+def _return_levels(bars: Tokens, layer: tuple[Role, ...], apart: int) -> Returns:
+    """Return the level of each bar from ``apart`` on, by the share of strokes that are the same."""
+    later, earlier = bars[apart:], bars[: max(len(bars) - apart, 0)]
+    strokes, same = np.zeros(len(later)), np.zeros(len(later))
+    for role in layer:
+        slots = list(role_slots(role))
+        one, two = later[:, :, slots], earlier[:, :, slots]
+        struck = _strikes(one, role) | _strikes(two, role)
+        strokes += struck.sum(axis=1)
+        same += (struck & (one == two).all(axis=2)).sum(axis=1)
+    levels = 1 + np.searchsorted(_RETURN_BOUNDS, same / np.maximum(strokes, 1), side="right")
+    return np.where(strokes > 0, levels, UNTOLD).astype(np.uint8)
+
+
+def _activity(bars: Tokens, sheet: Sheet) -> Activity:
+    activity = np.zeros((len(bars), len(Role)), np.uint8)
+    for place, role in enumerate(Role):
+        own = bars[:, :, list(role_slots(role))]
+        strokes = _strikes(own, role).sum(axis=1)
+        levels = HOLDS + np.searchsorted(_BUSY_BOUNDS, strokes / sheet.beats_per_bar)
+        activity[:, place] = np.where((own != 0).any(axis=(1, 2)), levels, RESTS)
+    return activity
+
+
+def _strikes(tokens: Tokens, role: Role) -> npt.NDArray[np.bool_]:
+    if role is Role.DRUMS:
+        return np.asarray((tokens != 0).any(axis=2))
+    return np.asarray(tokens[:, :, 0] >= FIRST_PITCH)

@@ -1,0 +1,192 @@
+"""The sheet: what stays the same through a piece, apart from its notes.
+
+Tempo, metre, key, instruments, drum kit, how loud each player's soft, normal and accented notes are, how
+long notes are held and how the beat leans (swing, laid-back or loose time). The network plays from the
+sheet; it does not write it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.generation.music.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Role
+from gmn_core.generation.music.drumkit import N_VOICES, find_kit, voice_of
+from gmn_core.generation.music.grid import TRIPLET, deviation
+
+Rows = npt.NDArray[np.int64]
+ONSET, PITCH, DURATION, VELOCITY = range(4)
+N_LEVELS = 3  # soft, normal, accented
+_ACCENT = 0.7  # standard deviations from a player's mean velocity to an accent
+_SMALLEST_SPREAD = 2.0  # velocities that differ less are all normal
+_DEFAULT_LEVELS = (72, 92, 110)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The constants of a piece.
+
+    Parameters
+    ----------
+    tempo : float
+        Quarter notes per minute.
+    beats_per_bar, steps_per_beat : int
+        Quarter notes in a bar, and grid steps in a quarter note.
+    tonic : int
+        Pitch class of the key.
+    minor : bool
+        Whether the key is a minor one.
+    programs : mapping of Role to int
+        General MIDI program of each role that takes part.
+    kit : tuple of int
+        General MIDI drum sound of each voice of the kit.
+    drum_levels : tuple of tuple of int
+        Velocities of soft, normal and accented hits of each voice.
+    levels : mapping of Role to tuple of int
+        The same of each pitched role.
+    gates : mapping of Role to float
+        Sounding part of a note's length on the grid, 0 to 1.
+    lean : tuple of float
+        Mean delay of the onsets at each step of a beat, in ticks.
+    looseness : mapping of Role to float
+        Standard deviation of the onsets around it, in ticks.
+    """
+
+    tempo: float
+    beats_per_bar: int
+    steps_per_beat: int
+    tonic: int
+    minor: bool
+    programs: Mapping[Role, int]
+    kit: tuple[int, ...]
+    drum_levels: tuple[tuple[int, ...], ...]
+    levels: Mapping[Role, tuple[int, ...]]
+    gates: Mapping[Role, float]
+    lean: tuple[float, ...]
+    looseness: Mapping[Role, float]
+
+    @property
+    def steps_per_bar(self) -> int:
+        """Grid steps in a bar."""
+        return self.beats_per_bar * self.steps_per_beat
+
+    @property
+    def ticks_per_step(self) -> int:
+        """Ticks of a grid step."""
+        return TICKS_PER_BEAT // self.steps_per_beat
+
+    @property
+    def bar_seconds(self) -> float:
+        """Length of a bar in seconds."""
+        return self.beats_per_bar * 60.0 / self.tempo
+
+    @property
+    def shift(self) -> int:
+        """Semitones from the piece's own key to C, the nearer way."""
+        return -self.tonic if self.tonic < 6 else 12 - self.tonic
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the sheet as JSON's own types."""
+        return {
+            name: {role.value: item for role, item in value.items()} if isinstance(value, Mapping) else value
+            for name, value in vars(self).items()
+        }
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Sheet:
+        """Read a sheet from what `to_json` gives."""
+        own = dict(fields)
+        for name in ("programs", "levels", "gates", "looseness"):
+            own[name] = {Role(role): _as_tuple(item) for role, item in fields[name].items()}
+        for name in ("kit", "drum_levels", "lean"):
+            own[name] = _as_tuple(fields[name])
+        return cls(**own)
+
+
+def _as_tuple(item: Any) -> Any:
+    return tuple(_as_tuple(each) for each in item) if isinstance(item, list | tuple) else item
+
+
+def rows_of(band: Band, role: Role) -> Rows:
+    """Return a role's notes as an array of onset, pitch, duration and velocity, shape (n, 4)."""
+    notes = band.notes.get(role, ())
+    rows = [(note.onset, note.pitch, note.duration, note.velocity) for note in notes]
+    return np.array(rows, np.int64).reshape(-1, 4)
+
+
+def write_sheet(band: Band) -> Sheet:
+    """Gather the constants of a piece from its notes."""
+    rows = {role: rows_of(band, role) for role in band.roles}
+    hits = rows.get(Role.DRUMS, np.empty((0, 4), np.int64))
+    voices = voice_of(hits[:, PITCH])
+    pitched = [role for role in PITCHED_ROLES if role in rows]
+    lean, looseness = _time_feel(rows, band.steps_per_beat)
+    return Sheet(
+        tempo=round(band.tempo, 2),
+        beats_per_bar=band.beats_per_bar,
+        steps_per_beat=band.steps_per_beat,
+        tonic=band.tonic,
+        minor=band.minor,
+        programs=dict(band.programs),
+        kit=find_kit(hits[:, PITCH]),
+        drum_levels=tuple(_level_velocities(hits[voices == voice, VELOCITY]) for voice in range(N_VOICES)),
+        levels={role: _level_velocities(rows[role][:, VELOCITY]) for role in pitched},
+        gates={role: _gate(rows[role], band.steps_per_beat) for role in rows},
+        lean=lean,
+        looseness=looseness,
+    )
+
+
+def find_levels(velocities: Rows) -> Rows:
+    """Return 0 (soft), 1 (normal) or 2 (accented) for each note of one player, by its own mean and spread."""
+    if not len(velocities):
+        return np.empty(0, np.int64)
+    margin = _ACCENT * max(float(np.std(velocities)), _SMALLEST_SPREAD / _ACCENT)
+    mean = float(np.mean(velocities))
+    return 1 + (velocities > mean + margin).astype(np.int64) - (velocities < mean - margin).astype(np.int64)
+
+
+def _level_velocities(velocities: Rows) -> tuple[int, ...]:
+    if not len(velocities):
+        return _DEFAULT_LEVELS
+    levels = find_levels(velocities)
+    mean, spread = float(np.mean(velocities)), max(float(np.std(velocities)), 2 * _SMALLEST_SPREAD)
+    found = []
+    for level in range(N_LEVELS):
+        own = velocities[levels == level]
+        typical = float(np.mean(own)) if len(own) else mean + (level - 1) * 1.3 * spread
+        found.append(round(min(max(typical, 1.0), 127.0)))
+    return tuple(found)
+
+
+def _gate(rows: Rows, steps_per_beat: int) -> float:
+    step = TICKS_PER_BEAT / steps_per_beat
+    return round(
+        float(np.clip(np.median(rows[:, DURATION] / (grid_lengths(rows, step) * step)), 0.1, 1.0)), 2
+    )
+
+
+def grid_lengths(rows: Rows, step: float) -> Rows:
+    """Return note lengths in whole grid steps of ``step`` ticks, at least 1."""
+    return np.maximum(np.ceil(rows[:, DURATION] / step - 0.25), 1).astype(np.int64)
+
+
+def _time_feel(rows: Mapping[Role, Rows], steps_per_beat: int) -> tuple[tuple[float, ...], dict[Role, float]]:
+    onsets = np.concatenate([part[:, ONSET] for part in rows.values()])
+    places, late = _places(onsets, steps_per_beat), deviation(onsets, steps_per_beat)
+    lean = np.array(
+        [late[places == place].mean() if np.any(places == place) else 0.0 for place in range(TRIPLET)]
+    )
+    looseness = {}
+    for role, part in rows.items():
+        rest = deviation(part[:, ONSET], steps_per_beat) - lean[_places(part[:, ONSET], steps_per_beat)]
+        looseness[role] = round(float(np.std(rest)), 1)
+    return tuple(np.round(lean[:steps_per_beat], 1).tolist()), looseness
+
+
+def _places(onsets: Rows, steps_per_beat: int) -> Rows:
+    return np.rint(onsets * steps_per_beat / TICKS_PER_BEAT).astype(np.int64) % steps_per_beat

@@ -1,0 +1,1 @@
+"""Training the generator and publishing what was learned; TensorFlow is imported here only."""

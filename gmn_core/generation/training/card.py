@@ -1,0 +1,121 @@
+"""The generator's model card: written by the training, completed by the evaluation."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from gmn_core.corpora.midi import MidiPiece, Split
+from gmn_core.generation.playing.model import DEFAULT_SAMPLING, MODEL_FILES, NAME
+from gmn_core.generation.training.fitting import Trainer, TrainingSettings
+from gmn_core.generation.training.network import NetworkSettings
+from gmn_core.genres import GENRES
+from gmn_core.models.card import CARD_FILE, ModelCard, file_sha256, library_versions, write_card
+
+_SUMMARY = (
+    "Two LSTM layers over grid steps with an autoregressive head (RNN-NADE), told the genre at every step; "
+    "plays drums, bass, chords, pad, lead and second voice."
+)
+_LIMITS = (
+    "Knows the music of the MIDI files it learned from: mostly Western popular songs, sequenced by amateurs.",
+    "Reggae was learned from 34 files whose artists are close to the genre rather than of it.",
+    "One tempo, one key and one set of instruments a piece; notes of a role struck together have one length.",
+    "Melodies wander between the bars that return.",
+)
+
+
+def write_training_card(
+    folder: Path,
+    splits: Mapping[Split, Sequence[MidiPiece]],
+    settings: TrainingSettings,
+    trainer: Trainer,
+    start: str | None,
+    command: str,
+) -> Path:
+    """Write the card of a generator that has just been trained.
+
+    From random weights, or from those whose SHA-256 is ``start``: by now the new ones may lie in their place.
+    """
+    card = ModelCard(
+        name=NAME,
+        summary=_SUMMARY,
+        data={f"{split.value}, {len(own)} MIDI files": _digest(own) for split, own in splits.items()},
+        split="by artist and title where the manifest names them, else by file",
+        choices={
+            "training": asdict(settings),
+            "network": NetworkSettings().to_json(),
+            "updates made": trainer.done,
+            "started from": f"weights {start}" if start else "random weights",
+            "stopping": "the weights with the best likelihood of validation windows",
+            "transposition": "every piece is learned in C; a sample is played in a key drawn from its genre",
+            "sampling": {role.value: asdict(own) for role, own in DEFAULT_SAMPLING.items()},
+        },
+        seed=settings.seed,
+        figures={"validation": {"nats a step": round(trainer.best, 4)}},
+        limits=_LIMITS,
+        licence="MIT",
+        command=command,
+        weights={name: file_sha256(folder / name) for name in MODEL_FILES},
+        libraries=library_versions("tensorflow-cpu", "tensorflow", "keras", "numpy", "symusic"),
+    )
+    return write_card(card, folder)
+
+
+def _digest(pieces: Sequence[MidiPiece]) -> str:
+    """Return one SHA-256 of the names and contents of files."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(f"{piece.genre}/{piece.path.name} {file_sha256(piece.path)}\n".encode())
+    return digest.hexdigest()
+
+
+def add_figures(folder: Path, report: Mapping[str, Any], missed: Sequence[str]) -> Path:
+    """Complete a card by the main figures of an evaluation report, and by the targets that were missed."""
+    card = ModelCard(**json.loads((folder / CARD_FILE).read_text(encoding="utf-8")))
+    figures = {
+        "validation": card.figures["validation"],
+        "round trip of held-out files": report["round trip"],
+        "held-out likelihood": report["likelihood"],
+        "recognisability": report["recognisability"],
+        "metrics inside the real quartiles, of 6": {
+            genre: own["inside"] for genre, own in report["metrics"]["by genre"].items()
+        },
+        "memorisation": report["memorisation"],
+        "structure": report["structure"],
+        "settings": report["settings"],
+    }
+    return write_card(replace(card, figures=figures, limits=[*_LIMITS, *missed]), folder)
+
+
+def missed_targets(report: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each target that an evaluation report misses, with the size of the miss."""
+    known, metrics = report["recognisability"], report["metrics"]
+    lost, saved = report["round trip"]["lost"], report["likelihood"]["saved"]
+    beyond = {
+        f"{genre} ({name})": own["samples beyond held-out"]
+        for genre, voices in report["memorisation"].items()
+        for name, own in voices.items()
+        if own["samples beyond held-out"]
+    }
+    below = known["genres below half of their own"]
+    inside = metrics["genres with at least 5 of 6 inside"]
+    share = known["share of the real accuracy"]
+    checks = (
+        (
+            max(lost.values()) > 0.1,
+            f"The round trip loses {max(lost.values()):.1%} of an outside recogniser.",
+        ),
+        (saved < 0.15, f"The network saves {saved:.1%} of the best baseline's bits; 15 % was the target."),
+        (share < 0.9, f"Samples reach {share:.2f} of the real recognisability; 0.9 was the target."),
+        (bool(below), f"Recognised less than half as often as real pieces: {', '.join(below)}."),
+        (
+            inside < len(GENRES) - 1,
+            f"In {inside} of {len(GENRES)} genres 5 of 6 metrics lie inside the real quartiles, not in 9.",
+        ),
+        (bool(beyond), f"Samples that share longer runs than nine in ten real excerpts: {beyond}."),
+    )
+    return [sentence for missed, sentence in checks if missed]

@@ -1,0 +1,143 @@
+"""Windows of encoded pieces, in batches: what the network is trained and measured on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.generation.tokens.conditioning import (
+    LONGEST_BAR,
+    LOOK_BACK_BARS,
+    blank_ids,
+    positions,
+    sheet_features,
+    token_ids,
+)
+from gmn_core.generation.tokens.outline import SECTION_BARS
+from gmn_core.generation.training.dataset import EncodedPiece
+from gmn_core.genres import GENRES, Genre
+
+WINDOW = 128
+CONTEXT = max(LOOK_BACK_BARS) * LONGEST_BAR
+_BLANK_CONTEXT_SHARE = 0.5
+_UNTOLD_SHARE = 0.2  # of the training windows come without an outline
+
+
+class Batch(NamedTuple):
+    """A batch of windows.
+
+    Parameters
+    ----------
+    ids : ndarray of int32, shape (batch, `CONTEXT` + steps, n_slots)
+        Tokens before and in the window, numbered through all slots.
+    look_back : ndarray of int32, shape (batch, steps, 1 + len(`LOOK_BACK_BARS`))
+        Where in ``ids`` each step's previous step, and the step one, two and
+        four bars earlier, are.
+    positions : ndarray of int32, shape (batch, steps, `POSITION_COLUMNS`)
+        See `gmn_core.generation.tokens.conditioning.positions`.
+    sheets : ndarray of float32, shape (batch, n_features)
+        See `gmn_core.generation.tokens.conditioning.sheet_features`.
+    inside : ndarray of float32, shape (batch, steps)
+        1 for steps of the piece, 0 for steps after its end.
+    """
+
+    ids: npt.NDArray[np.int32]
+    look_back: npt.NDArray[np.int32]
+    positions: npt.NDArray[np.int32]
+    sheets: npt.NDArray[np.float32]
+    inside: npt.NDArray[np.float32]
+
+
+def cut_window(
+    piece: EncodedPiece,
+    first_bar: int,
+    *,
+    blank_context: bool,
+    told: bool = True,
+    n_steps: int = WINDOW,
+) -> Batch:
+    """Cut one window that starts at a bar line, as a batch of one without its batch axis.
+
+    Parameters
+    ----------
+    piece : EncodedPiece
+        The piece.
+    first_bar : int
+        Where the window starts.
+    blank_context : bool
+        Whether the network is to know nothing of the bars before it, as when
+        a new piece begins.
+    told : bool
+        Whether the network is told the outline of what it is to play.
+    n_steps : int
+        Length of the window.
+    """
+    bar = piece.sheet.steps_per_bar
+    start = first_bar * bar
+    known = token_ids(piece.tokens[max(0, start - CONTEXT) : start + n_steps])
+    before = min(start, CONTEXT)
+    ids = blank_ids(CONTEXT + n_steps)
+    ids[CONTEXT - before : CONTEXT - before + len(known)] = known
+    if blank_context:
+        ids[:CONTEXT] = blank_ids(CONTEXT)
+    steps = CONTEXT + np.arange(n_steps)[:, None]
+    lags = np.array([1, *(bars * bar for bars in LOOK_BACK_BARS)])
+    # The pitch classes are those of the section that the window is in the middle of.
+    middle = first_bar + n_steps // (2 * bar)
+    section = middle - SECTION_BARS // 2, middle + SECTION_BARS // 2
+    passage = piece.outline.passage(first_bar, -(-n_steps // bar), 0 if blank_context else before // bar)
+    return Batch(
+        ids,
+        (steps - lags).astype(np.int32),
+        positions(piece.sheet, n_steps, piece.n_bars, first_bar, passage if told else None),
+        sheet_features(piece.sheet, {piece.genre: 1.0}, piece.outline.profile(*section) if told else None),
+        (np.arange(n_steps) < len(piece.tokens) - start).astype(np.float32),
+    )
+
+
+def stack(windows: Sequence[Batch]) -> Batch:
+    """Join windows to a batch."""
+    return Batch(*(np.stack(arrays) for arrays in zip(*windows, strict=True)))
+
+
+def training_batch(by_genre: Sequence[Sequence[EncodedPiece]], size: int, seed: int, index: int) -> Batch:
+    """Draw the batch of a given index: genres evenly, a genre's pieces evenly, bars evenly.
+
+    Half of the windows know nothing of what came before them, and a fifth
+    are not told the outline of what is to come.
+    """
+    rng = np.random.default_rng((seed, index))
+    windows = []
+    for _ in range(size):
+        pieces = by_genre[int(rng.integers(len(by_genre)))]
+        piece = pieces[int(rng.integers(len(pieces)))]
+        # Windows hang over the end, so that endings are as frequent as middles.
+        last = max(piece.n_bars - WINDOW // (2 * piece.sheet.steps_per_bar), 1)
+        blank, told = bool(rng.random() < _BLANK_CONTEXT_SHARE), bool(rng.random() >= _UNTOLD_SHARE)
+        windows.append(cut_window(piece, int(rng.integers(last)), blank_context=blank, told=told))
+    return stack(windows)
+
+
+def group_by_genre(pieces: Sequence[EncodedPiece]) -> list[list[EncodedPiece]]:
+    """Return the pieces of each genre that has some."""
+    groups: dict[Genre, list[EncodedPiece]] = defaultdict(list)
+    for piece in pieces:
+        groups[piece.genre].append(piece)
+    return [groups[genre] for genre in GENRES if groups[genre]]
+
+
+def validation_batches(
+    by_genre: Sequence[Sequence[EncodedPiece]], per_genre: int, size: int, seed: int
+) -> list[Batch]:
+    """Return the same windows at each call, as many of each genre, in batches of at most ``size``."""
+    rng = np.random.default_rng(seed)
+    windows = []
+    for pieces in by_genre:
+        for _ in range(per_genre):
+            piece = pieces[int(rng.integers(len(pieces)))]
+            windows.append(cut_window(piece, int(rng.integers(piece.n_bars)), blank_context=False))
+    return [stack(windows[first : first + size]) for first in range(0, len(windows), size)]

@@ -1,0 +1,23 @@
+"""The voices of the kit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gmn_core.generation.music.drumkit import N_VOICES, VOICES, find_kit, voice_of
+
+
+def test_no_sound_is_two_voices() -> None:
+    sounds = [sound for own in VOICES.values() for sound in own]
+    assert len(sounds) == len(set(sounds))
+    assert set(voice_of(np.array(sounds)).tolist()) == set(range(N_VOICES))
+
+
+def test_unknown_sounds_have_no_voice() -> None:
+    assert voice_of(np.array([0, 127])).tolist() == [-1, -1]
+
+
+def test_the_kit_has_the_sounds_used_most() -> None:
+    kit = find_kit(np.array([35, 35, 36, 39, 62]))
+    assert (kit[0], kit[2], kit[-1]) == (35, 39, 62)
+    assert kit[1] == 38

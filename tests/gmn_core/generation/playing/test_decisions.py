@@ -1,0 +1,144 @@
+"""Drawing tokens, masks of what is impossible, and playing from memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pytest
+
+from gmn_core.generation.music.band import PITCHED_ROLES, Band, Role
+from gmn_core.generation.playing.decisions import Decisions, draw, recall
+from gmn_core.generation.playing.model import RoleSampling
+from gmn_core.generation.playing.stepper import Decide
+from gmn_core.generation.tokens.encoding import (
+    ACTION_TOKENS,
+    FIRST_PITCH,
+    HOLD,
+    LOWEST,
+    N_DRUM_SLOTS,
+    N_SHAPES,
+    Shapes,
+    role_slots,
+    slot_sizes,
+)
+from gmn_core.generation.tokens.sheet import write_sheet
+
+SHAPES = Shapes(((), (4, 7), (3, 7), (1, 2)))
+LOGITS = np.log(np.array([0.5, 0.3, 0.15, 0.05], np.float32))
+
+
+def shares(how: RoleSampling, allowed: list[bool] | None = None) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    mask = None if allowed is None else np.array(allowed)
+    return np.bincount([draw(LOGITS, how, mask, rng) for _ in range(4000)], minlength=4) / 4000
+
+
+def test_tokens_are_drawn_by_their_probability() -> None:
+    assert shares(RoleSampling(1.0, 1.0)) == pytest.approx([0.5, 0.3, 0.15, 0.05], abs=0.03)
+
+
+def test_the_nucleus_leaves_the_tail_out() -> None:
+    assert shares(RoleSampling(1.0, 0.7)) == pytest.approx([0.625, 0.375, 0, 0], abs=0.03)
+    assert shares(RoleSampling(1.0, 0.01)) == pytest.approx([1, 0, 0, 0])
+
+
+def test_a_low_temperature_prefers_the_likely() -> None:
+    assert shares(RoleSampling(0.5, 1.0))[0] > 0.6
+    assert shares(RoleSampling(2.0, 1.0))[3] > 0.1
+
+
+def test_a_masked_token_is_never_drawn() -> None:
+    assert shares(RoleSampling(1.0, 1.0), [False, True, False, True]) == pytest.approx(
+        [0, 6 / 7, 0, 1 / 7], abs=0.03
+    )
+
+
+@pytest.fixture
+def decisions(band: Band) -> Decisions:
+    sampling = {role: RoleSampling(1.0, 1.0) for role in Role}
+    return Decisions(write_sheet(band), SHAPES, sampling, np.random.default_rng(0))
+
+
+def play(decide: Decide, favour: Mapping[int, int]) -> list[int | None]:
+    """Decide a whole step with flat logits but for the tokens to favour."""
+
+    def logits(slot: int) -> Callable[[], np.ndarray]:
+        flat = np.zeros(slot_sizes()[slot], np.float32)
+        if slot in favour:
+            flat[favour[slot]] = 50
+        return lambda: flat
+
+    return [decide(slot, logits(slot)) for slot in range(len(slot_sizes()))]
+
+
+def test_nothing_is_held_that_does_not_sound(decisions: Decisions) -> None:
+    actions = {role_slots(role)[0]: HOLD for role in PITCHED_ROLES}
+    assert HOLD not in [play(decisions.free({}), actions)[slot] for slot in actions]
+    held = play(decisions.free({Role.BASS: 3}), actions)
+    assert held[role_slots(Role.BASS)[0]] == HOLD
+    assert held[role_slots(Role.BASS)[1]] is None
+
+
+def test_a_note_is_not_held_for_ever(decisions: Decisions) -> None:
+    slot = role_slots(Role.BASS)[0]
+    assert play(decisions.free({Role.BASS: 64}), {slot: HOLD})[slot] != HOLD
+
+
+def test_roles_that_take_no_part_rest(decisions: Decisions) -> None:
+    slot = role_slots(Role.PAD)[0]
+    assert play(decisions.free({}), {slot: FIRST_PITCH + 40})[slot : slot + 3] == [0, None, None]
+
+
+def test_shapes_that_the_vocabulary_lacks_are_never_drawn(decisions: Decisions) -> None:
+    action, shape, _ = role_slots(Role.CHORDS)
+    drawn = {play(decisions.free({}), {action: FIRST_PITCH + 40})[shape] for _ in range(60)}
+    assert drawn <= set(range(len(SHAPES.intervals)))
+    assert slot_sizes()[shape] == N_SHAPES
+
+
+def test_the_last_stroke_is_the_tonic_triad(decisions: Decisions) -> None:
+    for _ in range(30):
+        step = play(decisions.last(frozenset({Role.DRUMS, Role.BASS, Role.CHORDS})), {})
+        bass, chords = (step[role_slots(role)[0]] for role in (Role.BASS, Role.CHORDS))
+        assert bass is not None
+        assert (bass - FIRST_PITCH + LOWEST) % 12 == 0
+        assert chords is not None
+        lowest, shape = chords - FIRST_PITCH + LOWEST, step[role_slots(Role.CHORDS)[1]]
+        assert shape is not None
+        assert {(lowest + above) % 12 for above in (0, *SHAPES.intervals[shape])} <= {0, 4, 7}
+        assert step[role_slots(Role.LEAD)[0]] == 0
+        assert (step[0] or 0) % 4 > 1
+
+
+def test_without_drums_there_is_no_last_kick(decisions: Decisions) -> None:
+    assert play(decisions.last(frozenset({Role.BASS})), {})[:N_DRUM_SLOTS] == [0] * N_DRUM_SLOTS
+
+
+def test_every_action_has_a_token() -> None:
+    assert slot_sizes()[role_slots(Role.BASS)[0]] == ACTION_TOKENS
+
+
+def test_what_returns_is_played_from_memory_and_the_rest_is_decided() -> None:
+    earlier = [0] * len(slot_sizes())
+    earlier[0] = 7
+    bass, lead = role_slots(Role.BASS), role_slots(Role.LEAD)
+    earlier[bass[0]], earlier[bass[1]], earlier[bass[2]] = FIRST_PITCH + 20, 3, 2
+    earlier[lead[0]] = FIRST_PITCH + 40
+    decide = recall(lambda slot, logits: 1, earlier, (Role.DRUMS, Role.BASS, Role.PAD), {})
+    answers = [decide(slot, lambda: LOGITS) for slot in range(len(slot_sizes()))]
+    assert answers[:N_DRUM_SLOTS] == [7, 0, 0, 0]
+    assert [answers[slot] for slot in bass] == [FIRST_PITCH + 20, 3, 2]
+    assert [answers[slot] for slot in role_slots(Role.PAD)] == [0, None, None]
+    assert [answers[slot] for slot in (*lead, *role_slots(Role.CHORDS))] == [1] * 6
+
+
+def test_only_a_note_that_sounds_is_held_from_memory() -> None:
+    bass = role_slots(Role.BASS)
+    earlier = [0] * len(slot_sizes())
+    earlier[bass[0]] = HOLD
+    held, silent = (
+        recall(lambda slot, logits: None, earlier, (Role.BASS,), {Role.BASS: steps})(bass[0], lambda: LOGITS)
+        for steps in (3, 0)
+    )
+    assert (held, silent) == (HOLD, 0)

@@ -1,0 +1,63 @@
+"""Shared runs of bars, in any transposition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from gmn_core.generation.music.band import Band, Role
+from gmn_core.generation.playing.memorisation import learn_runs, longest_shared_run, run_hashes, shares
+from gmn_core.generation.tokens.encoding import Shapes, Tokens, encode, role_slots
+from tests.gmn_core.generation.conftest import make_band
+
+SHAPES = Shapes(((), (4, 7)))
+
+
+def tokens_of(band: Band) -> Tokens:
+    return encode(band, SHAPES)[1]
+
+
+def test_a_planted_run_is_found_in_another_key() -> None:
+    learned, fresh = tokens_of(make_band(seed=1)), tokens_of(make_band(seed=2))
+    known = learn_runs([(learned, 16)], "lead")
+    action = role_slots(Role.LEAD)[0]
+    planted = fresh.copy()
+    planted[32:96] = learned[16:80]
+    struck = planted[32:96, action] >= 2
+    planted[32:96, action][struck] += 3
+    assert longest_shared_run(planted, 16, "lead", known) >= 4
+    assert longest_shared_run(fresh, 16, "lead", known) <= 1
+    assert longest_shared_run(learned, 16, "lead", known) == len(known)
+
+
+def test_a_run_is_broken_where_the_interval_between_bars_differs() -> None:
+    learned = tokens_of(make_band(n_bars=8, seed=1))
+    known = learn_runs([(learned, 16)], "lead")
+    action = role_slots(Role.LEAD)[0]
+    moved = learned.copy()
+    later = moved[64:, action] >= 2
+    moved[64:, action][later] += 1
+    assert longest_shared_run(moved, 16, "lead", known) == 4
+
+
+def test_bars_with_little_in_them_do_not_count() -> None:
+    tokens = tokens_of(make_band())
+    assert all(not len(own) for own in run_hashes(tokens, 16, "chords"))
+    assert all(not len(own) for own in run_hashes(tokens, 16, "bass"))
+    assert len(run_hashes(tokens, 16, "all together")[0]) > 1
+
+
+def test_all_together_tells_who_plays_what(band: Band) -> None:
+    swapped = replace(
+        band, notes={**band.notes, Role.BASS: band.notes[Role.LEAD], Role.LEAD: band.notes[Role.BASS]}
+    )
+    one, other = (run_hashes(tokens_of(own), 16, "all together")[0] for own in (band, swapped))
+    assert not shares(one, other)
+
+
+def test_sharing_needs_one_hash_in_common() -> None:
+    some = np.array([3, 5, 9], np.uint64)
+    assert shares(np.array([1, 9], np.uint64), some)
+    assert not shares(np.array([1, 10], np.uint64), some)
+    assert not shares(some, np.zeros(0, np.uint64))

@@ -1,0 +1,106 @@
+"""Plans: what is drawn before the first note."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gmn_core.generation.music.band import Band, Role
+from gmn_core.generation.playing.model import GeneratorModel, shipped_model
+from gmn_core.generation.playing.planning import Plan, draw_plan
+from gmn_core.generation.request import GenerationError, GenerationRequest
+from gmn_core.generation.tokens.encoding import encode
+from gmn_core.generation.tokens.outline import RESTS, SECTION_BARS, find_outline
+from gmn_core.genres import GENRES, Genre
+
+
+def plan_of(request: GenerationRequest, model: GeneratorModel | None = None, seed: int = 0) -> Plan:
+    return draw_plan(request, model or shipped_model(), np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_a_plan_has_a_training_pieces_sheet_and_an_outline_that_suits_it(genre: Genre) -> None:
+    model = shipped_model()
+    for seed in range(5):
+        plan = plan_of(GenerationRequest(genre, 30), seed=seed)
+        assert any(own.programs == plan.sheet.programs for own in model.sheets[genre])
+        outlines = [
+            outline
+            for own, outline in zip(model.sheets[genre], model.outlines[genre], strict=True)
+            if (own.minor, own.beats_per_bar) == (plan.sheet.minor, plan.sheet.beats_per_bar)
+            and set(own.programs) == set(plan.sheet.programs)
+        ]
+        assert any(np.array_equal(plan.profile, own.profile(0, SECTION_BARS)) for own in outlines)
+        assert plan.outline.n_bars == plan.n_bars
+        resting = [place for place, role in enumerate(Role) if role not in plan.sheet.programs]
+        assert (plan.outline.activity[:, resting] == RESTS).all()
+
+
+def test_sheet_and_outline_are_seldom_of_the_same_piece() -> None:
+    model, same = shipped_model(), 0
+    for seed in range(40):
+        plan = plan_of(GenerationRequest(Genre.ROCK), seed=seed)
+        for own, outline in zip(model.sheets[Genre.ROCK], model.outlines[Genre.ROCK], strict=True):
+            same += own.programs == plan.sheet.programs and np.array_equal(
+                plan.profile, outline.profile(0, SECTION_BARS)
+            )
+    assert same < 8
+
+
+def test_a_plan_longer_than_its_outline_goes_through_it_again() -> None:
+    model = shipped_model()
+    short = replace(
+        model,
+        outlines={
+            genre: [own.passage(0, 10) for own in outlines] for genre, outlines in model.outlines.items()
+        },
+    )
+    plan = plan_of(GenerationRequest(Genre.POP, 60), short)
+    assert plan.n_bars > 20
+    assert (plan.outline.returns[10:20] == plan.outline.returns[:10]).all()
+
+
+def test_breaks_and_pick_ups_are_filled() -> None:
+    model = shipped_model()
+    sheet = next(own for own in model.sheets[Genre.POP] if len(own.programs) == 6)
+    outline = model.outlines[Genre.POP][0].passage(0, 5)
+    activity = np.array(
+        [[3, 1, 1, 1, 1, 1], [4, 3, 1, 1, 1, 1], [1, 1, 1, 1, 5, 2], [4, 4, 4, 1, 1, 1]], np.uint8
+    )
+    broken = replace(outline.at(np.arange(4)), activity=activity)
+    known = replace(
+        model,
+        sheets={**model.sheets, Genre.POP: [sheet]},
+        outlines={**model.outlines, Genre.POP: [broken]},
+    )
+    told = plan_of(GenerationRequest(Genre.POP, 30), known).outline.activity[:4]
+    assert told.tolist() == activity[[1, 1, 1, 3]].tolist()
+
+
+def test_an_opening_says_what_it_is_like_and_its_band_plays_on(band: Band) -> None:
+    model = shipped_model()
+    plan = plan_of(GenerationRequest(Genre.COUNTRY, 30, opening=band.to_midi()))
+    sheet, tokens = encode(band, model.shapes)
+    heard = find_outline(tokens[: plan.n_opening], sheet, model.shapes)
+    assert (plan.outline.returns[: heard.n_bars] == heard.returns).all()
+    assert (plan.outline.activity[heard.n_bars] == heard.activity[0]).all()
+    assert plan.profile.sum() == pytest.approx(1, abs=1e-5)
+    assert (plan.profile >= heard.profile(0, heard.n_bars) / 2 - 1e-6).all()
+
+
+def test_an_opening_like_no_known_piece_is_continued_all_the_same(band: Band) -> None:
+    model = shipped_model()
+    in_three = {
+        genre: [replace(own, beats_per_bar=3) for own in sheets] for genre, sheets in model.sheets.items()
+    }
+    request = GenerationRequest(Genre.COUNTRY, 30, opening=band.to_midi())
+    plan = plan_of(request, replace(model, sheets=in_three))
+    assert plan.sheet.beats_per_bar == 4
+    assert plan.outline.n_bars == plan.n_bars
+
+
+def test_an_opening_whose_bars_are_too_long_is_refused(band: Band) -> None:
+    with pytest.raises(GenerationError, match="too long"):
+        plan_of(GenerationRequest(Genre.COUNTRY, 10, tempo=40, opening=band.to_midi()))

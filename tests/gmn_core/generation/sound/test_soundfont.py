@@ -1,0 +1,91 @@
+import hashlib
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gmn_core.generation.request import GenerationError
+from gmn_core.generation.sound import soundfont
+from gmn_core.generation.sound.soundfont import bundled_soundfont, find_soundfont, read_soundfont
+
+
+def soundfont_start(version: int) -> bytes:
+    """The first bytes of a SoundFont file, as far as they tell its version."""
+    info = b"INFO" + b"ifil" + struct.pack("<IHH", 4, version, 1)
+    body = b"sfbk" + b"LIST" + struct.pack("<I", len(info)) + info
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+@pytest.fixture(autouse=True)
+def bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with no SoundFont but the bundled one."""
+    monkeypatch.delenv("GMN_SOUNDFONT", raising=False)
+    monkeypatch.setattr(soundfont, "SYSTEM_PLACES", ())
+
+
+def test_the_bundled_one_is_general_midi_and_hashed() -> None:
+    found = bundled_soundfont()
+    assert found.name == "TimGM6mb.sf2"
+    assert len(found.data) > 5_000_000
+    assert found.sha256 == hashlib.sha256(found.data).hexdigest()
+
+
+def test_the_order_is_named_then_environment_then_system_then_bundled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = {name: tmp_path / f"{name}.sf2" for name in ("named", "environment", "system")}
+    for place in places.values():
+        place.write_bytes(soundfont_start(2))
+    assert find_soundfont().name == "TimGM6mb.sf2"
+    monkeypatch.setattr(soundfont, "SYSTEM_PLACES", (tmp_path / "absent.sf2", places["system"]))
+    assert find_soundfont().name == "system.sf2"
+    monkeypatch.setenv("GMN_SOUNDFONT", str(places["environment"]))
+    assert find_soundfont().name == "environment.sf2"
+    assert find_soundfont(places["named"]).name == "named.sf2"
+
+
+def test_an_unusable_system_file_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "default.sf2").write_bytes(soundfont_start(3))
+    monkeypatch.setattr(soundfont, "SYSTEM_PLACES", (tmp_path / "default.sf2",))
+    assert find_soundfont().name == "TimGM6mb.sf2"
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (None, "cannot be read: No such file"),
+        (b"", "is not a SoundFont"),
+        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "is not a SoundFont"),
+        (soundfont_start(3), "is a SoundFont of version 3; version 2"),
+    ],
+)
+def test_a_named_file_that_is_no_soundfont_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, complaint: str
+) -> None:
+    path = tmp_path / "fancy.sf2"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(GenerationError, match=complaint):
+        find_soundfont(path)
+    monkeypatch.setenv("GMN_SOUNDFONT", str(path))
+    with pytest.raises(GenerationError, match=complaint):
+        find_soundfont()
+
+
+def test_a_file_that_changes_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "growing.sf2"
+    path.write_bytes(soundfont_start(2))
+    before = read_soundfont(path)
+    assert read_soundfont(path) is before
+    path.write_bytes(soundfont_start(2) + b"more")
+    assert read_soundfont(path).sha256 != before.sha256
+
+
+def test_finding_the_bundled_one_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; from gmn_core.generation.sound.soundfont import bundled_soundfont; bundled_soundfont();"
+        "sys.exit(bool({'pretty_midi', 'numpy', 'scipy', 'mido'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

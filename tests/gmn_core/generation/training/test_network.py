@@ -1,0 +1,58 @@
+"""The network in TensorFlow."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gmn_core.generation.request import GenerationError
+from gmn_core.generation.tokens.conditioning import BLANK
+from gmn_core.generation.training.dataset import Dataset
+from gmn_core.generation.training.network import Network, NetworkSettings
+from gmn_core.generation.training.windows import CONTEXT, cut_window, stack
+from tests.gmn_core.generation.conftest import TINY
+
+
+def test_what_means_nothing_costs_nothing(network: Network, dataset: Dataset) -> None:
+    window = stack([cut_window(dataset.pieces[0], 10, blank_context=False)])
+    losses = np.asarray(network.losses(window))[0]
+    said = (window.ids[0, CONTEXT:] != BLANK) & (window.inside[0] > 0)[:, None]
+    assert (losses[~said] == 0).all()
+    assert (losses[said] > 0).all()
+
+
+def test_weights_are_seeded(network: Network) -> None:
+    weights = network.weights()
+    again, other = (Network(TINY, seed).weights() for seed in (3, 4))
+    assert all((again[name] == weights[name]).all() for name in weights)
+    assert not np.array_equal(other["read/kernel"], weights["read/kernel"])
+
+
+def test_stored_weights_make_the_same_network(network: Network, dataset: Dataset) -> None:
+    window = stack([cut_window(dataset.pieces[0], 2, blank_context=False)])
+    other = Network(TINY, seed=4)
+    expected = np.asarray(network.losses(window))
+    assert not np.allclose(np.asarray(other.losses(window)), expected)
+    other.load(network.weights())
+    assert np.asarray(other.losses(window)) == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ["position/embeddings", "lower/recurrent_kernel", "out/bias"])
+def test_weights_that_lack_one_are_refused(name: str) -> None:
+    network = Network(NetworkSettings(embedding=4, inputs=4, hidden=4, head=4))
+    weights = {own: array for own, array in network.weights().items() if own != name}
+    with pytest.raises(GenerationError, match="other sizes"):
+        network.load(weights)
+
+
+def test_dropout_is_for_training_only_and_changes_from_update_to_update(
+    network: Network, dataset: Dataset
+) -> None:
+    import tensorflow as tf
+
+    window = stack([cut_window(dataset.pieces[0], 2, blank_context=False)])
+    first, again, second = (float(tf.reduce_sum(network.losses(window, step))) for step in (1, 1, 2))
+    measured = [float(tf.reduce_sum(network.losses(window))) for _ in range(2)]
+    assert measured[0] == measured[1]
+    assert first == again
+    assert len({first, second, measured[0]}) == 3

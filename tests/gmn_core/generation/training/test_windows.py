@@ -1,0 +1,73 @@
+"""Windows, batches and what the network is told at each step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gmn_core.corpora.midi import Split
+from gmn_core.generation.tokens.conditioning import BLANK, token_ids
+from gmn_core.generation.tokens.outline import LAYERS, RETURN_BARS
+from gmn_core.generation.training.dataset import Dataset
+from gmn_core.generation.training.windows import (
+    CONTEXT,
+    WINDOW,
+    cut_window,
+    group_by_genre,
+    training_batch,
+    validation_batches,
+)
+
+
+def test_a_window_holds_the_piece_and_looks_back_by_bars(dataset: Dataset) -> None:
+    piece = dataset.pieces[0]
+    window = cut_window(piece, 2, blank_context=False)
+    known = token_ids(piece.tokens)
+    assert (window.ids[CONTEXT:] == known[32 : 32 + WINDOW]).all()
+    assert (window.ids[CONTEXT - 32 : CONTEXT] == known[:32]).all()
+    assert (window.ids[: CONTEXT - 32] == BLANK).all()
+    assert (window.ids[window.look_back[40, 1]] == known[32 + 40 - 16]).all()
+    assert (window.ids[window.look_back[40, 0]] == known[32 + 40 - 1]).all()
+
+
+def test_a_window_over_the_end_says_where_the_piece_stops(dataset: Dataset) -> None:
+    piece = dataset.pieces[0]
+    window = cut_window(piece, piece.n_bars - 2, blank_context=True)
+    assert window.inside.sum() == 32
+    assert (window.ids[:CONTEXT] == BLANK).all()
+    assert (window.ids[CONTEXT + 32 :] == BLANK).all()
+
+
+def test_a_window_is_told_what_returns_from_the_bars_it_has_heard(dataset: Dataset) -> None:
+    piece = dataset.pieces[0]
+    known, blank, untold = (
+        cut_window(piece, 8, blank_context=blank, told=told)
+        for blank, told in ((False, True), (True, True), (False, False))
+    )
+    returns = slice(3, 3 + len(LAYERS) * len(RETURN_BARS))
+    assert (known.positions[0, returns] != untold.positions[0, returns]).any()  # the progression returns
+    assert (blank.positions[0, returns] == untold.positions[0, returns]).all()
+    assert (blank.positions[16, returns] != untold.positions[16, returns]).any()
+    assert (blank.positions[0, returns.stop :] != untold.positions[0, returns.stop :]).all()
+    assert known.sheets[-12:].any()
+    assert not untold.sheets[-13:].any()
+
+
+def test_some_training_windows_are_told_nothing(dataset: Dataset) -> None:
+    batch = training_batch(group_by_genre(dataset.of(Split.TRAIN)), 200, 1, 0)
+    assert 20 < (batch.sheets[:, -13] == 0).sum() < 60
+
+
+def test_batches_are_seeded_and_genres_even(dataset: Dataset) -> None:
+    groups = group_by_genre(dataset.of(Split.TRAIN))
+    first, again, other = (training_batch(groups, 60, 1, index) for index in (5, 5, 6))
+    assert all((one == two).all() for one, two in zip(first, again, strict=True))
+    assert not np.array_equal(first.ids, other.ids)
+    genres = first.sheets[:, :10].sum(axis=0)
+    assert sorted(genres[genres > 0].tolist())[0] > 18
+
+
+def test_validation_windows_are_the_same_each_time(dataset: Dataset) -> None:
+    groups = group_by_genre(dataset.of(Split.VALID))
+    one, two = (validation_batches(groups, 3, 4, 0) for _ in range(2))
+    assert [len(batch.ids) for batch in one] == [4, 2]
+    assert all((a.ids == b.ids).all() for a, b in zip(one, two, strict=True))
