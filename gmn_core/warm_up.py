@@ -13,7 +13,7 @@ def warm_up() -> None:
     import numpy as np
 
     from gmn_core.audio.clip import Clip
-    from gmn_core.classification.knn import DescriptorKnn
+    from gmn_core.classification.descriptor_knn.model import DescriptorKnn
     from gmn_core.features.spectrogram import log_mel
 
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 2 * 44_100).astype(np.float32)

@@ -11,8 +11,8 @@ from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import AUDIO_SUFFIXES, MAX_SECONDS
 from gmn_core.classification.batch import Outcome
 from gmn_core.classification.calibration import is_uncertain
+from gmn_core.classification.descriptor_knn.model import DescriptorKnn
 from gmn_core.classification.explanation import EXPLAINED_SECONDS
-from gmn_core.classification.knn import DescriptorKnn
 from gmn_core.classification.prediction import GenrePrediction, agreement
 from gmn_core.figures import audio as figures
 from gmn_core.figures.classification import MODEL_NAMES, genres_over_time, influence_map

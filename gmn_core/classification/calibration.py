@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.classification.evaluation import SMALLEST_SHARE
+from gmn_core.classification.evaluation.metrics import SMALLEST_SHARE
 from gmn_core.classification.prediction import GenrePrediction
 
 FloatArray = npt.NDArray[np.float64]

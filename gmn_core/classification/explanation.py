@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
-from gmn_core.classification import cnn, musicnn
-from gmn_core.classification.cnn import GenreCnn
+from gmn_core.classification.gtzan_cnn import model as cnn
+from gmn_core.classification.gtzan_cnn.model import GenreCnn
 from gmn_core.classification.onnx import cut_patches
-from gmn_core.classification.pretrained import PretrainedCnn
+from gmn_core.classification.pretrained import musicnn
+from gmn_core.classification.pretrained.model import PretrainedCnn
 from gmn_core.features.spectrogram import (
     MUSICNN,
     STANDARD,

@@ -7,7 +7,7 @@ Three plain rules on the log-mel spectrogram that the networks hear:
 - *pauses*: frames fall silent often and change fast, as in speech.
 
 The thresholds lie between GTZAN's clips and what they must catch;
-`gmn_core.classification.music_check_evaluation` measures how often they err.
+`gmn_core.classification.evaluation.music_check` measures how often they err.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gmn_core.classification.cnn import GenreCnn
-from gmn_core.classification.knn import DescriptorKnn
+from gmn_core.classification.descriptor_knn.model import DescriptorKnn
+from gmn_core.classification.gtzan_cnn.model import GenreCnn
 from gmn_core.classification.prediction import Classifier
-from gmn_core.classification.pretrained import PretrainedCnn
+from gmn_core.classification.pretrained.model import PretrainedCnn
 
 
 def shipped_classifiers() -> tuple[Classifier, ...]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from gmn_core.cli.usage import Commands, UsageError, progress
 
 if TYPE_CHECKING:
-    from gmn_core.classification.comparison import Answers
-    from gmn_core.classification.contenders import Contender
-    from gmn_core.classification.inputs import ClipInputs
+    from gmn_core.classification.evaluation.comparison import Answers
+    from gmn_core.classification.evaluation.contenders import Contender
+    from gmn_core.classification.evaluation.inputs import ClipInputs
     from gmn_core.corpora.gtzan import Track
     from gmn_core.corpora.stored import StoredCorpus
 
@@ -48,10 +48,10 @@ def add_parser(models: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate, print a table, and write what was asked for."""
-    from gmn_core.classification.comparison import report
-    from gmn_core.classification.contenders import all_contenders
-    from gmn_core.classification.inputs import ClipInputs
-    from gmn_core.classification.pretrained import Tagger
+    from gmn_core.classification.evaluation.comparison import report
+    from gmn_core.classification.evaluation.contenders import all_contenders
+    from gmn_core.classification.evaluation.inputs import ClipInputs
+    from gmn_core.classification.pretrained.model import Tagger
     from gmn_core.corpora.stored import StoredCorpus
     from gmn_core.models.card import file_sha256, library_versions
 
@@ -95,7 +95,7 @@ def _answers(
     tracks: Sequence[Track],
 ) -> dict[str, list[Answers]]:
     """Ask every model under every protocol of the split."""
-    from gmn_core.classification import comparison
+    from gmn_core.classification.evaluation import comparison
     from gmn_core.corpora.folds import find_repetitions
 
     models = progress(contenders, unit="models")

@@ -20,7 +20,7 @@ def add_parser(models: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print a table, and write what was asked for."""
-    from gmn_core.classification.music_check_evaluation import evaluate_music_check
+    from gmn_core.classification.evaluation.music_check import evaluate_music_check
     from gmn_core.corpora.stored import StoredCorpus
     from gmn_core.models.card import write_card
 

@@ -33,9 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("A network needs at least 1 epoch.")
     import tensorflow as tf
 
-    from gmn_core.classification.cnn import GenreCnn
-    from gmn_core.classification.cnn_cards import train
-    from gmn_core.classification.cnn_training import CnnSettings
+    from gmn_core.classification.gtzan_cnn.fitting import CnnSettings
+    from gmn_core.classification.gtzan_cnn.model import GenreCnn
+    from gmn_core.classification.gtzan_cnn.training import train
     from gmn_core.models.card import model_dir
 
     tf.config.threading.set_intra_op_parallelism_threads(arguments.threads)

@@ -27,7 +27,7 @@ def add_parser(models: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and print what was chosen."""
-    from gmn_core.classification.knn_training import CANDIDATES, train
+    from gmn_core.classification.descriptor_knn.training import CANDIDATES, train
 
     if not arguments.descriptors.is_file():
         raise UsageError(f"There is no file {arguments.descriptors}.")

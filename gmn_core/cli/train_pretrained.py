@@ -33,8 +33,8 @@ def add_parser(models: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Convert, choose, fit, and print what came of it."""
-    from gmn_core.classification.musicnn import find_checkpoints
-    from gmn_core.classification.pretrained_cards import train
+    from gmn_core.classification.pretrained.musicnn import find_checkpoints
+    from gmn_core.classification.pretrained.training import train
     from gmn_core.models.card import MODELS_DIR
 
     if not arguments.data.is_dir():

@@ -1,7 +1,7 @@
 """Figures of classifiers: what they hear over time, what spoke for a verdict, and how good they are.
 
 Figures of evaluations take the values of a report's JSON (see
-`gmn_core.classification.comparison.report`), as they are.
+`gmn_core.classification.evaluation.comparison.report`), as they are.
 """
 
 from __future__ import annotations

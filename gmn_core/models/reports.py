@@ -40,7 +40,7 @@ def read_evaluations() -> tuple[dict[str, Report], list[str]]:
     -------
     protocols : dict
         Key of `PROTOCOLS` to ``models`` and ``comparisons``, as
-        `gmn_core.classification.comparison.report` returns them.
+        `gmn_core.classification.evaluation.comparison.report` returns them.
     commands : list of str
     """
     reports = [report for name in _EVALUATIONS if (report := read_report(name))]

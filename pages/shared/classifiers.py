@@ -15,11 +15,11 @@ import streamlit as st
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import decode
 from gmn_core.classification.batch import Outcome, classify
-from gmn_core.classification.cnn import GenreCnn
 from gmn_core.classification.explanation import Explanation, explain
+from gmn_core.classification.gtzan_cnn.model import GenreCnn
 from gmn_core.classification.music_check import doubts
 from gmn_core.classification.prediction import Classifier
-from gmn_core.classification.pretrained import PretrainedCnn
+from gmn_core.classification.pretrained.model import PretrainedCnn
 from gmn_core.classification.shipped import shipped_classifiers
 from gmn_core.features.spectrogram import log_mel
 from gmn_core.figures import audio as figures

@@ -13,7 +13,7 @@ import streamlit as st
 from gmn_core.audio.decode import decode
 from gmn_core.audio.encoding import to_wav
 from gmn_core.classification.prediction import GenrePrediction
-from gmn_core.classification.pretrained import PretrainedCnn
+from gmn_core.classification.pretrained.model import PretrainedCnn
 from gmn_core.figures.band import piano_roll
 from gmn_core.generation.music.band import Band
 from gmn_core.generation.request import GenerationRequest

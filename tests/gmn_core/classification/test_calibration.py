@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gmn_core.classification.calibration import apply_temperature, fit_temperature, is_uncertain
-from gmn_core.classification.evaluation import evaluate
+from gmn_core.classification.evaluation.metrics import evaluate
 from gmn_core.classification.prediction import GenrePrediction
 
 

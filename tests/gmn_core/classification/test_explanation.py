@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from gmn_core.audio.clip import Clip
-from gmn_core.classification.cnn import GenreCnn
 from gmn_core.classification.explanation import explain
-from gmn_core.classification.pretrained import GenreHead, PretrainedCnn, Tagger
+from gmn_core.classification.gtzan_cnn.model import GenreCnn
+from gmn_core.classification.pretrained.model import GenreHead, PretrainedCnn, Tagger
 from gmn_core.genres import Genre
 
 RATE = 22_050

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gmn_core.audio.clip import Clip
+from gmn_core.classification.evaluation.music_check import coloured_noise
 from gmn_core.classification.music_check import doubts, movement
-from gmn_core.classification.music_check_evaluation import coloured_noise
 
 RATE = 22_050
 TIME = np.arange(10 * RATE) / RATE

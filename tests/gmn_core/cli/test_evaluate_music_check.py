@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gmn_core.classification import music_check_evaluation
+from gmn_core.classification.evaluation import music_check as music_check_evaluation
 from gmn_core.cli import main
 from tests.gmn_core.classification.synthetic import some_tracks, write_mels
 from tests.gmn_core.cli.conftest import Refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gmn_core.classification import musicnn
+from gmn_core.classification.pretrained import musicnn
 from tests.gmn_core.cli.conftest import Refused
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gmn_core.classification.knn import genre_positions
+from gmn_core.classification.descriptor_knn.model import genre_positions
 from gmn_core.corpora.folds import artist_weights, find_repetitions, group_names, make_folds
 from gmn_core.corpora.gtzan import load_tracks
 from gmn_core.corpora.stored import StoredCorpus

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gmn_core.classification.evaluation import evaluate
+from gmn_core.classification.evaluation.metrics import evaluate
 from gmn_core.classification.explanation import Explanation
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.figures import classification as figures

@@ -1,0 +1,1 @@
+"""k nearest neighbours on 57 summary descriptors."""

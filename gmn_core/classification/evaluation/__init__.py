@@ -1,0 +1,1 @@
+"""How good the classifiers are: inputs, folds, figures with intervals."""

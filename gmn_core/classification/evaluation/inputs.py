@@ -1,0 +1,103 @@
+"""What a classifier reads of a GTZAN clip: computed from its audio, or taken from a stored table.
+
+Shipped models judge a listener's audio; they are evaluated on clips of which
+only a table may be at hand. Each form below is the same from either source,
+up to the tolerance that the tests state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.audio.clip import Clip
+from gmn_core.audio.decode import decode_file
+from gmn_core.classification.pretrained.model import Tagger, Taggram
+from gmn_core.corpora.gtzan import Track
+from gmn_core.corpora.stored import StoredCorpus
+from gmn_core.features.spectrogram import thinned_mel
+from gmn_core.features.summary import describe
+
+Source = Literal["audio", "stored"]
+Form = Literal["descriptors", "mel", "tags"]
+Value = TypeVar("Value")
+
+N_MEL_FRAMES = 721
+"""Frames of a stored spectrogram; audio that is a little longer or shorter is cut or mirrored to it."""
+
+
+class ClipInputs:
+    """The forms of the clips of one folder, each computed once.
+
+    Parameters
+    ----------
+    corpus : StoredCorpus
+        The folder.
+    prefer : {"audio", "stored"}
+        What to read where a clip has both.
+    tagger : Tagger, optional
+        Needed to tag audio; without it tags come from tables alone.
+    """
+
+    def __init__(self, corpus: StoredCorpus, prefer: Source, tagger: Tagger | None = None) -> None:
+        self._corpus = corpus
+        self._prefer = prefer
+        self._tagger = tagger
+        self._computed: dict[tuple[str, Form], object] = {}
+
+    def descriptors(self, track: Track) -> npt.NDArray[np.float64] | None:
+        """Return the 57 descriptors, or None where neither source has them."""
+        return self._form("descriptors", track, self._corpus.descriptors, describe)
+
+    def mel(self, track: Track) -> npt.NDArray[np.float32] | None:
+        """Return the spectrogram of `thinned_mel` with `N_MEL_FRAMES` frames, or None."""
+        stored = self._corpus.mels
+        if self.source("mel", track) == "stored":
+            return (stored[track.name].T / np.float32(255)).astype(np.float32)
+        return self._form("mel", track, {}, _mel_of_stored_length)
+
+    def tags(self, track: Track) -> Taggram | None:
+        """Return the tag probabilities, shape (n_patches, 50), or None."""
+        return self._form("tags", track, self._corpus.taggrams, self._tag)
+
+    def source(self, form: Form, track: Track) -> Source | None:
+        """Say where a form of a clip comes from; None where it cannot be had."""
+        tables: Mapping[Form, Mapping[str, object]] = {
+            "descriptors": self._corpus.descriptors,
+            "mel": self._corpus.mels,
+            "tags": self._corpus.taggrams,
+        }
+        stored = track.name in tables[form]
+        audio = track.audio is not None and (form != "tags" or self._tagger is not None)
+        if stored and (self._prefer == "stored" or not audio):
+            return "stored"
+        return "audio" if audio else None
+
+    def _tag(self, clip: Clip) -> Taggram | None:
+        return self._tagger(clip)[0] if self._tagger else None
+
+    def _form(
+        self,
+        form: Form,
+        track: Track,
+        table: Mapping[str, Value],
+        compute: Callable[[Clip], Value | None],
+    ) -> Value | None:
+        source = self.source(form, track)
+        if source == "stored":
+            return table[track.name]
+        if source is None or track.audio is None:
+            return None
+        key = (track.name, form)
+        if key not in self._computed:
+            self._computed[key] = compute(decode_file(track.audio).clip)
+        value: Value = self._computed[key]  # type: ignore[assignment]  # what compute has put there
+        return value
+
+
+def _mel_of_stored_length(clip: Clip) -> npt.NDArray[np.float32]:
+    mel = thinned_mel(clip)[:N_MEL_FRAMES]
+    return np.pad(mel, ((0, N_MEL_FRAMES - len(mel)), (0, 0)), mode="reflect")

@@ -1,0 +1,1 @@
+"""Classifiers on a network that was trained on a million songs."""
