@@ -56,7 +56,7 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
 	@touch $@
 
 default-study: $(VENV)/app.stamp  ## generate the samples of the study that the first start opens
-	$(BIN)/python -m pages.shared.make_default_study
+	$(BIN)/python -m pages.admin.make_default_study
 
 clean:          ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

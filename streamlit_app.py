@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared.admin import the_gate
+from pages.admin.gate import the_gate
 
 the_gate()  # where no password was chosen, the first visit prints the one it makes
 

@@ -19,7 +19,7 @@ from gmn_core.generation.request import (
     GenerationRequest,
 )
 from gmn_core.genres import GENRES, Genre
-from pages.shared.add_to_study import add_to_study_button
+from pages.admin.add_to_study import add_to_study_button
 from pages.shared.entry import enter
 from pages.shared.generated import KeptSample, sample_cache, verdict
 

@@ -9,7 +9,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.shared.admin import is_admin, require_admin
+from pages.admin.gate import is_admin, require_admin
 from pages.shared.entry import enter
 from pages.shared.study_results import (
     Results,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.admin import require_admin
-from pages.shared.entry import enter
-from pages.shared.study_form import new_study_form
-from pages.shared.study_panel import (
+from pages.admin.gate import require_admin
+from pages.admin.sample_forms import samples_panel
+from pages.admin.study_form import new_study_form
+from pages.admin.study_panel import (
     export_panel,
     link_panel,
     listeners_panel,
     progress_panel,
     state_panel,
 )
-from pages.shared.study_sample_forms import samples_panel
+from pages.shared.entry import enter
 from pages.shared.survey_store import survey_store
 from survey_db.schema import Study
 from survey_db.store import Store

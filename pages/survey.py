@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.entry import enter
-from pages.shared.listener_browser import find_token, forget, remember, screen
-from pages.shared.listener_checks import headphone_screen, volume_screen
-from pages.shared.listener_samples import practice_screen, sample_screen
-from pages.shared.listener_screens import (
+from pages.listener.browser import find_token, forget, remember, screen
+from pages.listener.checks import headphone_screen, volume_screen
+from pages.listener.samples import practice_screen, sample_screen
+from pages.listener.screens import (
     closed_screen,
     consent_screen,
     footer,
     style,
     thanks_screen,
 )
+from pages.shared.entry import enter
 from pages.shared.survey_store import survey_store
 from survey_db.errors import SurveyError
 from survey_db.place import Place, Step

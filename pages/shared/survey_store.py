@@ -11,7 +11,7 @@ from survey_db.errors import DatabaseError, SurveyError
 from survey_db.folder import read_folder
 from survey_db.store import Store, open_store
 
-DEFAULT_STUDY = Path(__file__).parent / "default_study"
+DEFAULT_STUDY = Path(__file__).parents[1] / "admin" / "default_study"
 DEFAULT_SLUG = "six-genres"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pages.shared.hearing_checks import headphone_trials
+from pages.listener.hearing_checks import headphone_trials
 from survey_db.responses import read_responses
 from survey_db.schema import HEADPHONE_TRIALS, RATING_ANCHORS
 from survey_db.store import Store

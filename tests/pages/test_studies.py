@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from gmn_core.audio.encoding import to_wav
 from gmn_core.audio.recording import Recording
 from gmn_core.genres import Genre
+from pages.admin.gate import the_gate
 from pages.shared import survey_store
-from pages.shared.admin import the_gate
 from survey_db.responses import read_machine_predictions
 from survey_db.store import Store, open_store
 from survey_db.studies import NewStudy

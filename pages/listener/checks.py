@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.hearing_checks import (
+from pages.listener.hearing_checks import (
     GAP_SECONDS,
     NOISE_SECONDS,
     TONE_SECONDS,

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from gmn_core.genres import Genre
-from pages.shared.listener_browser import remember
+from pages.listener.browser import remember
 from survey_db.comparison import Comparison
 from survey_db.errors import SurveyError
 from survey_db.listening import new_token

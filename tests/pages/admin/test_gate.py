@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared.admin import MAX_WAIT_SECONDS, Gate, chosen_password, the_gate
+from pages.admin.gate import MAX_WAIT_SECONDS, Gate, chosen_password, the_gate
 
 
 class Clock:

@@ -9,8 +9,8 @@ import streamlit as st
 from gmn_core.audio.errors import AudioError
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import play
+from pages.admin.sample_forms import DEFAULT_SECONDS, add_recording, study_seconds
 from pages.shared.generated import KeptSample
-from pages.shared.study_sample_forms import DEFAULT_SECONDS, add_recording, study_seconds
 from pages.shared.survey_store import survey_store
 from survey_db.errors import SurveyError
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pages.shared.study_panel import listener_link, qr_code
+from pages.admin.study_panel import listener_link, qr_code
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Make the study that the first start opens: ``python -m pages.shared.make_default_study``.
+"""Make the study that the first start opens: ``python -m pages.admin.make_default_study``.
 
 The same model, SoundFont and libraries make the same samples.
 """
@@ -17,7 +17,7 @@ from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import generate_sample
 from gmn_core.generation.sound.soundfont import bundled_soundfont
 from gmn_core.genres import Genre
-from pages.shared.study_samples import for_listeners
+from pages.admin.study_samples import for_listeners
 from pages.shared.survey_store import DEFAULT_STUDY
 from survey_db.folder import STUDY_FILE
 

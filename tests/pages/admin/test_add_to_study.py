@@ -6,7 +6,7 @@ import json
 
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.genres import Genre
-from pages.shared.add_to_study import request_record
+from pages.admin.add_to_study import request_record
 
 
 def test_a_request_can_be_kept_as_json_and_made_again_from_it() -> None:

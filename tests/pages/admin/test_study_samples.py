@@ -12,7 +12,7 @@ import soundfile
 from gmn_core.audio.encoding import to_wav
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.recording import Recording
-from pages.shared.study_samples import for_listeners, random_notes, read_stereo
+from pages.admin.study_samples import for_listeners, random_notes, read_stereo
 from survey_db.media import check_fits, inspect_audio
 
 

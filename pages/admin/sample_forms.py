@@ -13,8 +13,8 @@ from gmn_core.audio.recording import Recording
 from gmn_core.generation.request import MAX_SECONDS, MIN_SECONDS, GenerationError, GenerationRequest
 from gmn_core.generation.samples import generate_sample
 from gmn_core.genres import Genre
+from pages.admin.study_samples import for_listeners, random_notes, read_stereo
 from pages.shared.classifiers import classify_upload
-from pages.shared.study_samples import for_listeners, random_notes, read_stereo
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.samples import NewSample

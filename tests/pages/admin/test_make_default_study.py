@@ -10,7 +10,7 @@ import av
 import pytest
 
 from gmn_core.genres import GENRES
-from pages.shared.make_default_study import PRACTICE, SAMPLES, SECONDS
+from pages.admin.make_default_study import PRACTICE, SAMPLES, SECONDS
 from pages.shared.survey_store import DEFAULT_SLUG, DEFAULT_STUDY, make_default_study
 from survey_db.folder import read_folder
 from survey_db.place import Step

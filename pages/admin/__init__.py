@@ -1,0 +1,1 @@
+"""What an administrator sees: the gate, and making, watching and filling studies."""

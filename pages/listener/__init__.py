@@ -1,0 +1,1 @@
+"""What a listener sees, from the link to the completion code."""
