@@ -21,16 +21,16 @@ from pages.shared.study_results import (
     study_data,
 )
 from pages.shared.survey_store import survey_store
-from survey_db.export import csv_bytes
 from survey_db.genres import genre_name
+from survey_db.reporting.export import csv_bytes
+from survey_db.reporting.sections import Chart, Section
+from survey_db.reporting.tables import Table
 from survey_db.schema import Study
-from survey_db.sections import Chart, Section
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.printing import percent
 from survey_db.statistics.published import PUBLISHED
 from survey_db.statistics.selection import Filters
 from survey_db.store import Store
-from survey_db.tables import Table
 
 STUDY = "of"  # `study` in the address makes a listener of the visitor
 

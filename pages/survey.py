@@ -17,7 +17,7 @@ from pages.listener.screens import (
 from pages.shared.entry import enter
 from pages.shared.survey_store import survey_store
 from survey_db.errors import SurveyError
-from survey_db.place import Place, Step
+from survey_db.running.place import Place, Step
 from survey_db.store import Store
 
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from survey_db.attendance import Attendances
 from survey_db.database import database_url, for_writing, open_engine, upgrade
-from survey_db.listening import Listening
-from survey_db.samples import Samples
-from survey_db.studies import Studies
+from survey_db.running.attendance import Attendances
+from survey_db.running.listening import Listening
+from survey_db.running.samples import Samples
+from survey_db.running.studies import Studies
 
 
 def _now() -> datetime:

@@ -19,7 +19,7 @@ from gmn_core.generation.sound.soundfont import bundled_soundfont
 from gmn_core.genres import Genre
 from pages.admin.study_samples import for_listeners
 from pages.shared.survey_store import DEFAULT_STUDY
-from survey_db.folder import STUDY_FILE
+from survey_db.running.folder import STUDY_FILE
 
 SECONDS = 30.0
 LOUDNESS = -16.0

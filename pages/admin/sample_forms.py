@@ -17,7 +17,7 @@ from pages.admin.study_samples import for_listeners, random_notes, read_stereo
 from pages.shared.classifiers import classify_upload
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
-from survey_db.samples import NewSample
+from survey_db.running.samples import NewSample
 from survey_db.schema import Sample, Study
 from survey_db.store import Store
 

@@ -7,8 +7,8 @@ import streamlit as st
 from gmn_core.genres import Genre
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
+from survey_db.running.studies import DEFAULT_INTRODUCTION, NewStudy
 from survey_db.store import Store
-from survey_db.studies import DEFAULT_INTRODUCTION, NewStudy
 
 LOUDNESS = {-16.0: "−16 LUFS, for phones and headphones", -23.0: "−23 LUFS, broadcast level"}
 

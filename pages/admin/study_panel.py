@@ -9,8 +9,8 @@ import segno
 import streamlit as st
 
 from survey_db.errors import SurveyError
-from survey_db.export import csv_bytes
-from survey_db.responses import read_responses
+from survey_db.reporting.export import csv_bytes
+from survey_db.reporting.responses import read_responses
 from survey_db.schema import Study
 from survey_db.store import Store
 

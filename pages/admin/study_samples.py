@@ -16,7 +16,7 @@ from gmn_core.generation.music.band import TICKS_PER_BEAT, Band, Note, Role
 from gmn_core.generation.sound.production import produce
 from gmn_core.generation.sound.renderer import Score
 from gmn_core.generation.sound.soundfont import find_soundfont
-from survey_db.media import LENGTH_TOLERANCE
+from survey_db.running.media import LENGTH_TOLERANCE
 
 RATE = 48_000
 FADE_SECONDS = 0.6

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from survey_db.listening import MIN_TOKEN_LENGTH
+from survey_db.running.listening import MIN_TOKEN_LENGTH
 
 COOKIE_DAYS = 60
 

@@ -13,7 +13,7 @@ from pages.listener.hearing_checks import (
     volume_noise,
 )
 from pages.shared.player import Playback, play
-from survey_db.place import Place
+from survey_db.running.place import Place
 from survey_db.schema import HEADPHONE_TRIALS
 from survey_db.store import Store
 

@@ -11,8 +11,8 @@ from gmn_core.genres import Genre
 from pages.shared.player import Hearing, Playback, play
 from pages.shared.survey_store import sample_audio
 from survey_db.errors import SurveyError
-from survey_db.listening import MAX_COMMENT_LENGTH, Outcome
-from survey_db.place import Item, Place
+from survey_db.running.listening import MAX_COMMENT_LENGTH, Outcome
+from survey_db.running.place import Item, Place
 from survey_db.schema import MAX_RATING, MIN_RATING, RATING_ANCHORS, Study
 from survey_db.store import Store
 

@@ -9,10 +9,10 @@ import streamlit as st
 
 from gmn_core.genres import Genre
 from pages.listener.browser import remember
-from survey_db.comparison import Comparison
 from survey_db.errors import SurveyError
-from survey_db.listening import new_token
-from survey_db.place import Place, Step
+from survey_db.running.feedback import Comparison
+from survey_db.running.listening import new_token
+from survey_db.running.place import Place, Step
 from survey_db.schema import DEVICES, MUSICAL_TRAINING, Study
 from survey_db.store import Store
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from survey_db.errors import DatabaseError, SurveyError
-from survey_db.folder import read_folder
+from survey_db.running.folder import read_folder
 from survey_db.store import Store, open_store
 
 DEFAULT_STUDY = Path(__file__).parents[1] / "admin" / "default_study"

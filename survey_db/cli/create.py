@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from survey_db.cli.usage import Commands
-from survey_db.folder import STUDY_FILE, read_folder
+from survey_db.running.folder import STUDY_FILE, read_folder
 from survey_db.store import Store
 
 

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from survey_db.cli.usage import Commands
-from survey_db.export import csv_bytes
-from survey_db.responses import read_responses
+from survey_db.reporting.export import csv_bytes
+from survey_db.reporting.responses import read_responses
 from survey_db.store import Store
 
 

@@ -34,12 +34,12 @@ def add_parser(commands: Commands) -> None:
 
 def run(store: Store, arguments: argparse.Namespace) -> int:
     """Compute the statistics and print or write them."""
-    from survey_db.results import read_study
+    from survey_db.reporting.results import read_study
 
     filters = Filters(arguments.complete_only, arguments.passed_only, arguments.first, arguments.last)
     summary = read_study(store, arguments.study).summarise(filters)
     if arguments.json:
-        from survey_db.export import json_text
+        from survey_db.reporting.export import json_text
 
         print(json_text(to_plain(summary)), end="")
     elif arguments.html:
@@ -51,7 +51,7 @@ def run(store: Store, arguments: argparse.Namespace) -> int:
 
 def as_text(summary: StudyStatistics) -> str:
     """Return the results as plain text: each section's sentences and tables."""
-    from survey_db.sections import sections
+    from survey_db.reporting.sections import sections
 
     lines = [summary.study, f"({summary.filters.describe()})"]
     for part in sections(summary):
@@ -63,7 +63,7 @@ def as_text(summary: StudyStatistics) -> str:
 
 
 def _write_report(summary: StudyStatistics, file: Path) -> None:
-    from survey_db.report import html_report
+    from survey_db.reporting.report import html_report
 
     try:
         file.write_text(html_report(summary, datetime.now(UTC)), encoding="utf-8")

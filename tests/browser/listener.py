@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-from survey_db.samples import NewSample
+from survey_db.running.samples import NewSample
+from survey_db.running.studies import NewStudy
 from survey_db.store import Store, open_store
-from survey_db.studies import NewStudy
 from tests.survey_db.material import SIX_GENRES, tone
 
 SLUG = "what-do-you-hear"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from survey_db.responses import read_responses
+from survey_db.reporting.responses import read_responses
 from survey_db.store import Store
 from tests.browser.conftest import free_port, start_app, wait_until_healthy
 from tests.browser.listener import SLUG, button, choose, consent, database_of, make_store, token_of

@@ -10,10 +10,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from survey_db.running.studies import NewStudy
 from survey_db.statistics.printing import percent
 from survey_db.statistics.published import PUBLISHED
 from survey_db.store import Store, open_store
-from survey_db.studies import NewStudy
 from tests.survey_db.material import six_samples
 from tests.survey_db.published_store import store_published_study
 
@@ -147,7 +147,7 @@ def test_two_studies_are_compared(results: AppTest) -> None:
 
 
 def test_a_rerun_computes_nothing_again(results: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    from survey_db.results import StudyData
+    from survey_db.reporting.results import StudyData
 
     computed = []
     original = StudyData.summarise

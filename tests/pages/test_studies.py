@@ -14,9 +14,9 @@ from gmn_core.audio.recording import Recording
 from gmn_core.genres import Genre
 from pages.admin.gate import the_gate
 from pages.shared import survey_store
-from survey_db.responses import read_machine_predictions
+from survey_db.reporting.responses import read_machine_predictions
+from survey_db.running.studies import NewStudy
 from survey_db.store import Store, open_store
-from survey_db.studies import NewStudy
 from tests.survey_db.material import Clock, begin, finish, place_of, six_samples
 
 PASSWORD = "correct horse"

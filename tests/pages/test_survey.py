@@ -9,10 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import survey_store
-from survey_db.responses import read_responses
-from survey_db.samples import NewSample
+from survey_db.reporting.responses import read_responses
+from survey_db.running.samples import NewSample
+from survey_db.running.studies import NewStudy
 from survey_db.store import Store, open_store
-from survey_db.studies import NewStudy
 from tests.survey_db.material import six_samples, tone
 
 

@@ -15,9 +15,9 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from survey_db.samples import NewSample
+from survey_db.running.samples import NewSample
+from survey_db.running.studies import NewStudy
 from survey_db.store import Store, open_store
-from survey_db.studies import NewStudy
 from tests.survey_db.material import Clock, six_samples
 
 KINDS = ("sqlite", "postgresql")

@@ -9,9 +9,9 @@ import numpy as np
 import pyloudnorm
 import soundfile
 
-from survey_db.listening import Outcome, new_token
-from survey_db.place import Place, Step
-from survey_db.samples import NewSample
+from survey_db.running.listening import Outcome, new_token
+from survey_db.running.place import Place, Step
+from survey_db.running.samples import NewSample
 from survey_db.store import Store
 
 RATE = 16000

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from survey_db.lookup import find_study
-from survey_db.samples import NewSample
+from survey_db.running.lookup import find_study
+from survey_db.running.samples import NewSample
+from survey_db.running.studies import NewStudy
 from survey_db.schema import Listener, Presentation, Response, Sample
 from survey_db.store import Store
-from survey_db.studies import NewStudy
 from tests.survey_db.material import tone
 from tests.survey_db.published_study import CHOICES, SAMPLES, reconstructed_responses, shares
 

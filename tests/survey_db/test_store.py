@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 import pytest
 
-from survey_db.responses import read_responses
+from survey_db.reporting.responses import read_responses
 from survey_db.schema import Study
 from survey_db.store import Store
 from tests.survey_db.material import begin
 
 WRITER = """
 import sys
-from survey_db.listening import new_token
+from survey_db.running.listening import new_token
 from survey_db.store import open_store
 
 url, slug, sessions = sys.argv[1], sys.argv[2], int(sys.argv[3])

@@ -12,9 +12,9 @@ import pytest
 from gmn_core.genres import GENRES
 from pages.admin.make_default_study import PRACTICE, SAMPLES, SECONDS
 from pages.shared.survey_store import DEFAULT_SLUG, DEFAULT_STUDY, make_default_study
-from survey_db.folder import read_folder
-from survey_db.place import Step
-from survey_db.responses import read_machine_predictions
+from survey_db.reporting.responses import read_machine_predictions
+from survey_db.running.folder import read_folder
+from survey_db.running.place import Step
 from survey_db.store import Store, open_store
 from tests.survey_db.material import begin, place_of
 

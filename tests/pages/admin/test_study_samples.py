@@ -13,7 +13,7 @@ from gmn_core.audio.encoding import to_wav
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.recording import Recording
 from pages.admin.study_samples import for_listeners, random_notes, read_stereo
-from survey_db.media import check_fits, inspect_audio
+from survey_db.running.media import check_fits, inspect_audio
 
 
 def music(seconds: float, rate: int = 44_100) -> Recording:

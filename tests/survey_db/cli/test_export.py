@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from survey_db.cli import main
-from survey_db.responses import RESPONSE_COLUMNS
+from survey_db.reporting.responses import RESPONSE_COLUMNS
 from survey_db.store import open_store
 from tests.survey_db.material import Clock, begin, finish
 

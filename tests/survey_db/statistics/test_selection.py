@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from survey_db.responses import RESPONSE_COLUMNS
+from survey_db.reporting.responses import RESPONSE_COLUMNS
 from survey_db.statistics.selection import (
     COLUMNS,
     Filters,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from survey_db.errors import SurveyError
-from survey_db.lookup import find_sample, find_study
+from survey_db.running.lookup import find_sample, find_study
 from survey_db.store import Store
 
 

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from survey_db.errors import SurveyError
-from survey_db.media import check_fits, inspect_audio
+from survey_db.running.media import check_fits, inspect_audio
 from tests.survey_db.material import RATE, tone
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from survey_db.errors import SurveyError
-from survey_db.lookup import find_study
+from survey_db.running.lookup import find_study
 from survey_db.schema import Listener, Response, Sample
 
 if TYPE_CHECKING:

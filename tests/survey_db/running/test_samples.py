@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
-from survey_db.samples import NewSample
+from survey_db.running.samples import NewSample
+from survey_db.running.studies import NewStudy
 from survey_db.schema import Media
 from survey_db.store import Store
-from survey_db.studies import NewStudy
 from tests.survey_db.material import SIX_GENRES, begin, six_samples, tone
 
 MakeStudy = Callable[..., str]
@@ -124,7 +124,7 @@ def test_audio_used_by_two_studies_is_stored_once(store: Store, make_study: Make
 
 
 def test_predictions_are_kept_with_the_sample(store: Store, draft: str) -> None:
-    from survey_db.responses import read_machine_predictions
+    from survey_db.reporting.responses import read_machine_predictions
 
     shares = [0.1] * 9 + [0.1]
     store.samples.add(

@@ -35,7 +35,7 @@ class Item:
         Its 1-based place in this listener's order, and how many there are;
         both 0 for the practice clip.
     sha256 : str
-        Names its audio for `survey_db.samples.Samples.audio`.
+        Names its audio for `survey_db.running.samples.Samples.audio`.
     media_type : str
         E.g. ``"audio/mpeg"``.
     seconds : float

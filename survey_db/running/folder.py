@@ -1,7 +1,7 @@
 """A study as a folder: ``study.json`` and the audio files that it names.
 
-``study.json`` holds the fields of `survey_db.studies.NewStudy` and, under
-``samples``, a list whose items hold the fields of `survey_db.samples.NewSample`
+``study.json`` holds the fields of `survey_db.running.studies.NewStudy` and, under
+``samples``, a list whose items hold the fields of `survey_db.running.samples.NewSample`
 with the name of a ``file`` in the place of its audio::
 
     {
@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from survey_db.errors import SurveyError
-from survey_db.samples import NewSample
-from survey_db.studies import NewStudy
+from survey_db.running.samples import NewSample
+from survey_db.running.studies import NewStudy
 
 STUDY_FILE = "study.json"
 

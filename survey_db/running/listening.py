@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey_db.attendance import DROP_OUT_AFTER
-from survey_db.comparison import Comparison, compare_guesses
 from survey_db.errors import SurveyError
-from survey_db.lookup import find_study
-from survey_db.orders import least_used, listening_orders
-from survey_db.place import Place, find_place, next_item
-from survey_db.samples import order_items
+from survey_db.running.attendance import DROP_OUT_AFTER
+from survey_db.running.feedback import Comparison, compare_guesses
+from survey_db.running.lookup import find_study
+from survey_db.running.orders import least_used, listening_orders
+from survey_db.running.place import Place, find_place, next_item
+from survey_db.running.samples import order_items
 from survey_db.schema import (
     DEVICES,
     HEADPHONE_TRIALS,

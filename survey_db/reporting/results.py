@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from survey_db.lookup import find_study
-from survey_db.responses import read_machine_predictions, read_responses
+from survey_db.reporting.responses import read_machine_predictions, read_responses
+from survey_db.running.lookup import find_study
 from survey_db.schema import MUSICAL_TRAINING, Listener, MachinePrediction, Response, Sample, StudyGenre
 from survey_db.statistics.selection import Filters
 from survey_db.statistics.summary import StudyStatistics, summarise
@@ -30,7 +30,7 @@ class StudyData:
     offered : tuple of str
         Genres that its listeners may choose, in the order shown.
     responses, predictions : DataFrame
-        As `survey_db.responses` reads them.
+        As `survey_db.reporting.responses` reads them.
     """
 
     slug: str

@@ -8,8 +8,8 @@ import pytest
 
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
+from survey_db.running.studies import NewStudy
 from survey_db.store import Store
-from survey_db.studies import NewStudy
 from tests.survey_db.material import begin, six_samples
 
 MakeStudy = Callable[..., str]

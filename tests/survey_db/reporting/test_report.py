@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from survey_db.report import REFERENCES, html_report, methods, software
-from survey_db.sections import comparison_section, sections
+from survey_db.reporting.report import REFERENCES, html_report, methods, software
+from survey_db.reporting.sections import comparison_section, sections
 from survey_db.statistics.intervals import Missing
 from tests.survey_db.published_study import reconstructed_summary
 

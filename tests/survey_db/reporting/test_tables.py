@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from survey_db import tables
+from survey_db.reporting import tables
 from survey_db.schema import MUSICAL_TRAINING
 from survey_db.statistics.comparison import Difference
 from survey_db.statistics.effects import Effects

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from survey_db.place import Item, Step
+from survey_db.running.place import Item, Step
 from survey_db.store import Store
 from tests.survey_db.material import begin, place_of, six_samples
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from survey_db.sections import comparison_section, sections
+from survey_db.reporting.sections import comparison_section, sections
 from survey_db.statistics.comparison import compare
 from survey_db.statistics.intervals import Missing
 from survey_db.statistics.selection import study_answers

@@ -5,7 +5,7 @@ import json
 import plotly.graph_objects as go
 import pytest
 
-from survey_db import figures
+from survey_db.reporting import figures
 from survey_db.statistics.comparison import Difference
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.intervals import Interval, Missing

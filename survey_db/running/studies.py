@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
-from survey_db.lookup import find_study
-from survey_db.orders import listening_orders
-from survey_db.samples import NewSample, add_sample, order_items
+from survey_db.running.lookup import find_study
+from survey_db.running.orders import listening_orders
+from survey_db.running.samples import NewSample, add_sample, order_items
 from survey_db.schema import Study, StudyGenre
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import func, select
 
 from survey_db.errors import SurveyError
-from survey_db.listening import Outcome, new_token
-from survey_db.orders import listening_orders
-from survey_db.place import Step
-from survey_db.responses import read_responses
-from survey_db.samples import NewSample, order_items
+from survey_db.reporting.responses import read_responses
+from survey_db.running.listening import Outcome, new_token
+from survey_db.running.orders import listening_orders
+from survey_db.running.place import Step
+from survey_db.running.samples import NewSample, order_items
+from survey_db.running.studies import NewStudy
 from survey_db.schema import Listener, Presentation, Response
 from survey_db.store import Store
-from survey_db.studies import NewStudy
 from tests.survey_db.material import begin, finish, listen, place_of, tone
 
 MakeStudy = Callable[..., str]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_db.errors import SurveyError
-from survey_db.orders import least_used, listening_orders, williams_design
+from survey_db.running.orders import least_used, listening_orders, williams_design
 
 
 @pytest.mark.parametrize("n_items", [1, 2, 3, 4, 5, 6, 7, 9, 12])

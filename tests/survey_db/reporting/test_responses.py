@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from survey_db.genres import GENRES
-from survey_db.responses import RESPONSE_COLUMNS, read_machine_predictions, read_responses
-from survey_db.samples import NewSample
+from survey_db.reporting.responses import RESPONSE_COLUMNS, read_machine_predictions, read_responses
+from survey_db.running.samples import NewSample
 from survey_db.store import Store
 from tests.survey_db.material import begin, finish, listen, place_of, tone
 

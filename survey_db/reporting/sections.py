@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from survey_db import figures, tables
 from survey_db.genres import genre_name
+from survey_db.reporting import figures, tables
+from survey_db.reporting.tables import Table
 from survey_db.schema import MUSICAL_TRAINING
 from survey_db.statistics.agreement import Agreement
 from survey_db.statistics.comparison import Comparison, Difference
@@ -19,7 +20,6 @@ from survey_db.statistics.mixed import MixedModel
 from survey_db.statistics.printing import decimal, percent
 from survey_db.statistics.reliability import Reliability
 from survey_db.statistics.summary import StudyStatistics, genre_answer, musical_answer
-from survey_db.tables import Table
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from survey_db.errors import SurveyError
-from survey_db.folder import read_folder
+from survey_db.running.folder import read_folder
 
 
 def write(folder: Path, study: object) -> Path:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from survey_db.errors import SurveyError
-from survey_db.responses import read_responses
+from survey_db.reporting.responses import read_responses
 from survey_db.schema import Listener, Presentation, Response
 from survey_db.store import Store
 from tests.survey_db.material import begin, finish, listen, place_of

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_db.export import csv_bytes, data_dictionary, defuse, json_text, parquet_bytes
+from survey_db.reporting.export import csv_bytes, data_dictionary, defuse, json_text, parquet_bytes
 from survey_db.statistics.selection import COLUMNS
 from survey_db.statistics.summary import StudyStatistics, to_plain
 from tests.survey_db.published_study import reconstructed_responses, reconstructed_summary

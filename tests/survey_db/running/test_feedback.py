@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from survey_db.errors import SurveyError
-from survey_db.samples import NewSample
+from survey_db.running.samples import NewSample
 from survey_db.store import Store
 from tests.survey_db.material import begin, finish, listen, place_of, tone
 

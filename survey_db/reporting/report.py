@@ -9,12 +9,12 @@ from datetime import datetime
 from html import escape
 from importlib.metadata import version
 
-from survey_db.sections import Chart, Section, sections
+from survey_db.reporting.sections import Chart, Section, sections
+from survey_db.reporting.tables import Table
 from survey_db.statistics.intervals import MIN_LISTENERS, REPLICATES, SEED
 from survey_db.statistics.power import ALPHA, POWER
 from survey_db.statistics.printing import percent
 from survey_db.statistics.summary import StudyStatistics
-from survey_db.tables import Table
 
 LIBRARIES = ("numpy", "pandas", "scipy", "plotly", "sqlalchemy")
 """What the figures depend on; the report tells their versions."""

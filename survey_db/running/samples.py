@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, undefer
 
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
-from survey_db.lookup import find_sample, find_study
-from survey_db.media import check_fits, inspect_audio
+from survey_db.running.lookup import find_sample, find_study
+from survey_db.running.media import check_fits, inspect_audio
 from survey_db.schema import CONTROLS, MachinePrediction, Media, Sample, Study
 
 if TYPE_CHECKING:

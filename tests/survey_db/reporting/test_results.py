@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from survey_db.errors import SurveyError
-from survey_db.results import fingerprint, read_study
+from survey_db.reporting.results import fingerprint, read_study
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.machine import HumanMachine
 from survey_db.statistics.selection import Filters

@@ -1,0 +1,1 @@
+"""Reading a study back: responses, results, figures, tables, report and exports."""
