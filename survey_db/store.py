@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
-from survey_db.database import database_url, for_writing, open_engine, upgrade
+from survey_db.database import database_url, open_engine, upgrade
 from survey_db.running.attendance import Attendances
 from survey_db.running.listening import Listening
 from survey_db.running.samples import Samples
 from survey_db.running.studies import Studies
+from survey_db.transactions import Transactions, utc_now
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-class Store:
+class Store(Transactions):
     """All reads and writes of the survey, over one engine.
 
     Parameters
@@ -42,26 +37,12 @@ class Store:
         Who takes part.
     """
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime] = _now) -> None:
-        self.engine = engine
-        self.clock = clock
-        self._writer = for_writing(engine)
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
+        super().__init__(engine, clock)
         self.studies = Studies(self)
         self.samples = Samples(self)
         self.listening = Listening(self)
         self.attendances = Attendances(self)
-
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """Open a session that only reads."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            yield session
-
-    @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """Open a session that is committed where its block ends, and undone where that fails."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
 
 
 def open_store(url: str | None = None) -> Store:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from survey_db.errors import SurveyError
 from survey_db.running.lookup import find_study
 from survey_db.schema import Listener, Response, Sample
-
-if TYPE_CHECKING:
-    from survey_db.store import Store
+from survey_db.transactions import Transactions
 
 DROP_OUT_AFTER = timedelta(hours=1)
 """A listener who has done nothing for so long is counted as dropped out until they return."""
@@ -49,12 +46,12 @@ class Attendance:
 class Attendances:
     """The listeners of every study; reached as ``Store.attendances``."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Transactions) -> None:
+        self._database = database
 
     def progress(self, slug: str) -> Progress:
         """Count a study's listeners and answers."""
-        with self._store.reading() as session:
+        with self._database.reading() as session:
             study = find_study(session, slug)
             listeners = session.scalars(
                 select(Listener).where(Listener.study_id == study.id, Listener.is_test.is_(False))
@@ -71,7 +68,7 @@ class Attendances:
             answers = {row.label: row.answers for row in session.execute(counts)}
         completed = sum(listener.completed_at is not None for listener in listeners)
         active = sum(
-            listener.completed_at is None and listener.last_seen_at > self._store.clock() - DROP_OUT_AFTER
+            listener.completed_at is None and listener.last_seen_at > self._database.clock() - DROP_OUT_AFTER
             for listener in listeners
         )
         started = len(listeners)
@@ -79,7 +76,7 @@ class Attendances:
 
     def all(self, slug: str) -> list[Attendance]:
         """List a study's listeners, the latest first."""
-        with self._store.reading() as session:
+        with self._database.reading() as session:
             study = find_study(session, slug)
             rows = session.execute(
                 select(Listener, func.count(Response.sample_id))
@@ -115,7 +112,7 @@ class Attendances:
         int
             How many answers were deleted.
         """
-        with self._store.writing() as session:
+        with self._database.writing() as session:
             study = find_study(session, slug)
             found = session.scalar(
                 select(Listener).where(

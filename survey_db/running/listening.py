@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -28,9 +27,7 @@ from survey_db.schema import (
     Response,
     Study,
 )
-
-if TYPE_CHECKING:
-    from survey_db.store import Store
+from survey_db.transactions import Transactions
 
 MIN_TOKEN_LENGTH = 16
 MAX_COMMENT_LENGTH = 2000
@@ -58,8 +55,8 @@ def new_token() -> str:
 class Listening:
     """What a listener does; reached as ``Store.listening``. Listeners are named by their token."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Transactions) -> None:
+        self._database = database
 
     def start(
         self,
@@ -96,8 +93,8 @@ class Listening:
             raise SurveyError("A listener's token is too short to be a secret.")
         _check_choice("musical training", musical_training, MUSICAL_TRAINING)
         _check_choice("listening device", device, DEVICES)
-        now = self._store.clock()
-        with self._store.writing() as session:
+        now = self._database.clock()
+        with self._database.writing() as session:
             # The lock makes starts take turns, so that no two are given the same row by mistake.
             study = find_study(session, slug, for_update=True)
             if session.scalar(select(Listener.id).where(Listener.token == token)):
@@ -134,35 +131,35 @@ class Listening:
         SurveyError
             If there is no such study.
         """
-        with self._store.reading() as session:
+        with self._database.reading() as session:
             return find_place(session, find_study(session, slug), token)
 
     def pass_volume_check(self, token: str) -> None:
         """Record that the listener has set their volume."""
-        with self._store.writing() as session:
+        with self._database.writing() as session:
             listener = self._listener(session, token)
-            listener.volume_checked_at = listener.volume_checked_at or self._store.clock()
+            listener.volume_checked_at = listener.volume_checked_at or self._database.clock()
 
     def record_headphone_check(self, token: str, correct: int) -> None:
         """Record how many of the `HEADPHONE_TRIALS` were right; the first result stands."""
         if not 0 <= correct <= HEADPHONE_TRIALS:
             raise SurveyError(f"The headphone check has {HEADPHONE_TRIALS} trials.")
-        with self._store.writing() as session:
+        with self._database.writing() as session:
             listener = self._listener(session, token)
             if listener.headphone_correct is None:
                 listener.headphone_correct = correct
 
     def finish_practice(self, token: str) -> None:
         """Record that the listener has done the practice clip."""
-        with self._store.writing() as session:
+        with self._database.writing() as session:
             listener = self._listener(session, token)
-            listener.practised_at = listener.practised_at or self._store.clock()
+            listener.practised_at = listener.practised_at or self._database.clock()
 
     def show(self, token: str, sample_id: int) -> None:
         """Record that a clip has been put before the listener; only the first time counts."""
-        with self._store.writing() as session:
+        with self._database.writing() as session:
             shown = self._presentation(session, self._listener(session, token), sample_id)
-            shown.shown_at = shown.shown_at or self._store.clock()
+            shown.shown_at = shown.shown_at or self._database.clock()
 
     def hear(
         self, token: str, sample_id: int, *, seconds_heard: float, times_played: int, ended: bool
@@ -188,8 +185,8 @@ class Listening:
         bool
             Whether the clip counts as heard to its end, now or since earlier.
         """
-        now = self._store.clock()
-        with self._store.writing() as session:
+        now = self._database.clock()
+        with self._database.writing() as session:
             heard = self._presentation(session, self._listener(session, token), sample_id)
             heard.seconds_heard = max(heard.seconds_heard, seconds_heard)
             heard.times_played = max(heard.times_played, times_played)
@@ -224,9 +221,9 @@ class Listening:
             If the answer is incomplete, the clip was not heard to its end
             where the study demands that, or the study is closed.
         """
-        now = self._store.clock()
+        now = self._database.clock()
         comment = (comment or "").strip() or None
-        with self._store.writing() as session:
+        with self._database.writing() as session:
             listener = self._listener(session, token)
             presentation = self._presentation(session, listener, sample_id)
             if session.get(Response, (listener.id, sample_id)) is not None:
@@ -254,7 +251,7 @@ class Listening:
 
     def comparison(self, token: str) -> Comparison:
         """Compare the guesses of a listener who has finished with what was intended."""
-        with self._store.reading() as session:
+        with self._database.reading() as session:
             listener = session.scalar(select(Listener).where(Listener.token == token))
             if listener is None or listener.completed_at is None:
                 raise SurveyError("How guesses compare is told at the end of a session.")
@@ -267,7 +264,7 @@ class Listening:
         )
         if listener is None:
             raise SurveyError("This listening session is not known; open the study's link again.")
-        listener.last_seen_at = self._store.clock()
+        listener.last_seen_at = self._database.clock()
         return listener
 
     def _presentation(self, session: Session, listener: Listener, sample_id: int) -> Presentation:
@@ -284,7 +281,7 @@ class Listening:
                 Listener.study_id == study.id,
                 Listener.is_test.is_(False),
                 Listener.completed_at.is_not(None)
-                | (Listener.last_seen_at > self._store.clock() - DROP_OUT_AFTER),
+                | (Listener.last_seen_at > self._database.clock() - DROP_OUT_AFTER),
             )
             .group_by(Listener.order_row)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
@@ -14,9 +14,7 @@ from survey_db.genres import GENRES
 from survey_db.running.lookup import find_sample, find_study
 from survey_db.running.media import check_fits, inspect_audio
 from survey_db.schema import CONTROLS, MachinePrediction, Media, Sample, Study
-
-if TYPE_CHECKING:
-    from survey_db.store import Store
+from survey_db.transactions import Transactions
 
 PRACTICE_LABEL = "Practice"
 _LABELS = {"none": "Sample", "low_anchor": "Low anchor", "high_anchor": "High anchor", "repeat": "Repeat"}
@@ -56,8 +54,8 @@ class NewSample:
 class Samples:
     """The samples of every study; reached as ``Store.samples``."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Transactions) -> None:
+        self._database = database
 
     def add(self, slug: str, sample: NewSample) -> Sample:
         """Add a sample to a study that is in draft, and return it.
@@ -67,14 +65,14 @@ class Samples:
         SurveyError
             If the study has been opened or the sample does not fit it.
         """
-        with self._store.writing() as session:
+        with self._database.writing() as session:
             study = find_study(session, slug, for_update=True)
             _demand_draft(study)
             return add_sample(session, study, sample)
 
     def remove(self, slug: str, label: str) -> None:
         """Take a sample, and any repeat of it, out of a study that is in draft."""
-        with self._store.writing() as session:
+        with self._database.writing() as session:
             study = find_study(session, slug, for_update=True)
             _demand_draft(study)
             sample = find_sample(session, study, label)
@@ -88,7 +86,7 @@ class Samples:
 
     def all(self, slug: str) -> list[Sample]:
         """List a study's samples with the measures of their audio, the practice clip first."""
-        with self._store.reading() as session:
+        with self._database.reading() as session:
             study = find_study(session, slug)
             return list(
                 session.scalars(select(Sample).where(Sample.study_id == study.id).order_by(Sample.place))
@@ -96,7 +94,7 @@ class Samples:
 
     def audio(self, sha256: str) -> bytes:
         """Return encoded audio by its SHA-256."""
-        with self._store.reading() as session:
+        with self._database.reading() as session:
             media = session.get(Media, sha256, options=[undefer(Media.content)])
             if media is None:
                 raise SurveyError("There is no such audio.")

@@ -6,7 +6,6 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,9 +16,7 @@ from survey_db.running.lookup import find_study
 from survey_db.running.orders import listening_orders
 from survey_db.running.samples import NewSample, add_sample, order_items
 from survey_db.schema import Study, StudyGenre
-
-if TYPE_CHECKING:
-    from survey_db.store import Store
+from survey_db.transactions import Transactions
 
 DEFAULT_INTRODUCTION = (
     "You will hear short pieces of music, one after another. For each one, say which genre you hear in it "
@@ -53,8 +50,8 @@ class NewStudy:
 class Studies:
     """Studies and their samples; reached as ``Store.studies``."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Transactions) -> None:
+        self._database = database
 
     def create(self, new: NewStudy, samples: Sequence[NewSample] = (), *, open_now: bool = False) -> Study:
         """Make a study with its samples; in draft, or open to listeners at once.
@@ -68,14 +65,14 @@ class Studies:
             raise SurveyError("A study needs a title.")
         if not new.genres or not set(new.genres) <= set(GENRES):
             raise SurveyError(f"Offer one or more of these genres: {', '.join(GENRES)}.")
-        with self._store.writing() as session:
+        with self._database.writing() as session:
             study = Study(
                 slug=_free_slug(session, new),
                 title=new.title.strip(),
                 introduction=new.introduction,
                 status="draft",
                 preview_key=secrets.token_urlsafe(12),
-                created_at=self._store.clock(),
+                created_at=self._database.clock(),
                 require_full_hearing=new.require_full_hearing,
                 volume_check=new.volume_check,
                 headphone_check=new.headphone_check,
@@ -102,7 +99,7 @@ class Studies:
         SurveyError
             If there is none.
         """
-        with self._store.reading() as session:
+        with self._database.reading() as session:
             return find_study(session, slug)
 
     def all(self, *, archived: bool = False) -> list[Study]:
@@ -110,7 +107,7 @@ class Studies:
         query = select(Study).order_by(Study.created_at.desc(), Study.id.desc())
         if not archived:
             query = query.where(Study.archived_at.is_(None))
-        with self._store.reading() as session:
+        with self._database.reading() as session:
             return list(session.scalars(query))
 
     def set_status(self, slug: str, status: str) -> None:
@@ -121,7 +118,7 @@ class Studies:
         SurveyError
             If it cannot become that from what it is, or has no samples.
         """
-        with self._store.writing() as session:
+        with self._database.writing() as session:
             study = find_study(session, slug, for_update=True)
             if study.status == status:
                 return
@@ -134,9 +131,9 @@ class Studies:
 
     def archive(self, slug: str, *, archived: bool = True) -> None:
         """Put a study away, closing it; or take it back out. Nothing is deleted."""
-        with self._store.writing() as session:
+        with self._database.writing() as session:
             study = find_study(session, slug, for_update=True)
-            study.archived_at = self._store.clock() if archived else None
+            study.archived_at = self._database.clock() if archived else None
             if archived and study.status != "draft":
                 study.status = "closed"
 
