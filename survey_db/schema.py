@@ -41,6 +41,9 @@ RATING_ANCHORS: dict[int, str] = {
 
 MIN_RATING, MAX_RATING = min(RATING_ANCHORS), max(RATING_ANCHORS)
 
+MIN_LOUDNESS, MAX_LOUDNESS = -40, -5
+"""Bounds of a study's loudness, in LUFS."""
+
 STATUSES = ("draft", "open", "paused", "closed")
 CONTROLS = ("none", "low_anchor", "high_anchor", "repeat")
 
@@ -117,7 +120,9 @@ class Study(Base):
     __tablename__ = "study"
     __table_args__ = (
         _one_of("status", STATUSES, "status_known"),
-        CheckConstraint("target_loudness BETWEEN -40 AND -5", name="target_loudness_sensible"),
+        CheckConstraint(
+            f"target_loudness BETWEEN {MIN_LOUDNESS} AND {MAX_LOUDNESS}", name="target_loudness_sensible"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

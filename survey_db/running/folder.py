@@ -16,15 +16,24 @@ with the name of a ``file`` in the place of its audio::
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 from survey_db.errors import SurveyError
+from survey_db.running.media import MAX_BYTES
 from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
 
 STUDY_FILE = "study.json"
+MAX_STUDY_BYTES = 10 * 2**20
+
+# As JSON escapes it, but not after an escaped backslash.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_IN_WORDS = {str: "text", bool: "true or false", float: "a number", NoneType: "null"}
 
 
 def read_folder(folder: Path) -> tuple[NewStudy, list[NewSample]]:
@@ -33,37 +42,98 @@ def read_folder(folder: Path) -> tuple[NewStudy, list[NewSample]]:
     Raises
     ------
     SurveyError
-        If a file is missing or ``study.json`` is not of the form above.
+        If a file is missing or ``study.json`` is not of the form above; the
+        message names the field and what it should hold.
     """
-    try:
-        told = json.loads((folder / STUDY_FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise SurveyError(f"The folder {folder} has no {STUDY_FILE}.") from error
-    except ValueError as error:
-        raise SurveyError(f"{folder / STUDY_FILE} is no JSON: {error}.") from error
-    samples = told.pop("samples", None) if isinstance(told, dict) else None
+    study = _load(folder)
+    samples = study.pop("samples", None) if isinstance(study, dict) else None
     if not isinstance(samples, list) or not all(isinstance(sample, dict) for sample in samples):
         raise SurveyError(f"{folder / STUDY_FILE} needs a list of samples.")
-    _check_names(told, NewStudy, {"title"})
-    return NewStudy(**told), [_read_sample(folder, sample) for sample in samples]
+    _check_fields(study, NewStudy, STUDY_FILE)
+    return NewStudy(**study), [
+        _read_sample(folder, sample, f"sample {number} of {STUDY_FILE}")
+        for number, sample in enumerate(samples, 1)
+    ]
 
 
-def _read_sample(folder: Path, told: dict[str, Any]) -> NewSample:
-    name = told.pop("file", None)
-    file = folder / str(name)
-    if not isinstance(name, str) or file.parent.resolve() != folder.resolve():
-        raise SurveyError(f"Each sample in {STUDY_FILE} needs the name of a file in the same folder.")
-    told.setdefault("intended_genre", None)
-    _check_names(told, NewSample, set())
+def _load(folder: Path) -> Any:
+    """Return what ``study.json`` holds, if a database can keep all of it."""
+    path = folder / STUDY_FILE
+    data = _read(path, MAX_STUDY_BYTES)
     try:
-        return NewSample(audio=file.read_bytes(), **told)
+        study = json.loads(data, parse_constant=_refuse_constant)
+        # JSON can spell numbers and characters that no database takes: 1e999, half a character, and NUL.
+        kept = json.dumps(study, ensure_ascii=False, allow_nan=False)
+        kept.encode()
+    except (ValueError, RecursionError) as error:
+        raise SurveyError(f"{path} is not JSON that can be read: {error}.") from error
+    if _NUL.search(kept):
+        raise SurveyError(f"{path} holds a NUL character; remove it.")
+    return study
+
+
+def _read_sample(folder: Path, sample: dict[str, Any], where: str) -> NewSample:
+    name = sample.pop("file", None)
+    # A name alone: no way out of the folder, and none of the separators of another system.
+    if not isinstance(name, str) or name in {"", ".", ".."} or set(name) & set("/\\"):
+        raise SurveyError(f"The name of a “file” in the same folder is missing in {where}.")
+    sample.setdefault("intended_genre", None)
+    _check_fields(sample, NewSample, where)
+    return NewSample(audio=_read(folder / name, MAX_BYTES), **sample)
+
+
+def _read(path: Path, limit: int) -> bytes:
+    """Read a regular file of limited size; waits for no pipe and fills no memory."""
+    try:
+        if not path.is_file():
+            raise SurveyError(f"The folder {path.parent} has no file {path.name}.")
+        if path.stat().st_size > limit:
+            raise SurveyError(f"The file {path} is larger than {limit // 2**20} MB.")
+        return path.read_bytes()
     except OSError as error:
-        raise SurveyError(f"The audio file {file} cannot be read.") from error
+        raise SurveyError(f"The file {path} cannot be read: {error.strerror}.") from error
 
 
-def _check_names(told: dict[str, Any], kind: type, needed: set[str]) -> None:
-    known = {field.name for field in fields(kind)} - {"audio"}
-    if unknown := sorted(set(told) - known):
-        raise SurveyError(f"{STUDY_FILE} has “{unknown[0]}”, which is none of: {', '.join(sorted(known))}.")
-    if missing := sorted(needed - set(told)):
-        raise SurveyError(f"{STUDY_FILE} needs a “{missing[0]}”.")
+def _check_fields(given: Mapping[str, Any], kind: type, where: str) -> None:
+    """Hold the fields of a JSON object against those of a dataclass, by name and by type."""
+    hints = get_type_hints(kind)
+    # The audio is a file's content, never a field of its own.
+    known = {field.name: field for field in fields(kind) if field.name != "audio"}
+    if unknown := sorted(set(given) - set(known)):
+        raise SurveyError(f"“{unknown[0]}” in {where} is not one of: {', '.join(sorted(known))}.")
+    for name, field in known.items():
+        required = field.default is MISSING and field.default_factory is MISSING
+        if required and name not in given:
+            raise SurveyError(f"“{name}” is missing in {where}.")
+        if name in given and not _fits(given[name], hints[name]):
+            raise SurveyError(f"“{name}” in {where} must be {_in_words(hints[name])}.")
+
+
+def _fits(value: object, hint: Any) -> bool:
+    """Say whether a value from JSON is of a dataclass field's type."""
+    kind, inner = get_origin(hint), get_args(hint)
+    if kind is UnionType:
+        return any(_fits(value, option) for option in inner)
+    if kind is Sequence:
+        return isinstance(value, list) and all(_fits(item, inner[0]) for item in value)
+    if kind is Mapping:
+        return isinstance(value, dict) and all(_fits(item, inner[1]) for item in value.values())
+    if hint is float:
+        # Whole numbers too, but none beyond a float's range.
+        return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+    return hint is Any or type(value) is hint
+
+
+def _in_words(hint: Any) -> str:
+    kind, inner = get_origin(hint), get_args(hint)
+    if kind is UnionType:
+        return " or ".join(_in_words(option) for option in inner)
+    if kind is Sequence:
+        return f"a list, each item {_in_words(inner[0])}"
+    if kind is Mapping:
+        return "an object" + ("" if inner[1] is Any else f", each value {_in_words(inner[1])}")
+    return _IN_WORDS[hint]
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number that JSON has")

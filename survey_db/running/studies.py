@@ -15,7 +15,7 @@ from survey_db.genres import GENRES
 from survey_db.running.lookup import find_study
 from survey_db.running.orders import listening_orders
 from survey_db.running.samples import NewSample, add_sample, order_items
-from survey_db.schema import Study, StudyGenre
+from survey_db.schema import MAX_LOUDNESS, MIN_LOUDNESS, Study, StudyGenre
 from survey_db.transactions import Transactions
 
 DEFAULT_INTRODUCTION = (
@@ -65,6 +65,10 @@ class Studies:
             raise SurveyError("A study needs a title.")
         if not new.genres or not set(new.genres) <= set(GENRES):
             raise SurveyError(f"Offer one or more of these genres: {', '.join(GENRES)}.")
+        if not MIN_LOUDNESS <= new.target_loudness <= MAX_LOUDNESS:
+            raise SurveyError(
+                f"The loudness of a study lies between {MIN_LOUDNESS:g} and {MAX_LOUDNESS:g} LUFS."
+            )
         with self._database.writing() as session:
             study = Study(
                 slug=_free_slug(session, new),

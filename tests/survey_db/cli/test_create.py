@@ -34,4 +34,4 @@ def test_a_folder_without_a_study_is_refused(
     tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["create", str(tmp_path)]) == 1
-    assert "has no study.json" in capsys.readouterr().err
+    assert "has no file study.json" in capsys.readouterr().err
