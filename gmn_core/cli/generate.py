@@ -44,7 +44,7 @@ def add_parser(commands: Commands) -> None:
         metavar="FILE",
         help="go on from the first bars of a MIDI file",
     )
-    parser.add_argument("--soundfont", type=Path, metavar="FILE", help="play on this SoundFont (.sf2)")
+    parser.add_argument("--soundfont", type=Path, metavar="FILE", help="play on this SoundFont (.sf2, .sf3)")
     add_format(parser, "wav", "ogg", "mid")
     parser.set_defaults(run=run)
 

@@ -25,7 +25,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="FILE|FOLDER", help="MIDI, or folders of it")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the audio goes")
     parser.add_argument("--seconds", type=float, help="play at most so much of each file")
-    parser.add_argument("--soundfont", type=Path, metavar="FILE", help="play on this SoundFont (.sf2)")
+    parser.add_argument("--soundfont", type=Path, metavar="FILE", help="play on this SoundFont (.sf2, .sf3)")
     add_format(parser, "wav", "ogg")
     parser.set_defaults(run=run)
 

@@ -15,6 +15,7 @@ import numpy as np
 from gmn_core.audio.sound import Samples
 from gmn_core.generation.music.band import DRUM_CHANNEL, ROLES, Role
 from gmn_core.generation.request import GenerationError
+from gmn_core.generation.sound.presets import PERCUSSION_BANK
 from gmn_core.generation.sound.soundfont import SoundFont
 
 if TYPE_CHECKING:
@@ -143,10 +144,11 @@ class Score:
         import midirenderer
 
         length = round(seconds * SAMPLE_RATE)
+        instruments = soundfont.cut(_presets(part))
         pcm = np.zeros((0, 2), dtype=np.int16)
         for volume in VOLUMES:
             try:
-                wav = midirenderer.render_wave_from(soundfont.data, self._alone(part, volume, seconds))
+                wav = midirenderer.render_wave_from(instruments, self._alone(part, volume, seconds))
             except RuntimeError as error:
                 raise GenerationError(f"The SoundFont {soundfont.name} cannot be played: {error}.") from error
             pcm = np.frombuffer(wav, dtype="<i2", offset=WAV_HEADER).reshape(-1, 2)[:length]
@@ -189,6 +191,14 @@ class Score:
         buffer = io.BytesIO()
         mido.MidiFile(type=0, ticks_per_beat=self.ticks_per_beat, tracks=[track]).save(file=buffer)
         return buffer.getvalue()
+
+
+def _presets(part: Part) -> dict[tuple[int, int], set[int]]:
+    """Return the SoundFont's presets that a part plays on, each with the notes it plays at any time."""
+    keys = {message.note for _, message in part.events if _starts(message)}
+    programs = {message.program for _, message in part.events if message.type == "program_change"} or {0}
+    bank = PERCUSSION_BANK if part.events[0][1].channel == DRUM_CHANNEL else 0
+    return {(bank, program): keys for program in sorted(programs)}
 
 
 def _parts(channels: dict[int, list[tuple[int, mido.Message]]], names: dict[int, str]) -> tuple[Part, ...]:

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gmn_core.generation.request import GenerationError
 
+if TYPE_CHECKING:
+    from gmn_core.generation.sound.presets import PresetLibrary
+
 ENVIRONMENT_VARIABLE = "GMN_SOUNDFONT"
-BUNDLED_FILE = "TimGM6mb.sf2"
-# Where Linux distributions install General MIDI SoundFonts, the better first.
-SYSTEM_PLACES: tuple[Path, ...] = (
-    Path("/usr/share/sounds/sf2/FluidR3_GM.sf2"),
-    Path("/usr/share/soundfonts/FluidR3_GM.sf2"),
-    Path("/usr/share/sounds/sf2/MuseScore_General.sf2"),
-    Path("/usr/share/soundfonts/GeneralUser.sf2"),
-    Path("/usr/share/sounds/sf2/default-GM.sf2"),
-    Path("/usr/share/soundfonts/default.sf2"),
-)
+BUNDLED_FILE = Path(__file__).parent / "soundfonts" / "FluidR3Mono_GM.sf3"
+VERSIONS = (2, 3)
 
 
 @dataclass(frozen=True, eq=False)
 class SoundFont:
-    """A SoundFont 2 file in memory.
+    """A SoundFont file in memory.
 
     Parameters
     ----------
@@ -42,38 +38,45 @@ class SoundFont:
     data: bytes
     sha256: str
 
+    @cached_property
+    def _presets(self) -> PresetLibrary:
+        from gmn_core.generation.sound.presets import PresetLibrary
+
+        return PresetLibrary(self.data)
+
+    def cut(self, presets: Mapping[tuple[int, int], Collection[int]]) -> bytes:
+        """Return a small SoundFont 2 with what is played; see `PresetLibrary.cut`.
+
+        Raises
+        ------
+        GenerationError
+            If the file is damaged.
+        """
+        try:
+            return self._presets.cut(presets)
+        except GenerationError as error:
+            raise GenerationError(f"The SoundFont {self.name} cannot be played: {error}") from error
+
 
 def find_soundfont(named: Path | None = None) -> SoundFont:
-    """Return the SoundFont to play on.
+    """Return the SoundFont to play on: the one named, or that of ``GMN_SOUNDFONT``, or the bundled one.
 
-    The first of these: the one named, the one in the environment variable
-    ``GMN_SOUNDFONT``, one that the system has in a known place, the small
-    one that comes with the library pretty_midi.
+    None that the system may have is looked for, so that equal arguments give
+    equal bytes on every machine.
 
     Raises
     ------
     GenerationError
-        If the one named, here or in the environment, is no SoundFont 2 file.
+        If the one named, here or in the environment, is no SoundFont file.
     """
     if named is None and (variable := os.environ.get(ENVIRONMENT_VARIABLE)):
         named = Path(variable)
-    if named is not None:
-        return read_soundfont(named)
-    for place in SYSTEM_PLACES:
-        if place.is_file():
-            try:
-                return read_soundfont(place)
-            except GenerationError:
-                continue  # such as a default that points to a SoundFont 3
-    return bundled_soundfont()
+    return bundled_soundfont() if named is None else read_soundfont(named)
 
 
 def bundled_soundfont() -> SoundFont:
-    """Return the SoundFont that pretty_midi ships, found without the cost of importing it."""
-    package = importlib.util.find_spec("pretty_midi")
-    if package is None or package.origin is None:
-        raise GenerationError("The library pretty_midi, which brings the instruments, is not installed.")
-    return read_soundfont(Path(package.origin).parent / BUNDLED_FILE)
+    """Return the SoundFont that ships with the package."""
+    return read_soundfont(BUNDLED_FILE)
 
 
 def read_soundfont(path: Path) -> SoundFont:
@@ -82,7 +85,7 @@ def read_soundfont(path: Path) -> SoundFont:
     Raises
     ------
     GenerationError
-        If it cannot be read or is not a SoundFont of version 2.
+        If it cannot be read or is not a SoundFont of version 2 or 3.
     """
     try:
         changed = path.stat().st_mtime_ns
@@ -97,6 +100,7 @@ def _read(path: Path, changed: int) -> SoundFont:
     version_chunk = data.find(b"ifil", 12, 4096)  # among the file's first, by the specification
     if data[:4] != b"RIFF" or data[8:12] != b"sfbk" or version_chunk < 0:
         raise GenerationError(f"{path} is not a SoundFont.")
-    if (version := int.from_bytes(data[version_chunk + 8 : version_chunk + 10], "little")) != 2:
-        raise GenerationError(f"{path} is a SoundFont of version {version}; version 2 (.sf2) is needed.")
+    version = int.from_bytes(data[version_chunk + 8 : version_chunk + 10], "little")
+    if version not in VERSIONS:
+        raise GenerationError(f"{path} is a SoundFont of version {version}; version 2 or 3 is needed.")
     return SoundFont(path.name, data, hashlib.sha256(data).hexdigest())

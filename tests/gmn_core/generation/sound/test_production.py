@@ -133,7 +133,7 @@ def test_a_styles_accent_lifts_its_role() -> None:
 
 def test_equal_stems_give_equal_recordings_in_any_process() -> None:
     script = (
-        "import sys; sys.path.insert(0, 'tests/gmn_core/generation')\n"
+        "import sys; sys.path.insert(0, 'tests/gmn_core/generation/sound')\n"
         "from hashlib import sha256\n"
         "from test_production import band, produce\n"
         "print(sha256(produce(band(), 2.0).samples.tobytes()).hexdigest())"

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from gmn_core.generation.request import GenerationError
-from gmn_core.generation.sound import soundfont
 from gmn_core.generation.sound.soundfont import bundled_soundfont, find_soundfont, read_soundfont
 
 
@@ -20,36 +19,34 @@ def soundfont_start(version: int) -> bytes:
 
 @pytest.fixture(autouse=True)
 def bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine with no SoundFont but the bundled one."""
+    """A machine whose user named no SoundFont."""
     monkeypatch.delenv("GMN_SOUNDFONT", raising=False)
-    monkeypatch.setattr(soundfont, "SYSTEM_PLACES", ())
 
 
 def test_the_bundled_one_is_general_midi_and_hashed() -> None:
     found = bundled_soundfont()
-    assert found.name == "TimGM6mb.sf2"
-    assert len(found.data) > 5_000_000
+    assert found.name == "FluidR3Mono_GM.sf3"
+    assert len(found.data) > 10_000_000
     assert found.sha256 == hashlib.sha256(found.data).hexdigest()
 
 
-def test_the_order_is_named_then_environment_then_system_then_bundled(
+def test_the_order_is_named_then_environment_then_bundled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = {name: tmp_path / f"{name}.sf2" for name in ("named", "environment", "system")}
+    places = {name: tmp_path / f"{name}.sf2" for name in ("named", "environment")}
     for place in places.values():
         place.write_bytes(soundfont_start(2))
-    assert find_soundfont().name == "TimGM6mb.sf2"
-    monkeypatch.setattr(soundfont, "SYSTEM_PLACES", (tmp_path / "absent.sf2", places["system"]))
-    assert find_soundfont().name == "system.sf2"
+    assert find_soundfont().name == "FluidR3Mono_GM.sf3"
     monkeypatch.setenv("GMN_SOUNDFONT", str(places["environment"]))
     assert find_soundfont().name == "environment.sf2"
     assert find_soundfont(places["named"]).name == "named.sf2"
 
 
-def test_an_unusable_system_file_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "default.sf2").write_bytes(soundfont_start(3))
-    monkeypatch.setattr(soundfont, "SYSTEM_PLACES", (tmp_path / "default.sf2",))
-    assert find_soundfont().name == "TimGM6mb.sf2"
+def test_a_damaged_one_is_told_by_its_name_when_it_is_played(tmp_path: Path) -> None:
+    path = tmp_path / "broken.sf2"
+    path.write_bytes(soundfont_start(2))
+    with pytest.raises(GenerationError, match=r"broken\.sf2 cannot be played: It is damaged\."):
+        find_soundfont(path).cut({(0, 0): {60}})
 
 
 @pytest.mark.parametrize(
@@ -58,7 +55,7 @@ def test_an_unusable_system_file_is_passed_over(tmp_path: Path, monkeypatch: pyt
         (None, "cannot be read: No such file"),
         (b"", "is not a SoundFont"),
         (b"RIFF\x24\x00\x00\x00WAVEfmt ", "is not a SoundFont"),
-        (soundfont_start(3), "is a SoundFont of version 3; version 2"),
+        (soundfont_start(4), "is a SoundFont of version 4; version 2 or 3"),
     ],
 )
 def test_a_named_file_that_is_no_soundfont_is_refused(
