@@ -11,7 +11,7 @@ from gmn_core.classification.descriptor_knn.model import KnnSettings, NearestNei
 from gmn_core.classification.descriptor_knn.training import CANDIDATES, cross_validated_accuracy, train
 from gmn_core.corpora.gtzan import load_tracks
 from gmn_core.features.summary import DESCRIPTORS
-from gmn_core.models.card import file_sha256, read_card
+from gmn_core.models.card import file_sha256, model_dir, read_card
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +62,7 @@ def test_training_writes_a_model_and_an_honest_card(
 
 def test_the_shipped_card_belongs_to_the_shipped_weights() -> None:
     card = read_card("knn_descriptors")
-    folder = Path(__file__).parents[3] / "gmn_core" / "models" / "knn_descriptors"
-    assert card.weights == {"model.npz": file_sha256(folder / "model.npz")}
+    assert card.weights == {"model.npz": file_sha256(model_dir("knn_descriptors") / "model.npz")}
 
 
 @pytest.mark.corpus

@@ -15,7 +15,7 @@ from gmn_core.classification.calibration import apply_temperature
 from gmn_core.classification.gtzan_cnn.model import HOP, PATCH_SECONDS, GenreCnn
 from gmn_core.features.spectrogram import THINNED_FRAMES_PER_SECOND
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture(scope="module")
