@@ -9,7 +9,7 @@ import streamlit as st
 
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import AUDIO_SUFFIXES, MAX_SECONDS
-from gmn_core.classification.batch import Outcome
+from gmn_core.classification.batch import FileResult
 from gmn_core.classification.calibration import is_uncertain
 from gmn_core.classification.descriptor_knn.model import DescriptorKnn
 from gmn_core.classification.explanation import EXPLAINED_SECONDS
@@ -47,15 +47,15 @@ def main() -> None:
     if not sources:
         st.info("Choose a file to begin. Thirty seconds of music are enough.", icon=":material/music_note:")
         return
-    outcomes = classify_all(sources)
-    if len(outcomes) > 1:
-        show_table(outcomes)
+    results = classify_all(sources)
+    if len(results) > 1:
+        show_table(results)
         place = st.selectbox(
-            "Look at one file", range(len(outcomes)), format_func=lambda place: outcomes[place].name
+            "Look at one file", range(len(results)), format_func=lambda place: results[place].name
         )
     else:
         place = 0
-    show_outcome(outcomes[place], sources[place][1])
+    show_result(results[place], sources[place][1])
 
 
 def chosen_sources() -> list[Source]:
@@ -94,20 +94,20 @@ def example() -> Source:
     return f"{sample.name}.ogg", sample.ogg
 
 
-def classify_all(sources: Sequence[Source]) -> list[Outcome]:
+def classify_all(sources: Sequence[Source]) -> list[FileResult]:
     """Classify every file, with a bar where that takes a while."""
     bar = st.progress(0.0)
-    outcomes = []
+    results = []
     for place, (name, data) in enumerate(sources):
         bar.progress(place / len(sources), f"Listening to {name} …")
-        outcomes.append(classify_upload(name, data))
+        results.append(classify_upload(name, data))
     bar.empty()
-    return outcomes
+    return results
 
 
-def show_table(outcomes: Sequence[Outcome]) -> None:
+def show_table(results: Sequence[FileResult]) -> None:
     """Show one row a file, with a download."""
-    table = pd.DataFrame([outcome.record() for outcome in outcomes])
+    table = pd.DataFrame([result.record() for result in results])
     verdicts = table.columns[table.columns.str.endswith("_genre")]
     st.dataframe(table[["file", "seconds", *verdicts, "error", "notice"]], hide_index=True)
     st.download_button(
@@ -115,25 +115,25 @@ def show_table(outcomes: Sequence[Outcome]) -> None:
     )
 
 
-def show_outcome(outcome: Outcome, data: bytes) -> None:
+def show_result(result: FileResult, data: bytes) -> None:
     """Show all that is known of one file."""
-    if outcome.error or outcome.clip is None:
-        st.error(f"{outcome.name}: {outcome.error}", icon=":material/error:")
+    if result.error or result.clip is None:
+        st.error(f"{result.name}: {result.error}", icon=":material/error:")
         return
-    st.subheader(outcome.name, divider="gray")
-    for notice in outcome.notices:
+    st.subheader(result.name, divider="gray")
+    for notice in result.notices:
         st.warning(notice)
     st.audio(data)
-    if doubt := doubts_about(data, outcome.clip):
+    if doubt := doubts_about(data, result.clip):
         st.warning(doubt, icon=":material/hearing_disabled:")
-    st.markdown(agreement(outcome.predictions))
+    st.markdown(agreement(result.predictions))
     for column, (model, prediction) in zip(
-        st.columns(len(outcome.predictions)), outcome.predictions.items(), strict=True
+        st.columns(len(result.predictions)), result.predictions.items(), strict=True
     ):
         with column:
             show_verdict(model, prediction)
-    show_moments(outcome.predictions, outcome.clip, data)
-    show_neighbours(outcome.predictions[DescriptorKnn.name])
+    show_moments(result.predictions, result.clip, data)
+    show_neighbours(result.predictions[DescriptorKnn.name])
 
 
 def show_verdict(model: str, prediction: GenrePrediction) -> None:

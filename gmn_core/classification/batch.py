@@ -15,8 +15,8 @@ from gmn_core.genres import GENRES
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of one file.
+class FileResult:
+    """The result for one file.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class Outcome:
         return row
 
 
-def classify(name: str, read: Callable[[], Decoded], classifiers: Sequence[Classifier]) -> Outcome:
+def classify(name: str, read: Callable[[], Decoded], classifiers: Sequence[Classifier]) -> FileResult:
     """Decode one file and ask every classifier, all at once.
 
     Parameters
@@ -68,12 +68,12 @@ def classify(name: str, read: Callable[[], Decoded], classifiers: Sequence[Class
     try:
         decoded = read()
     except AudioError as error:
-        return Outcome(name, error=str(error))
+        return FileResult(name, error=str(error))
     # The descriptors of the k-NN keep one core busy, the networks the other, both outside Python's lock.
     with ThreadPoolExecutor() as pool:
         answers = pool.map(lambda classifier: classifier.predict(decoded.clip), classifiers)
         predictions = {each.name: answer for each, answer in zip(classifiers, answers, strict=True)}
-    return Outcome(name, decoded.clip, predictions, decoded.notices)
+    return FileResult(name, decoded.clip, predictions, decoded.notices)
 
 
 def find_audio(paths: Iterable[Path]) -> Iterator[Path]:

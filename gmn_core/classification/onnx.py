@@ -19,7 +19,7 @@ _BATCH = 16
 """More patches at once cost memory and win no time."""
 
 
-class Network:
+class OnnxNetwork:
     """A network in ONNX form whose one input is a batch of patches.
 
     Parameters
@@ -98,6 +98,6 @@ def export_onnx(model: keras.Model, path: Path, patches: FloatArray) -> None:
     # Keras exports only what has been called.
     expected = model.predict(patches, verbose=0)
     model.export(path, format="onnx", verbose=False)
-    difference = float(np.abs(Network(path)(patches)[0] - expected).max())
+    difference = float(np.abs(OnnxNetwork(path)(patches)[0] - expected).max())
     if difference > EXPORT_TOLERANCE:
         raise RuntimeError(f"The exported network differs from the Keras model by {difference:.1g}.")

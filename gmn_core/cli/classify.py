@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gmn_core.cli.usage import Commands, UsageError, progress
 
 if TYPE_CHECKING:
-    from gmn_core.classification.batch import Outcome
+    from gmn_core.classification.batch import FileResult
 
 
 def add_parser(commands: Commands) -> None:
@@ -38,20 +38,20 @@ def run(arguments: argparse.Namespace) -> int:
     except FileNotFoundError as error:
         raise UsageError(str(error)) from error
     classifiers = shipped_classifiers()
-    outcomes = [
+    results = [
         classify(str(path), partial(decode_file, path), classifiers) for path in progress(paths, unit="files")
     ]
     if arguments.json:
-        print(json.dumps([outcome.record() for outcome in outcomes], indent=2))
+        print(json.dumps([result.record() for result in results], indent=2))
     elif arguments.csv:
-        _print_csv(outcomes)
+        _print_csv(results)
     else:
-        _print_table(outcomes)
-    return 1 if any(outcome.error for outcome in outcomes) else 0
+        _print_table(results)
+    return 1 if any(result.error for result in results) else 0
 
 
-def _print_csv(outcomes: Sequence[Outcome]) -> None:
-    records = [outcome.record() for outcome in outcomes]
+def _print_csv(results: Sequence[FileResult]) -> None:
+    records = [result.record() for result in results]
     # A file that failed has fewer columns than one that did not.
     columns = max((list(record) for record in records), key=len)
     writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
@@ -59,13 +59,13 @@ def _print_csv(outcomes: Sequence[Outcome]) -> None:
     writer.writerows(records)
 
 
-def _print_table(outcomes: Sequence[Outcome]) -> None:
-    width = max(len(outcome.name) for outcome in outcomes)
-    for outcome in outcomes:
-        if outcome.error:
-            print(f"{outcome.name:<{width}}  {outcome.error}")
-        for model, prediction in outcome.predictions.items():
+def _print_table(results: Sequence[FileResult]) -> None:
+    width = max(len(result.name) for result in results)
+    for result in results:
+        if result.error:
+            print(f"{result.name:<{width}}  {result.error}")
+        for model, prediction in result.predictions.items():
             best = ", ".join(f"{genre.display_name} {share:.0%}" for genre, share in prediction.ranked()[:3])
-            print(f"{outcome.name:<{width}}  {best}  ({model})")
-        for notice in outcome.notices:
+            print(f"{result.name:<{width}}  {best}  ({model})")
+        for notice in result.notices:
             print(f"{'':<{width}}  {notice}")

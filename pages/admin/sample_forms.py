@@ -31,8 +31,8 @@ _ROLES = {
 
 def predictions(audio: bytes) -> dict[str, list[float]]:
     """Return what each classifier says of a sample, as it is heard: its shares by its name."""
-    outcome = classify_upload("sample", audio)
-    return {name: prediction.shares.tolist() for name, prediction in outcome.predictions.items()}
+    result = classify_upload("sample", audio)
+    return {name: prediction.shares.tolist() for name, prediction in result.predictions.items()}
 
 
 def study_seconds(samples: list[Sample]) -> float | None:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import decode
-from gmn_core.classification.batch import Outcome, classify
+from gmn_core.classification.batch import FileResult, classify
 from gmn_core.classification.explanation import Explanation, explain
 from gmn_core.classification.gtzan_cnn.model import GenreCnn
 from gmn_core.classification.music_check import doubts
@@ -43,10 +43,10 @@ def classifiers() -> dict[str, Classifier]:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def classify_upload(name: str, data: bytes) -> Outcome:
+def classify_upload(name: str, data: bytes) -> FileResult:
     """Decode and classify one file; a rerun of the page does no work twice.
 
-    The outcome is shared, not copied: all that is in it is immutable.
+    The result is shared, not copied: all that is in it is immutable.
     """
     return classify(name, partial(decode, data), list(classifiers().values()))
 

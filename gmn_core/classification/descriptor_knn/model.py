@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 Metric = Literal["euclidean", "manhattan"]
-Weights = Literal["uniform", "distance"]
+VoteWeights = Literal["uniform", "distance"]
 FloatArray = npt.NDArray[np.float64]
 
 EXCERPT_SECONDS = 30.0
@@ -45,7 +45,7 @@ class KnnSettings:
 
     k: int
     metric: Metric
-    weights: Weights
+    weights: VoteWeights
 
 
 @dataclass(frozen=True, eq=False)

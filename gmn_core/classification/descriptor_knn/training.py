@@ -16,7 +16,7 @@ from gmn_core.classification.descriptor_knn.model import (
     KnnSettings,
     Metric,
     NearestNeighbours,
-    Weights,
+    VoteWeights,
     genre_positions,
     sklearn_pipeline,
 )
@@ -28,7 +28,7 @@ N_FOLDS = 10
 NEIGHBOURS = (1, 3, 5, 7, 9, 11, 15, 21)
 CANDIDATES: tuple[KnnSettings, ...] = tuple(
     KnnSettings(k, metric, weights)
-    for k, metric, weights in product(NEIGHBOURS, get_args(Metric), get_args(Weights))
+    for k, metric, weights in product(NEIGHBOURS, get_args(Metric), get_args(VoteWeights))
 )
 
 FloatArray = npt.NDArray[np.float64]

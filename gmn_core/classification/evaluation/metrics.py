@@ -94,13 +94,13 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """McNemar's exact test of two classifiers on the same clips (Psychometrika, 1947).
+class McNemarTest:
+    """Result of McNemar's exact test of two classifiers on the same clips (Psychometrika, 1947).
 
     Parameters
     ----------
     only_first, only_second : int
-        Clips that one classifier alone named rightly.
+        Clips on which only one classifier was right.
     p_value : float
         Two-sided; 1 where they never differ.
     """
@@ -176,7 +176,7 @@ def reliability_bins(labels: Labels, shares: FloatArray) -> list[CalibrationBin]
     ]
 
 
-def compare(labels: Labels, first: FloatArray, second: FloatArray) -> Comparison:
+def mcnemar_test(labels: Labels, first: FloatArray, second: FloatArray) -> McNemarTest:
     """Test whether one of two classifiers is right more often on the same clips."""
     from scipy.stats import binomtest
 
@@ -186,7 +186,7 @@ def compare(labels: Labels, first: FloatArray, second: FloatArray) -> Comparison
     only_second = int(np.sum(second_right & ~first_right))
     n_differing = only_first + only_second
     p_value = float(binomtest(only_first, n_differing).pvalue) if n_differing else 1.0
-    return Comparison(only_first, only_second, p_value)
+    return McNemarTest(only_first, only_second, p_value)
 
 
 def _validate(labels: Labels, shares: FloatArray) -> None:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
 from gmn_core.classification.calibration import apply_temperature, normalised_exp
-from gmn_core.classification.onnx import Network, cut_patches
+from gmn_core.classification.onnx import OnnxNetwork, cut_patches
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.features.spectrogram import THINNED_FRAMES_PER_SECOND, thinned_mel
 
@@ -65,7 +65,7 @@ class GenreCnn:
     def load(cls, folder: Path) -> GenreCnn:
         """Load a model from the folder that training wrote."""
         calibration = json.loads((folder / CALIBRATION_FILE).read_text(encoding="utf-8"))
-        return cls(Network(folder / NETWORK_FILE), float(calibration["temperature"]))
+        return cls(OnnxNetwork(folder / NETWORK_FILE), float(calibration["temperature"]))
 
     def predict(self, clip: Clip) -> GenrePrediction:
         """Name the genre of a clip of any sample rate and length."""

@@ -21,7 +21,7 @@ from gmn_core.classification.calibration import apply_temperature, normalised_ex
 from gmn_core.classification.descriptor_knn.model import NearestNeighbours
 from gmn_core.classification.evaluation.metrics import SMALLEST_SHARE
 from gmn_core.classification.gtzan_cnn.model import PATCH_SECONDS, GenreCnn
-from gmn_core.classification.onnx import Network, cut_patches
+from gmn_core.classification.onnx import OnnxNetwork, cut_patches
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.classification.pretrained.musicnn import N_FRAMES
 from gmn_core.features.spectrogram import MUSICNN, musicnn_mel
@@ -59,7 +59,7 @@ class Tagger:
         """Load the network that ships with the package."""
         from gmn_core.models.card import model_dir
 
-        return cls(Network(model_dir("cnn_pretrained") / NETWORK_FILE))
+        return cls(OnnxNetwork(model_dir("cnn_pretrained") / NETWORK_FILE))
 
     def __call__(self, clip: Clip, hop: int = HOP) -> tuple[Taggram, FloatArray]:
         """Return the taggram of a clip, shape (n_patches, 50), and each patch's start in seconds."""

@@ -30,7 +30,7 @@ from gmn_core.classification.evaluation.contenders import (
 from gmn_core.classification.evaluation.inputs import ClipInputs
 from gmn_core.classification.evaluation.metrics import Evaluation, evaluate
 from gmn_core.classification.gtzan_cnn.fitting import CnnSettings
-from gmn_core.classification.onnx import Network, export_onnx
+from gmn_core.classification.onnx import OnnxNetwork, export_onnx
 from gmn_core.classification.pretrained.fitting import HeadSettings, fit_head
 from gmn_core.classification.pretrained.model import (
     BLEND_FILE,
@@ -113,7 +113,7 @@ def train(
     )
 
 
-def convert(checkpoints: Path, path: Path) -> Network:
+def convert(checkpoints: Path, path: Path) -> OnnxNetwork:
     """Write the pretrained network in ONNX form and load it.
 
     Raises
@@ -127,7 +127,7 @@ def convert(checkpoints: Path, path: Path) -> Network:
     tags = keras.Model(trunk.inputs, trunk.outputs[0], name=TRUNK)
     patches = np.random.default_rng(SEED).uniform(0, 4, (4, N_FRAMES, N_MELS)).astype(np.float32)
     export_onnx(tags, path, patches)
-    return Network(path)
+    return OnnxNetwork(path)
 
 
 def parity_with_published(corpus: StoredCorpus, tagger: Tagger) -> dict[str, Any]:

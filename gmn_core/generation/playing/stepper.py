@@ -103,7 +103,7 @@ class Weights:
     Parameters
     ----------
     arrays : mapping of str to ndarray
-        As `Network.weights` gives them, in any floating type.
+        As `GeneratorNetwork.weights` gives them, in any floating type.
     """
 
     def __init__(self, arrays: Mapping[str, npt.NDArray[np.floating]]) -> None:

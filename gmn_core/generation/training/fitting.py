@@ -15,14 +15,14 @@ import numpy.typing as npt
 
 from gmn_core.corpora.midi import Split
 from gmn_core.generation.training.dataset import Dataset
-from gmn_core.generation.training.network import Network, NetworkSettings
+from gmn_core.generation.training.network import GeneratorNetwork, NetworkSettings
 from gmn_core.generation.training.windows import Batch, group_by_genre, training_batch, validation_batches
 
 if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
-Weights = dict[str, npt.NDArray[np.float32]]
+WeightArrays = dict[str, npt.NDArray[np.float32]]
 
 _CHECKPOINT, _BEST, _HISTORY = "checkpoint.npz", "best.npz", "history.jsonl"
 _VALID_WINDOWS_PER_GENRE = 16
@@ -92,7 +92,7 @@ class Trainer:
         self._valid = group_by_genre(dataset.of(Split.VALID))
         self._dir = run_dir
         self._settings = settings
-        self._network = Network(network_settings or NetworkSettings(), settings.seed)
+        self._network = GeneratorNetwork(network_settings or NetworkSettings(), settings.seed)
         if start is not None:
             self._network.load(start)
         self._optimizer = self._build_optimizer()
@@ -108,7 +108,7 @@ class Trainer:
         """Updates made so far, over all sittings."""
         return self._done
 
-    def run(self, *, resume: bool = True, minutes: float = math.inf) -> Weights:
+    def run(self, *, resume: bool = True, minutes: float = math.inf) -> WeightArrays:
         """Train until the last update, until nothing improves, or until the time is up.
 
         Parameters

@@ -68,7 +68,7 @@ class NetworkSettings:
         return asdict(self)
 
 
-class Network:
+class GeneratorNetwork:
     """The network as TensorFlow trains it.
 
     Parameters

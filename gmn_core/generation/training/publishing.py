@@ -14,7 +14,7 @@ from gmn_core.generation.playing.model import DEFAULT_SAMPLING, RoleSampling, sa
 from gmn_core.generation.tokens.outline import SECTION_BARS, Outline
 from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.generation.training.dataset import Dataset, EncodedPiece, excerpts
-from gmn_core.generation.training.fitting import Weights
+from gmn_core.generation.training.fitting import WeightArrays
 from gmn_core.genres import GENRES, Genre
 
 _PIECES_PER_GENRE = 120
@@ -96,7 +96,7 @@ def _typical(runs: Sequence[int], longest: int) -> int:
 
 def publish(
     folder: Path,
-    arrays: Weights,
+    arrays: WeightArrays,
     dataset: Dataset,
     sampling: Mapping[Role, RoleSampling] = DEFAULT_SAMPLING,
 ) -> RunLimits:

@@ -51,16 +51,16 @@ def test_classifiers_listen_at_the_same_time_and_answer_under_their_own_names() 
             return super().predict(clip)
 
     decoded = Decoded(Clip(np.ones(100, dtype=np.float32), 100), ())
-    outcome = classify("a.wav", lambda: decoded, [Waiting("first"), Waiting("second")])
-    assert list(outcome.predictions) == ["first", "second"]
+    result = classify("a.wav", lambda: decoded, [Waiting("first"), Waiting("second")])
+    assert list(result.predictions) == ["first", "second"]
 
 
 def test_a_bad_file_is_reported_in_its_row() -> None:
     def read() -> Decoded:
         raise AudioError("The file is empty.")
 
-    outcome = classify("b.wav", read, [AlwaysJazz()])
-    assert outcome.record() == {
+    result = classify("b.wav", read, [AlwaysJazz()])
+    assert result.record() == {
         "file": "b.wav",
         "seconds": None,
         "notice": None,

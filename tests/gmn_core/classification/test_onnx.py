@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gmn_core.classification.onnx import Network, cut_patches
+from gmn_core.classification.onnx import OnnxNetwork, cut_patches
 
 
 def test_patches_overlap_and_begin_where_they_say() -> None:
@@ -27,4 +27,4 @@ def test_a_short_spectrogram_is_repeated_until_it_fills_a_patch() -> None:
 
 def test_an_absent_network_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no network"):
-        Network(tmp_path / "absent.onnx")
+        OnnxNetwork(tmp_path / "absent.onnx")

@@ -12,8 +12,8 @@ from gmn_core.corpora.midi import MidiPiece, Split, index_corpus, split_corpus
 from gmn_core.generation.music.band import TICKS_PER_BEAT, Band, Note, Role
 from gmn_core.generation.playing.model import NAME, WEIGHTS_FILE, GeneratorModel, read_model
 from gmn_core.generation.training.dataset import Dataset, load_dataset
-from gmn_core.generation.training.fitting import Trainer, TrainingSettings, Weights
-from gmn_core.generation.training.network import Network, NetworkSettings
+from gmn_core.generation.training.fitting import Trainer, TrainingSettings, WeightArrays
+from gmn_core.generation.training.network import GeneratorNetwork, NetworkSettings
 from gmn_core.generation.training.publishing import publish
 from gmn_core.models.card import model_dir
 
@@ -74,9 +74,9 @@ def model(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Generat
 
 
 @pytest.fixture(scope="session")
-def network() -> Network:
+def network() -> GeneratorNetwork:
     """A tiny network of random weights."""
-    return Network(TINY, seed=3)
+    return GeneratorNetwork(TINY, seed=3)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Trained:
 
     trainer: Trainer
     folder: Path
-    weights: Weights
+    weights: WeightArrays
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, recall_score, top_k_accuracy_score
 
-from gmn_core.classification.evaluation.metrics import compare, evaluate, proportion
+from gmn_core.classification.evaluation.metrics import evaluate, mcnemar_test, proportion
 from gmn_core.genres import GENRES
 
 
@@ -66,10 +66,10 @@ def test_mcnemar_is_the_binomial_of_the_clips_on_which_they_differ() -> None:
     labels = np.zeros(12, dtype=int)
     first = rows(*[(0, 0.9)] * 10, *[(1, 0.9)] * 2)
     second = rows(*[(0, 0.9)] * 2, *[(1, 0.9)] * 8, (0, 0.9), (1, 0.9))
-    found = compare(labels, first, second)
+    found = mcnemar_test(labels, first, second)
     assert (found.only_first, found.only_second) == (8, 1)
     assert found.p_value == pytest.approx(2 * (1 + 9) / 2**9)
-    assert compare(labels, first, first).p_value == 1
+    assert mcnemar_test(labels, first, first).p_value == 1
 
 
 def test_record_is_json() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from gmn_core.classification.gtzan_cnn.fitting import CnnSettings, _Batches, train_network
 from gmn_core.classification.gtzan_cnn.model import N_FRAMES, GenreCnn
-from gmn_core.classification.onnx import EXPORT_TOLERANCE, Network, export_onnx
+from gmn_core.classification.onnx import EXPORT_TOLERANCE, OnnxNetwork, export_onnx
 
 N_LONG = 400  # frames: room for a patch at any tempo
 SETTINGS = CnnSettings(epochs=3, batch_size=10)
@@ -47,10 +47,10 @@ def test_the_exported_network_gives_the_same_numbers(
 ) -> None:
     patches = banded[0][:17, 5 : 5 + N_FRAMES]
     export_onnx(trained, tmp_path / "network.onnx", patches)  # type: ignore[arg-type]
-    exported = Network(tmp_path / "network.onnx")(patches)[0]
+    exported = OnnxNetwork(tmp_path / "network.onnx")(patches)[0]
     expected = trained.predict(patches, verbose=0)  # type: ignore[attr-defined]
     np.testing.assert_allclose(exported, expected, atol=EXPORT_TOLERANCE)
-    model = GenreCnn(Network(tmp_path / "network.onnx"), temperature=1.0)
+    model = GenreCnn(OnnxNetwork(tmp_path / "network.onnx"), temperature=1.0)
     assert model.predict_mel(banded[0][3]).genre.position == 3
 
 

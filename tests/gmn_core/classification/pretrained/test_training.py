@@ -10,7 +10,7 @@ import soundfile
 
 from gmn_core.classification.descriptor_knn.model import NearestNeighbours
 from gmn_core.classification.gtzan_cnn.fitting import CnnSettings
-from gmn_core.classification.onnx import EXPORT_TOLERANCE, Network
+from gmn_core.classification.onnx import EXPORT_TOLERANCE, OnnxNetwork
 from gmn_core.classification.pretrained import training as pretrained_cards
 from gmn_core.classification.pretrained.model import BLEND_FILE, HEAD_FILE, KNN_FILE, Blend, GenreHead, Tagger
 from gmn_core.classification.pretrained.musicnn import build_trunk
@@ -22,7 +22,7 @@ def test_the_converted_network_is_the_keras_one(tmp_path: Path, monkeypatch: pyt
     trunk = build_trunk("MSD_musicnn")  # random weights: no checkpoint is needed to convert
     monkeypatch.setattr(pretrained_cards, "load_trunk", lambda name, checkpoints: trunk)
     network = pretrained_cards.convert(tmp_path, tmp_path / "out" / "network.onnx")
-    assert isinstance(network, Network)
+    assert isinstance(network, OnnxNetwork)
     patches = np.random.default_rng(1).uniform(0, 3, (2, 187, 96)).astype(np.float32)
     expected = trunk.predict(patches, verbose=0)[0]
     np.testing.assert_allclose(network(patches)[0], expected, atol=EXPORT_TOLERANCE)

@@ -16,14 +16,14 @@ from gmn_core.generation.playing.stepper import Weights
 from gmn_core.generation.tokens.conditioning import N_PLACES, N_REMAINING, PHRASE_BARS, SIZES
 from gmn_core.generation.tokens.encoding import N_SLOTS, meaningful, role_slots
 from gmn_core.generation.training.dataset import Dataset, EncodedPiece, excerpts
-from gmn_core.generation.training.network import Network
+from gmn_core.generation.training.network import GeneratorNetwork
 from gmn_core.genres import Genre
 
 BITS = np.log2(SIZES)
 
 
 @pytest.fixture(scope="module")
-def uniform(model: GeneratorModel, network: Network) -> GeneratorModel:
+def uniform(model: GeneratorModel, network: GeneratorNetwork) -> GeneratorModel:
     """A network to which every token is as likely as any other."""
     arrays = network.weights()
     arrays |= {name: np.zeros_like(arrays[name]) for name in ("out/kernel", "out/bias")}
@@ -31,7 +31,7 @@ def uniform(model: GeneratorModel, network: Network) -> GeneratorModel:
 
 
 @pytest.fixture(scope="module")
-def random(model: GeneratorModel, network: Network) -> GeneratorModel:
+def random(model: GeneratorModel, network: GeneratorNetwork) -> GeneratorModel:
     """A network of random weights, ten times as loud as a fresh one so that all it hears counts."""
     return replace(model, weights=Weights({name: 10 * own for name, own in network.weights().items()}))
 

@@ -30,8 +30,8 @@ from gmn_core.generation.tokens.encoding import Shapes
 from gmn_core.generation.tokens.outline import Outline
 from gmn_core.generation.tokens.sheet import Sheet, write_sheet
 from gmn_core.generation.training.dataset import Dataset
-from gmn_core.generation.training.fitting import Weights
-from gmn_core.generation.training.network import Network
+from gmn_core.generation.training.fitting import WeightArrays
+from gmn_core.generation.training.network import GeneratorNetwork
 from gmn_core.genres import Genre
 from tests.gmn_core.generation.conftest import make_band
 
@@ -40,7 +40,7 @@ from tests.gmn_core.generation.conftest import make_band
 class Material:
     """What `save_model` is given, in its order."""
 
-    arrays: Weights
+    arrays: WeightArrays
     shapes: Shapes
     sheets: dict[Genre, list[Sheet]]
     outlines: dict[Genre, list[Outline]]
@@ -54,7 +54,7 @@ class Material:
 
 
 @pytest.fixture
-def material(network: Network, dataset: Dataset) -> Material:
+def material(network: GeneratorNetwork, dataset: Dataset) -> Material:
     """Two genres, outlines of several lengths, and runs of several voices and lengths."""
     one, other, third = (piece.outline for piece in dataset.pieces[:3])
     sheets = [write_sheet(make_band(tonic=tonic)) for tonic in (1, 2, 3)]

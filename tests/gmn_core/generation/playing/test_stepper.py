@@ -19,7 +19,7 @@ from gmn_core.generation.tokens.conditioning import (
 )
 from gmn_core.generation.tokens.encoding import N_SLOTS
 from gmn_core.generation.training.dataset import Dataset, EncodedPiece
-from gmn_core.generation.training.network import Network
+from gmn_core.generation.training.network import GeneratorNetwork
 from gmn_core.generation.training.windows import CONTEXT, WINDOW, cut_window, stack
 from tests.gmn_core.generation.conftest import TINY
 
@@ -61,7 +61,9 @@ def play(stepper: Stepper, steps: Sequence[Row]) -> list[Array]:
     return heard
 
 
-def test_stepping_gives_the_likelihoods_that_training_sees(network: Network, dataset: Dataset) -> None:
+def test_stepping_gives_the_likelihoods_that_training_sees(
+    network: GeneratorNetwork, dataset: Dataset
+) -> None:
     piece = dataset.pieces[0]
     window = cut_window(piece, 1, blank_context=True)
     expected = np.asarray(network.losses(stack([window])))[0]
@@ -82,7 +84,9 @@ def test_stepping_gives_the_likelihoods_that_training_sees(network: Network, dat
     assert expected.sum() > 0
 
 
-def test_after_a_rewind_everything_sounds_the_same_again(network: Network, piece: EncodedPiece) -> None:
+def test_after_a_rewind_everything_sounds_the_same_again(
+    network: GeneratorNetwork, piece: EncodedPiece
+) -> None:
     stepper, known = start(piece, Weights(network.weights())), rows(piece)
     play(stepper, known[:20])
     mark = stepper.mark()
@@ -97,7 +101,7 @@ def test_after_a_rewind_everything_sounds_the_same_again(network: Network, piece
     assert not all((one == two).all() for one, two in zip(first, detour, strict=False))
 
 
-def test_a_rewind_goes_back_to_the_start_too(network: Network, piece: EncodedPiece) -> None:
+def test_a_rewind_goes_back_to_the_start_too(network: GeneratorNetwork, piece: EncodedPiece) -> None:
     stepper, known = start(piece, Weights(network.weights())), rows(piece)
     mark = stepper.mark()
     first = play(stepper, known[:4])
@@ -107,7 +111,7 @@ def test_a_rewind_goes_back_to_the_start_too(network: Network, piece: EncodedPie
 
 @pytest.mark.parametrize(("place", "lag"), list(enumerate(LAGS)))
 def test_each_look_back_reads_the_step_so_long_ago(
-    network: Network, piece: EncodedPiece, place: int, lag: int
+    network: GeneratorNetwork, piece: EncodedPiece, place: int, lag: int
 ) -> None:
     arrays = network.weights()
     only = np.zeros_like(arrays["read/kernel"])
@@ -123,7 +127,7 @@ def test_each_look_back_reads_the_step_so_long_ago(
     assert differ.index(True) == changed_step + lag
 
 
-def test_before_the_first_step_lies_what_says_nothing(network: Network, piece: EncodedPiece) -> None:
+def test_before_the_first_step_lies_what_says_nothing(network: GeneratorNetwork, piece: EncodedPiece) -> None:
     weights, known = Weights(network.weights()), rows(piece)[:1]
     everywhere_the_same = np.repeat(positions(piece.sheet, 1, piece.n_bars), 9 * BAR, axis=0)
     sheet = sheet_features(piece.sheet, {piece.genre: 1.0})
@@ -135,7 +139,7 @@ def test_before_the_first_step_lies_what_says_nothing(network: Network, piece: E
     assert play(waited, known)[0] == pytest.approx(play(fresh, known)[0], abs=1e-6)
 
 
-def test_each_slot_knows_what_was_chosen_before_it(network: Network, piece: EncodedPiece) -> None:
+def test_each_slot_knows_what_was_chosen_before_it(network: GeneratorNetwork, piece: EncodedPiece) -> None:
     weights = Weights(network.weights())
     seen: list[list[Array]] = []
     for first in (0, 5):
@@ -155,7 +159,7 @@ def test_each_slot_knows_what_was_chosen_before_it(network: Network, piece: Enco
 
 
 def test_what_means_nothing_is_played_as_nought_and_its_logits_are_never_made(
-    network: Network, piece: EncodedPiece, monkeypatch: pytest.MonkeyPatch
+    network: GeneratorNetwork, piece: EncodedPiece, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
     logits = Weights.logits
@@ -170,7 +174,9 @@ def test_what_means_nothing_is_played_as_nought_and_its_logits_are_never_made(
     assert asked == [2]
 
 
-def test_nothing_is_something_else_than_the_first_token(network: Network, piece: EncodedPiece) -> None:
+def test_nothing_is_something_else_than_the_first_token(
+    network: GeneratorNetwork, piece: EncodedPiece
+) -> None:
     weights = Weights(network.weights())
     known = rows(piece)[:1]
     after = []
@@ -182,7 +188,7 @@ def test_nothing_is_something_else_than_the_first_token(network: Network, piece:
 
 
 def test_half_precision_weights_are_stepped_in_single_precision(
-    network: Network, piece: EncodedPiece
+    network: GeneratorNetwork, piece: EncodedPiece
 ) -> None:
     full = network.weights()
     halves = {name: array.astype(np.float16) for name, array in full.items()}

@@ -14,8 +14,8 @@ import pytest
 from gmn_core.corpora.midi import Split
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.training.dataset import Dataset
-from gmn_core.generation.training.fitting import Trainer, TrainingSettings, Weights
-from gmn_core.generation.training.network import Network, NetworkSettings
+from gmn_core.generation.training.fitting import Trainer, TrainingSettings, WeightArrays
+from gmn_core.generation.training.network import GeneratorNetwork, NetworkSettings
 from gmn_core.generation.training.windows import Batch, group_by_genre, validation_batches
 from tests.gmn_core.generation.conftest import SIX_UPDATES, TINY, Trained
 
@@ -56,20 +56,20 @@ def history(folder: Path) -> list[dict[str, float]]:
     return [json.loads(line) for line in (folder / "history.jsonl").read_text().splitlines()]
 
 
-def read(path: Path) -> Weights:
+def read(path: Path) -> WeightArrays:
     with np.load(path, allow_pickle=False) as file:
         return dict(file)
 
 
 def test_a_training_starts_from_given_weights(dataset: Dataset, tmp_path: Path) -> None:
     settings = TrainingSettings(updates=1, batch=2, rate=0.0, warm_up=1)
-    start = Network(TINY, seed=5).weights()
+    start = GeneratorNetwork(TINY, seed=5).weights()
     kept = Trainer(dataset, tmp_path, settings, TINY, start).run()
     assert all((kept[name] == start[name]).all() for name in start)
 
 
 def test_a_start_of_other_sizes_is_refused(dataset: Dataset, tmp_path: Path) -> None:
-    start = Network(TINY, seed=5).weights()
+    start = GeneratorNetwork(TINY, seed=5).weights()
     other = NetworkSettings(embedding=8, inputs=12, hidden=14, head=12)
     with pytest.raises(GenerationError, match="other sizes"):
         Trainer(dataset, tmp_path, TrainingSettings(), other, start)
@@ -93,7 +93,7 @@ def test_training_learns_resumes_and_is_seeded(dataset: Dataset, trained: Traine
 def test_the_best_weights_have_the_likelihood_that_is_noted(dataset: Dataset, trained: Trained) -> None:
     import tensorflow as tf
 
-    network = Network(TINY)
+    network = GeneratorNetwork(TINY)
     network.load(trained.weights)
     batches = validation_batches(group_by_genre(dataset.of(Split.VALID)), 16, SIX_UPDATES.batch, 0)
     losses = tf.function(network.losses)
@@ -109,7 +109,7 @@ def test_the_folder_holds_history_best_weights_and_a_checkpoint(trained: Trained
         "history.jsonl",
     }
     best, checkpoint = (read(trained.folder / f"{name}.npz") for name in ("best", "checkpoint"))
-    assert set(best) == set(trained.weights) == set(Network(TINY).weights())
+    assert set(best) == set(trained.weights) == set(GeneratorNetwork(TINY).weights())
     assert set(best) < set(checkpoint)
     assert checkpoint["progress"].tolist() == [6, trained.trainer.best, 0]
     assert trained.trainer.done == 6

@@ -8,12 +8,12 @@ import pytest
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.tokens.conditioning import BLANK
 from gmn_core.generation.training.dataset import Dataset
-from gmn_core.generation.training.network import Network, NetworkSettings
+from gmn_core.generation.training.network import GeneratorNetwork, NetworkSettings
 from gmn_core.generation.training.windows import CONTEXT, cut_window, stack
 from tests.gmn_core.generation.conftest import TINY
 
 
-def test_what_means_nothing_costs_nothing(network: Network, dataset: Dataset) -> None:
+def test_what_means_nothing_costs_nothing(network: GeneratorNetwork, dataset: Dataset) -> None:
     window = stack([cut_window(dataset.pieces[0], 10, blank_context=False)])
     losses = np.asarray(network.losses(window))[0]
     said = (window.ids[0, CONTEXT:] != BLANK) & (window.inside[0] > 0)[:, None]
@@ -21,16 +21,16 @@ def test_what_means_nothing_costs_nothing(network: Network, dataset: Dataset) ->
     assert (losses[said] > 0).all()
 
 
-def test_weights_are_seeded(network: Network) -> None:
+def test_weights_are_seeded(network: GeneratorNetwork) -> None:
     weights = network.weights()
-    again, other = (Network(TINY, seed).weights() for seed in (3, 4))
+    again, other = (GeneratorNetwork(TINY, seed).weights() for seed in (3, 4))
     assert all((again[name] == weights[name]).all() for name in weights)
     assert not np.array_equal(other["read/kernel"], weights["read/kernel"])
 
 
-def test_stored_weights_make_the_same_network(network: Network, dataset: Dataset) -> None:
+def test_stored_weights_make_the_same_network(network: GeneratorNetwork, dataset: Dataset) -> None:
     window = stack([cut_window(dataset.pieces[0], 2, blank_context=False)])
-    other = Network(TINY, seed=4)
+    other = GeneratorNetwork(TINY, seed=4)
     expected = np.asarray(network.losses(window))
     assert not np.allclose(np.asarray(other.losses(window)), expected)
     other.load(network.weights())
@@ -39,14 +39,14 @@ def test_stored_weights_make_the_same_network(network: Network, dataset: Dataset
 
 @pytest.mark.parametrize("name", ["position/embeddings", "lower/recurrent_kernel", "out/bias"])
 def test_weights_that_lack_one_are_refused(name: str) -> None:
-    network = Network(NetworkSettings(embedding=4, inputs=4, hidden=4, head=4))
+    network = GeneratorNetwork(NetworkSettings(embedding=4, inputs=4, hidden=4, head=4))
     weights = {own: array for own, array in network.weights().items() if own != name}
     with pytest.raises(GenerationError, match="other sizes"):
         network.load(weights)
 
 
 def test_dropout_is_for_training_only_and_changes_from_update_to_update(
-    network: Network, dataset: Dataset
+    network: GeneratorNetwork, dataset: Dataset
 ) -> None:
     import tensorflow as tf
 

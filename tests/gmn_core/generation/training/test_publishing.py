@@ -13,7 +13,7 @@ from gmn_core.generation.playing.memorisation import VOICES, run_hashes, shares
 from gmn_core.generation.playing.model import BOOK_FILE, NAME, GeneratorModel, shipped_model
 from gmn_core.generation.tokens.outline import RESTS, UNTOLD, Outline
 from gmn_core.generation.training.dataset import Dataset
-from gmn_core.generation.training.fitting import Weights
+from gmn_core.generation.training.fitting import WeightArrays
 from gmn_core.generation.training.publishing import choose_passage, choose_pieces, publish
 from gmn_core.genres import GENRES, Genre
 from gmn_core.models.card import file_sha256, model_dir, read_card
@@ -62,7 +62,7 @@ def test_a_long_piece_lends_the_outline_of_its_middle(dataset: Dataset) -> None:
 
 
 def test_publishing_twice_gives_the_same_bytes(dataset: Dataset, tmp_path: Path) -> None:
-    weights: Weights = {}
+    weights: WeightArrays = {}
     for name in ("one", "two"):
         publish(tmp_path / name, weights, dataset)
     assert (tmp_path / "one" / BOOK_FILE).read_bytes() == (tmp_path / "two" / BOOK_FILE).read_bytes()
