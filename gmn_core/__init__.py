@@ -2,3 +2,5 @@
 
 Importing this package is instant; each module loads its libraries itself.
 """
+
+__version__ = "1.0.0"

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from platformdirs import user_data_path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -18,16 +19,27 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from survey_db.errors import DatabaseError
 
 URL_VARIABLE = "GMN_DATABASE_URL"
-DEFAULT_FILE = Path(__file__).parent.parent / "var" / "survey.db"
 BUSY_SECONDS = 5
 
+_CHECKOUT = Path(__file__).parents[1]
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, as long as every server asks for the same one.
 _UPGRADE_LOCK = 0x676D6E
 
 
+def default_file() -> Path:
+    """Return the SQLite file of a survey for which no database is named.
+
+    In a checkout it is ``var/survey.db``; an installed copy keeps it in the
+    user's own data folder, where this platform has such folders.
+    """
+    if (_CHECKOUT / "pyproject.toml").is_file():
+        return _CHECKOUT / "var" / "survey.db"
+    return user_data_path("generative-music-network", appauthor=False) / "survey.db"
+
+
 def database_url(given: str | None = None) -> URL:
-    """Find the database: ``given``, else ``GMN_DATABASE_URL``, else a file in ``var/``.
+    """Find the database: ``given``, else ``GMN_DATABASE_URL``, else the file of `default_file`.
 
     Returns
     -------
@@ -39,7 +51,7 @@ def database_url(given: str | None = None) -> URL:
     DatabaseError
         If it is no database URL.
     """
-    text = given or os.environ.get(URL_VARIABLE) or f"sqlite:///{DEFAULT_FILE}"
+    text = given or os.environ.get(URL_VARIABLE) or f"sqlite:///{default_file()}"
     try:
         url = make_url(text)
     except ArgumentError as error:
@@ -67,7 +79,9 @@ def open_engine(url: URL) -> Engine:
     try:
         engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise DatabaseError(f"The driver of {url.drivername} is not installed.") from error
+        is_ours = url.get_backend_name() == "postgresql"
+        remedy = ": pip install 'generative-music-network[postgres]'" if is_ours else ""
+        raise DatabaseError(f"The driver of {url.drivername} is not installed{remedy}.") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

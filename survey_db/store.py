@@ -51,7 +51,7 @@ def open_store(url: str | None = None) -> Store:
     Parameters
     ----------
     url : str, optional
-        A SQLAlchemy URL; else ``GMN_DATABASE_URL``, else a file in ``var/``.
+        A SQLAlchemy URL; else ``GMN_DATABASE_URL``, else the file of `default_file`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The command line: ``python -m gmn_core COMMAND``.
+"""The command line: ``gmn COMMAND``, or in a checkout ``python -m gmn_core COMMAND``.
 
 Each command is a module of this package with two functions:
 ``add_parser(commands)``, which declares its arguments and sets ``run``, and
@@ -15,7 +15,9 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
+from gmn_core import __version__
 from gmn_core.cli import (
+    app,
     classify,
     corpus,
     evaluate_classifiers,
@@ -31,9 +33,10 @@ from gmn_core.cli import (
     train_pretrained,
     warm_up,
 )
-from gmn_core.cli.usage import Commands, UsageError
+from gmn_core.cli.usage import Commands, UsageError, program_name
 
 COMMANDS: tuple[ModuleType, ...] = (
+    app,
     classify,
     corpus,
     generate,
@@ -50,11 +53,14 @@ EVALUATE: tuple[ModuleType, ...] = (
 )
 
 
+# Libraries that only an extra of the distribution installs.
+EXTRAS = {"tensorflow": "train", "keras": "train", "onnx": "train", "tf2onnx": "train"}
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of every command."""
-    parser = argparse.ArgumentParser(
-        prog="python -m gmn_core", description="Classify and generate music by genre."
-    )
+    parser = argparse.ArgumentParser(prog=program_name(), description="Classify and generate music by genre.")
+    parser.add_argument("--version", action="version", version=__version__)
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(commands)
@@ -74,6 +80,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = arguments.run(arguments)
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").split(".")[0])
+        if extra is None:
+            raise
+        print(
+            f"error: This needs {error.name}: pip install 'generative-music-network[{extra}]'.",
+            file=sys.stderr,
+        )
         return 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from gmn_core.cli.usage import Commands, UsageError
+from gmn_core.cli.usage import Commands, UsageError, program_name
+from gmn_core.corpora.places import corpus_dir
 
 if TYPE_CHECKING:
     from gmn_core.corpora.gtzan import Report
-
-DEFAULT_DIR = Path("data") / "gtzan"
 
 BY_HAND = """\
 To place the files by hand:
@@ -22,7 +21,7 @@ To place the files by hand:
      marsyas/gtzan from Hugging Face.
   2. Unpack it so that the clips lie in {folder}, e.g. {folder}/genres/blues/blues.00000.wav
      (the folder names between do not matter).
-  3. Run: python -m gmn_core corpus check gtzan --dir {folder}"""
+  3. Run: {program} corpus check gtzan --dir {folder}"""
 
 
 def add_parser(commands: Commands) -> None:
@@ -37,7 +36,9 @@ def add_parser(commands: Commands) -> None:
     check.set_defaults(run=run_check)
     for action in (fetch, check):
         action.add_argument("name", choices=["gtzan"], help="the data set")
-        action.add_argument("--dir", type=Path, default=DEFAULT_DIR, help="its folder (default: %(default)s)")
+        action.add_argument(
+            "--dir", type=Path, default=corpus_dir("gtzan"), help="its folder (default: %(default)s)"
+        )
 
 
 def run_fetch(arguments: argparse.Namespace) -> int:
@@ -60,7 +61,7 @@ def run_fetch(arguments: argparse.Namespace) -> int:
         unpack(path, arguments.dir)
     except DownloadError as error:
         print(f"error: {error}", file=sys.stderr)
-        print(BY_HAND.format(folder=arguments.dir), file=sys.stderr)
+        print(BY_HAND.format(folder=arguments.dir, program=program_name()), file=sys.stderr)
         return 1
     report = _check(arguments.dir)
     return 0 if report.sound and (arguments.mini or not report.missing) else 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from tqdm import tqdm
@@ -18,6 +19,11 @@ Item = TypeVar("Item")
 
 class UsageError(Exception):
     """Wrong usage that argparse cannot see; its message is one clear sentence."""
+
+
+def program_name() -> str:
+    """Return how the command line was started: ``gmn`` where it is installed, else through Python."""
+    return "gmn" if Path(sys.argv[0]).stem == "gmn" else "python -m gmn_core"
 
 
 def progress(items: Iterable[Item], *, unit: str, total: int | None = None) -> Iterable[Item]:

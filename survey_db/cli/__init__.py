@@ -1,4 +1,4 @@
-"""The survey's command line: ``python -m survey_db COMMAND``.
+"""The survey's command line: ``gmn-survey COMMAND``, or in a checkout ``python -m survey_db COMMAND``.
 
 Each command is a module of this package with two functions:
 ``add_parser(commands)``, which declares its arguments and sets ``run``, and
@@ -13,8 +13,8 @@ import sys
 from collections.abc import Sequence
 
 from survey_db.cli import create, export, studies, summary, upgrade, withdraw
-from survey_db.cli.usage import Commands
-from survey_db.database import URL_VARIABLE
+from survey_db.cli.usage import Commands, program_name
+from survey_db.database import URL_VARIABLE, default_file
 from survey_db.errors import SurveyError
 from survey_db.store import open_store
 
@@ -22,9 +22,9 @@ from survey_db.store import open_store
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of every command."""
     parser = argparse.ArgumentParser(
-        prog="python -m survey_db",
+        prog=program_name(),
         description="Run listening studies.",
-        epilog=f"The database is the one of {URL_VARIABLE}, else the file var/survey.db.",
+        epilog=f"The database is the one that {URL_VARIABLE} names, else the file {default_file()}.",
     )
     parser.add_argument("--database", metavar="URL", help="another database, as a SQLAlchemy URL")
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)

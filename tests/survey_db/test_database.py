@@ -11,18 +11,30 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from survey_db.database import DEFAULT_FILE, database_url, for_writing, open_engine, upgrade
+from survey_db import database
+from survey_db.database import database_url, default_file, for_writing, open_engine, upgrade
 from survey_db.errors import DatabaseError
 from survey_db.schema import Base
 from survey_db.store import open_store
 
+ROOT = Path(__file__).parents[2]
+
 
 def test_the_url_given_comes_before_the_variable_and_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GMN_DATABASE_URL", raising=False)
-    assert database_url().database == str(DEFAULT_FILE)
+    assert database_url().database == str(default_file())
     monkeypatch.setenv("GMN_DATABASE_URL", "postgresql://user@host/base")
     assert str(database_url()) == "postgresql+psycopg://user@host/base"
     assert database_url("sqlite:////tmp/x.db").database == "/tmp/x.db"
+
+
+def test_an_installed_copy_keeps_its_survey_in_the_users_data_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert default_file() == ROOT / "var" / "survey.db"
+    monkeypatch.setattr(database, "_CHECKOUT", tmp_path / "site-packages")
+    assert ROOT not in default_file().parents
+    assert default_file().parts[-2:] == ("generative-music-network", "survey.db")
 
 
 @pytest.mark.parametrize(

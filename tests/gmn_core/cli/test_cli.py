@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,14 @@ def test_wrong_usage_has_status_2(words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2
+
+
+def test_a_library_of_an_extra_that_is_missing_is_named_with_its_extra(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    assert main(["train", "cnn", "--data", str(tmp_path)]) == 2
+    assert "pip install 'generative-music-network[train]'" in capsys.readouterr().err
 
 
 def test_no_heavy_library_is_loaded_for_help() -> None:
