@@ -17,7 +17,7 @@ from gmn_core.audio.clip import Clip
 from gmn_core.classification.gtzan_cnn import model as cnn
 from gmn_core.classification.gtzan_cnn.model import GenreCnn
 from gmn_core.classification.onnx import cut_patches
-from gmn_core.classification.pretrained import musicnn
+from gmn_core.classification.pretrained import model as pretrained
 from gmn_core.classification.pretrained.model import PretrainedCnn
 from gmn_core.features.spectrogram import (
     MUSICNN,
@@ -139,7 +139,7 @@ def _hearing(model: GenreCnn | PretrainedCnn, clip: Clip) -> _Hearing:
         )
     return _Hearing(
         frames=musicnn_mel(clip),
-        patch_length=musicnn.N_FRAMES,
+        patch_length=pretrained.N_FRAMES,
         frames_per_second=MUSICNN.frames_per_second,
         form=MUSICNN,
         shares=model.patch_shares,

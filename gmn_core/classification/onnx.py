@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    import keras
-
 FloatArray = npt.NDArray[np.float32]
 
 N_THREADS = 2
-EXPORT_TOLERANCE = 1e-5
 _BATCH = 16
 """More patches at once cost memory and win no time."""
 
@@ -75,29 +70,3 @@ def cut_patches(frames: FloatArray, length: int, hop: int) -> tuple[FloatArray, 
         frames = np.resize(frames, (length, frames.shape[1]))
     starts = np.arange(0, len(frames) - length + 1, hop)
     return np.stack([frames[start : start + length] for start in starts]), starts
-
-
-def export_onnx(model: keras.Model, path: Path, patches: FloatArray) -> None:
-    """Write a Keras model in ONNX form, and make sure that onnxruntime computes the same.
-
-    Parameters
-    ----------
-    model : keras.Model
-        With one input and one output.
-    path : Path
-        The file to write; its folder is made.
-    patches : ndarray, shape (n, n_frames, n_mels)
-        What the two are compared on.
-
-    Raises
-    ------
-    RuntimeError
-        If they differ by more than `EXPORT_TOLERANCE`.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Keras exports only what has been called.
-    expected = model.predict(patches, verbose=0)
-    model.export(path, format="onnx", verbose=False)
-    difference = float(np.abs(OnnxNetwork(path)(patches)[0] - expected).max())
-    if difference > EXPORT_TOLERANCE:
-        raise RuntimeError(f"The exported network differs from the Keras model by {difference:.1g}.")

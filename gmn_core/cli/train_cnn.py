@@ -31,14 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"There is no folder {arguments.data}.")
     if arguments.epochs is not None and arguments.epochs < 1:
         raise UsageError("A network needs at least 1 epoch.")
-    import tensorflow as tf
-
-    from gmn_core.classification.gtzan_cnn.fitting import CnnSettings
+    from gmn_core.classification.gtzan_cnn.fitting import CnnSettings, limit_threads
     from gmn_core.classification.gtzan_cnn.model import GenreCnn
     from gmn_core.classification.gtzan_cnn.training import train
     from gmn_core.models.card import model_dir
 
-    tf.config.threading.set_intra_op_parallelism_threads(arguments.threads)
+    limit_threads(arguments.threads)
     settings = CnnSettings(epochs=arguments.epochs) if arguments.epochs else CnnSettings()
     folder = arguments.out or model_dir(GenreCnn.name)
     n_epochs = 2 * settings.epochs * settings.members

@@ -73,6 +73,13 @@ class CnnSettings:
     members: int = 2
 
 
+def limit_threads(n_threads: int) -> None:
+    """Let TensorFlow use so many processor cores; to be called before it trains."""
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(n_threads)
+
+
 def train_network(
     mels: FloatArray,
     labels: Labels,

@@ -15,6 +15,7 @@ from gmn_core.classification.evaluation.comparison import SEED, answers_on_valid
 from gmn_core.classification.evaluation.contenders import CnnContender
 from gmn_core.classification.evaluation.inputs import ClipInputs
 from gmn_core.classification.evaluation.metrics import evaluate
+from gmn_core.classification.export import export_onnx
 from gmn_core.classification.gtzan_cnn.fitting import CnnSettings, train_network
 from gmn_core.classification.gtzan_cnn.model import (
     CALIBRATION_FILE,
@@ -24,7 +25,6 @@ from gmn_core.classification.gtzan_cnn.model import (
     PATCH_SECONDS,
     GenreCnn,
 )
-from gmn_core.classification.onnx import export_onnx
 from gmn_core.corpora.stored import StoredCorpus
 from gmn_core.models.card import ModelCard, file_sha256, library_versions, write_card
 

@@ -23,11 +23,13 @@ from gmn_core.classification.evaluation.metrics import SMALLEST_SHARE
 from gmn_core.classification.gtzan_cnn.model import PATCH_SECONDS, GenreCnn
 from gmn_core.classification.onnx import OnnxNetwork, cut_patches
 from gmn_core.classification.prediction import GenrePrediction
-from gmn_core.classification.pretrained.musicnn import N_FRAMES
 from gmn_core.features.spectrogram import MUSICNN, musicnn_mel
 
 FloatArray = npt.NDArray[np.float64]
 Taggram = npt.NDArray[np.float32]
+
+N_FRAMES = 187
+"""Frames in a patch: 3 s."""
 
 HOP = 122
 """Frames from one patch to the next: 2 s. The published taggrams' 1 s costs twice the time."""

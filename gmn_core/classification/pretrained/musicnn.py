@@ -18,10 +18,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gmn_core.classification.pretrained.model import N_FRAMES
+
 if TYPE_CHECKING:
     import keras
 
-N_FRAMES = 187
 N_MELS = 96
 N_TAGS = 50
 TRUNKS = ("MSD_musicnn", "MTT_musicnn", "MSD_vgg", "MTT_vgg")

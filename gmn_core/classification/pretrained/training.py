@@ -29,20 +29,22 @@ from gmn_core.classification.evaluation.contenders import (
 )
 from gmn_core.classification.evaluation.inputs import ClipInputs
 from gmn_core.classification.evaluation.metrics import Evaluation, evaluate
+from gmn_core.classification.export import export_onnx
 from gmn_core.classification.gtzan_cnn.fitting import CnnSettings
-from gmn_core.classification.onnx import OnnxNetwork, export_onnx
+from gmn_core.classification.onnx import OnnxNetwork
 from gmn_core.classification.pretrained.fitting import HeadSettings, fit_head
 from gmn_core.classification.pretrained.model import (
     BLEND_FILE,
     HEAD_FILE,
     KNN_FILE,
+    N_FRAMES,
     NETWORK_FILE,
     Blend,
     PretrainedCnn,
     PretrainedKnn,
     Tagger,
 )
-from gmn_core.classification.pretrained.musicnn import N_FRAMES, N_MELS, load_trunk
+from gmn_core.classification.pretrained.musicnn import N_MELS, load_trunk
 from gmn_core.corpora.gtzan import Track
 from gmn_core.corpora.stored import StoredCorpus
 from gmn_core.models.card import ModelCard, file_sha256, library_versions, write_card

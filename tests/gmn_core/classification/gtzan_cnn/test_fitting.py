@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gmn_core.classification.export import EXPORT_TOLERANCE, export_onnx
 from gmn_core.classification.gtzan_cnn.fitting import CnnSettings, _Batches, train_network
 from gmn_core.classification.gtzan_cnn.model import N_FRAMES, GenreCnn
-from gmn_core.classification.onnx import EXPORT_TOLERANCE, OnnxNetwork, export_onnx
+from gmn_core.classification.onnx import OnnxNetwork
 
 N_LONG = 400  # frames: room for a patch at any tempo
 SETTINGS = CnnSettings(epochs=3, batch_size=10)

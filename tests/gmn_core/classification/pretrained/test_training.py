@@ -9,8 +9,9 @@ import pytest
 import soundfile
 
 from gmn_core.classification.descriptor_knn.model import NearestNeighbours
+from gmn_core.classification.export import EXPORT_TOLERANCE
 from gmn_core.classification.gtzan_cnn.fitting import CnnSettings
-from gmn_core.classification.onnx import EXPORT_TOLERANCE, OnnxNetwork
+from gmn_core.classification.onnx import OnnxNetwork
 from gmn_core.classification.pretrained import training as pretrained_cards
 from gmn_core.classification.pretrained.model import BLEND_FILE, HEAD_FILE, KNN_FILE, Blend, GenreHead, Tagger
 from gmn_core.classification.pretrained.musicnn import build_trunk

@@ -1,0 +1,44 @@
+"""From Keras, which trains a network, to the ONNX form in which it ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.classification.onnx import OnnxNetwork
+
+if TYPE_CHECKING:
+    import keras
+
+FloatArray = npt.NDArray[np.float32]
+
+EXPORT_TOLERANCE = 1e-5
+
+
+def export_onnx(model: keras.Model, path: Path, patches: FloatArray) -> None:
+    """Write a Keras model in ONNX form, and make sure that onnxruntime computes the same.
+
+    Parameters
+    ----------
+    model : keras.Model
+        With one input and one output.
+    path : Path
+        The file to write; its folder is made.
+    patches : ndarray, shape (n, n_frames, n_mels)
+        What the two are compared on.
+
+    Raises
+    ------
+    RuntimeError
+        If they differ by more than `EXPORT_TOLERANCE`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Keras exports only what has been called.
+    expected = model.predict(patches, verbose=0)
+    model.export(path, format="onnx", verbose=False)
+    difference = float(np.abs(OnnxNetwork(path)(patches)[0] - expected).max())
+    if difference > EXPORT_TOLERANCE:
+        raise RuntimeError(f"The exported network differs from the Keras model by {difference:.1g}.")
