@@ -35,7 +35,7 @@ class Genre(StrEnum):
 
     @property
     def position(self) -> int:
-        """The genre's place in probability vectors and matrices, 0 to 9."""
+        """The index of the genre in probability vectors and matrices, 0 to 9."""
         return GENRES.index(self)
 
 

@@ -28,7 +28,7 @@ def fit_temperature(labels: npt.NDArray[np.intp], shares: FloatArray) -> float:
     Parameters
     ----------
     labels : ndarray of int, shape (n,)
-        Places in `GENRES`.
+        Indices into `GENRES`.
     shares : ndarray, shape (n, 10)
         Predictions by models that had not seen these clips.
 

@@ -71,7 +71,7 @@ class GenrePrediction:
     def ranked(self) -> list[tuple[Genre, float]]:
         """Genres with their shares, largest first."""
         order = np.argsort(-self.shares, kind="stable")
-        return [(GENRES[place], float(self.shares[place])) for place in order]
+        return [(GENRES[index], float(self.shares[index])) for index in order]
 
 
 class Classifier(Protocol):

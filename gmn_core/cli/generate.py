@@ -69,13 +69,13 @@ def _requests(arguments: argparse.Namespace) -> Iterator[GenerationRequest]:
         opening = arguments.opening.read_bytes() if arguments.opening else None
     except OSError as error:
         raise UsageError(f"{arguments.opening} cannot be read: {error.strerror}.") from error
-    for place in range(arguments.count):
+    for index in range(arguments.count):
         yield GenerationRequest(
             genre=arguments.genre,
             seconds=arguments.seconds,
             tempo=arguments.tempo,
             temperature=arguments.temperature,
-            seed=arguments.seed + place,
+            seed=arguments.seed + index,
             blend=blend,
             blend_weight=weight,
             opening=opening,
@@ -92,10 +92,10 @@ def _samples(requests: list[GenerationRequest], soundfont_path: Path | None) -> 
     soundfont = find_soundfont(soundfont_path)
     form = "{l_bar}{bar}| {elapsed}<{remaining}"
     with tqdm(total=len(requests), bar_format=form, disable=not sys.stderr.isatty(), leave=False) as bar:
-        for place, request in enumerate(requests):
+        for index, request in enumerate(requests):
 
-            def show(share: float, place: int = place) -> None:
-                bar.update(place + share - bar.n)
+            def show(share: float, index: int = index) -> None:
+                bar.update(index + share - bar.n)
 
             yield generate_sample(request, soundfont=soundfont, on_progress=show)
 

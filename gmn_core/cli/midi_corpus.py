@@ -50,5 +50,5 @@ def read_corpus(arguments: argparse.Namespace) -> dict[Split, list[MidiPiece]]:
 
 def find_manifest(folder: Path) -> Path | None:
     """Return the corpus's manifest where there is one, in the folder or beside it."""
-    places = (folder / _MANIFEST, folder.resolve().parent / _MANIFEST)
-    return next((path for path in places if path.is_file()), None)
+    candidates = (folder / _MANIFEST, folder.resolve().parent / _MANIFEST)
+    return next((path for path in candidates if path.is_file()), None)

@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _targets(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
-    """Yield each MIDI file with its place below the output folder, without suffix, first."""
+    """Yield each MIDI file after its path below the output folder without suffix."""
     for path in paths:
         if path.is_dir():
             found = sorted(file for file in path.rglob("*") if file.suffix.lower() in MIDI_SUFFIXES)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from gmn_core.corpora.gtzan import Track
 
 FoldKind = Literal["artist", "random"]
-Places = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 
 SAME_RECORDING = 0.9
 """Correlation of two spectrograms from which on they are the same recording.
@@ -39,14 +39,14 @@ class Fold:
     Parameters
     ----------
     train, test : ndarray of int
-        Places of the clips on either side.
+        Indices of the clips on either side.
     """
 
-    train: Places
-    test: Places
+    train: Indices
+    test: Indices
 
 
-def make_folds(groups: Sequence[str], labels: Places, kind: FoldKind, n_folds: int, seed: int) -> list[Fold]:
+def make_folds(groups: Sequence[str], labels: Indices, kind: FoldKind, n_folds: int, seed: int) -> list[Fold]:
     """Split clips into folds with like shares of the genres.
 
     Parameters
@@ -54,7 +54,7 @@ def make_folds(groups: Sequence[str], labels: Places, kind: FoldKind, n_folds: i
     groups : sequence of str
         What `group_names` returned; only folds by artist heed it.
     labels : ndarray of int, shape (n_clips,)
-        Places in `GENRES`.
+        Indices into `GENRES`.
     kind : {"artist", "random"}
         Whether a group stays on one side.
     n_folds, seed : int
@@ -87,13 +87,13 @@ def group_names(tracks: Sequence[Track], repetitions: Sequence[tuple[str, str]] 
     return [root[track.name] for track in tracks]
 
 
-def artist_weights(labels: Places, groups: Sequence[str], balance: float = 1.0) -> npt.NDArray[np.float64]:
+def artist_weights(labels: Indices, groups: Sequence[str], balance: float = 1.0) -> npt.NDArray[np.float64]:
     """Return what each clip should count, so that no artist speaks for a genre.
 
     Parameters
     ----------
     labels : ndarray of int, shape (n_clips,)
-        Places in `GENRES`.
+        Indices into `GENRES`.
     groups : sequence of str
         The artist of each clip.
     balance : float

@@ -78,7 +78,7 @@ def piano_roll(band: Band) -> go.Figure:
 
 
 def _bars(
-    band: Band, role: Role, notes: Sequence[Note], places: Sequence[int], names: Sequence[str]
+    band: Band, role: Role, notes: Sequence[Note], heights: Sequence[int], names: Sequence[str]
 ) -> go.Bar:
     """Return a role's notes as one trace of horizontal bars."""
     onsets = [band.in_seconds(note.onset) for note in notes]
@@ -91,7 +91,7 @@ def _bars(
         orientation="h",
         base=np.round(onsets, 3),
         x=np.round(lengths, 3),
-        y=places,
+        y=heights,
         width=0.85,
         marker={
             "color": ROLE_COLOURS[role],
@@ -110,5 +110,5 @@ def _voices(band: Band) -> list[str]:
 
 
 def _voice(hit: Note) -> str:
-    place = int(voice_of(np.array([hit.pitch]))[0])
-    return tuple(VOICES)[place] if place >= 0 else OTHER_VOICE
+    index = int(voice_of(np.array([hit.pitch]))[0])
+    return tuple(VOICES)[index] if index >= 0 else OTHER_VOICE

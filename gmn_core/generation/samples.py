@@ -185,8 +185,8 @@ def _counted(
     stems: Iterable[Stem], count: int, on_progress: OnProgress, cancelled: Cancelled
 ) -> Iterator[Stem]:
     """Pass stems on, telling the progress before each."""
-    for place, stem in enumerate(stems):
+    for index, stem in enumerate(stems):
         if cancelled():
             raise GenerationCancelled
-        on_progress(place / (count + 1))  # the mix counts as one more
+        on_progress(index / (count + 1))  # the mix counts as one more
         yield stem

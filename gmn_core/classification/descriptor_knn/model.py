@@ -96,10 +96,10 @@ class NearestNeighbours:
             same = distances[nearest] == 0
             votes = same.astype(float) if same.any() else 1 / distances[nearest]
         shares = np.zeros(len(GENRES))
-        np.add.at(shares, genre_positions([self.tracks[place] for place in nearest]), votes)
+        np.add.at(shares, genre_positions([self.tracks[index] for index in nearest]), votes)
         neighbours = tuple(
-            Neighbour(self.tracks[place], genre_of(self.tracks[place]), float(distances[place]))
-            for place in nearest
+            Neighbour(self.tracks[index], genre_of(self.tracks[index]), float(distances[index]))
+            for index in nearest
         )
         return GenrePrediction(shares / shares.sum(), neighbours=neighbours)
 
@@ -180,7 +180,7 @@ class DescriptorKnn:
 def _excerpt_starts(seconds: float) -> list[float]:
     """Starts of consecutive excerpts; a rest of less than half an excerpt is left out."""
     n_excerpts = max(1, round(seconds / EXCERPT_SECONDS))
-    return [place * EXCERPT_SECONDS for place in range(n_excerpts)]
+    return [index * EXCERPT_SECONDS for index in range(n_excerpts)]
 
 
 def _nearest(voters: Sequence[Neighbour]) -> tuple[Neighbour, ...]:
@@ -209,5 +209,5 @@ def genre_of(track: str) -> Genre:
 
 
 def genre_positions(tracks: Sequence[str]) -> npt.NDArray[np.intp]:
-    """Return the place of each track's genre in `GENRES`, shape (n_tracks,)."""
+    """Return the index of each track's genre in `GENRES`, shape (n_tracks,)."""
     return np.array([genre_of(track).position for track in tracks], dtype=np.intp)

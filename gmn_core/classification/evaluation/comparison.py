@@ -103,8 +103,8 @@ def answers_in_folds(
     labels = genre_positions([track.name for track in tracks])
     parts = []
     for fold in make_folds(group_names(tracks, repetitions), labels, kind, n_folds, seed):
-        learned = contender.fit(inputs, [tracks[place] for place in fold.train])
-        parts.append(_ask(contender, learned, inputs, [tracks[place] for place in fold.test]))
+        learned = contender.fit(inputs, [tracks[index] for index in fold.train])
+        parts.append(_ask(contender, learned, inputs, [tracks[index] for index in fold.test]))
     return parts
 
 

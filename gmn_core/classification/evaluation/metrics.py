@@ -1,6 +1,6 @@
 """How good a classifier is: each figure with its interval, and two classifiers against each other.
 
-Conventions: ``labels`` are places in `GENRES`, shape (n,); ``shares`` are
+Conventions: ``labels`` are indices into `GENRES`, shape (n,); ``shares`` are
 probabilities, shape (n, 10), in the same order.
 """
 
@@ -128,7 +128,7 @@ def evaluate(labels: Labels, shares: FloatArray) -> Evaluation:
     from sklearn.metrics import confusion_matrix, log_loss, recall_score
 
     _validate(labels, shares)
-    places = np.arange(len(GENRES))
+    all_labels = np.arange(len(GENRES))
     verdicts = shares.argmax(axis=1)
     # A stable sort breaks ties as argmax does, so that top 2 always holds top 1.
     best_two = np.argsort(-shares, axis=1, kind="stable")[:, :2]
@@ -139,8 +139,8 @@ def evaluate(labels: Labels, shares: FloatArray) -> Evaluation:
         top2_accuracy=proportion(int(np.sum(best_two == labels[:, None])), len(labels)),
         macro_recall=float(recall_score(labels, verdicts, labels=np.unique(labels), average="macro")),
         recall={str(genre): _recall(labels, verdicts, genre.position) for genre in GENRES},
-        confusion=confusion_matrix(labels, verdicts, labels=places).tolist(),
-        log_loss=float(log_loss(labels, clipped / clipped.sum(axis=1, keepdims=True), labels=places)),
+        confusion=confusion_matrix(labels, verdicts, labels=all_labels).tolist(),
+        log_loss=float(log_loss(labels, clipped / clipped.sum(axis=1, keepdims=True), labels=all_labels)),
         calibration_error=sum(
             abs(bin_.accuracy.value - bin_.confidence) * bin_.accuracy.n / len(labels) for bin_ in reliability
         ),
@@ -158,21 +158,21 @@ def proportion(n_right: int, n: int) -> Proportion:
     return Proportion(n_right / n, float(interval.low), float(interval.high), n_right, n)
 
 
-def _recall(labels: Labels, verdicts: Labels, place: int) -> Proportion:
-    return proportion(int(np.sum(verdicts[labels == place] == place)), int(np.sum(labels == place)))
+def _recall(labels: Labels, verdicts: Labels, genre: int) -> Proportion:
+    return proportion(int(np.sum(verdicts[labels == genre] == genre)), int(np.sum(labels == genre)))
 
 
 def reliability_bins(labels: Labels, shares: FloatArray) -> list[CalibrationBin]:
     """Group clips by their top share, in bins of equal width (Guo et al., ICML 2017)."""
     confidence = shares.max(axis=1)
     right = shares.argmax(axis=1) == labels
-    places = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
+    bins = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
     return [
         CalibrationBin(
-            float(confidence[places == place].mean()),
-            proportion(int(right[places == place].sum()), int(np.sum(places == place))),
+            float(confidence[bins == bin_].mean()),
+            proportion(int(right[bins == bin_].sum()), int(np.sum(bins == bin_))),
         )
-        for place in np.unique(places)
+        for bin_ in np.unique(bins)
     ]
 
 

@@ -95,7 +95,7 @@ def train_network(
     mels : ndarray, shape (n_clips, n_frames, 128)
         Spectrograms from `thinned_mel`, 0 to 1; long enough for a patch at the fastest tempo.
     labels : ndarray of int, shape (n_clips,)
-        Places in `GENRES`.
+        Indices into `GENRES`.
     groups : sequence of str
         The artist of each clip.
     settings : CnnSettings
@@ -181,7 +181,7 @@ class _Batches:
     def _excerpts(self, chosen: npt.NDArray[np.intp]) -> FloatArray:
         """Cut one excerpt of each clip, and change its tempo, pitch, tilt and level."""
         settings, n = self._settings, len(chosen)
-        patches = np.stack([self._excerpt(self._mels[place]) for place in chosen])
+        patches = np.stack([self._excerpt(self._mels[index]) for index in chosen])
         tilts = self._rng.normal(0, settings.tilt, (n, 1, 1)) * np.linspace(-1, 1, N_MELS)
         return np.asarray(patches + tilts + self._rng.normal(0, settings.level, (n, 1, 1)), dtype=np.float32)
 

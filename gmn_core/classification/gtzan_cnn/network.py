@@ -94,8 +94,8 @@ def rhythm_transform() -> tuple[FloatArray, FloatArray, FloatArray]:
     window = np.hanning(N_FRAMES)[:, None]
     edges = np.unique(np.geomspace(2, n_rates, N_RHYTHM_BANDS + 1).round().astype(int))
     bands = np.zeros((n_rates, len(edges) - 1), dtype=np.float32)
-    for place, (first, end) in enumerate(pairwise(edges)):
-        bands[first:end, place] = 1 / (end - first)
+    for index, (first, end) in enumerate(pairwise(edges)):
+        bands[first:end, index] = 1 / (end - first)
     cosines, sines = (np.asarray(window * wave(angles), dtype=np.float32) for wave in (np.cos, np.sin))
     return cosines, sines, bands
 

@@ -68,7 +68,7 @@ def fit_head(
     features : ndarray, shape (n_clips, 50)
         What `tag_features` returns.
     labels : ndarray of int, shape (n_clips,)
-        Places in `GENRES`.
+        Indices into `GENRES`.
     groups : sequence of str
         The artist of each clip.
     settings : HeadSettings

@@ -113,8 +113,8 @@ def _follow(number: Numbers, symbol: Numbers) -> Numbers:
 
 
 def _look_up(keys: Numbers, values: Numbers, wanted: Numbers) -> Probabilities:
-    places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[places] == wanted, values[places], 0).astype(np.float64)
+    found = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[found] == wanted, values[found], 0).astype(np.float64)
 
 
 def repeat_the_bar(piece: EncodedPiece, role: Role, floor: Unigram, share: float) -> Probabilities:

@@ -39,7 +39,7 @@ def draw_samples(
     model: GeneratorModel, n: int, seconds: float, seed: int, progress: Progress
 ) -> list[Sample]:
     """Draw ``n`` samples of each genre, with consecutive seeds."""
-    jobs = [(genre, seed + place) for genre in GENRES if genre in model.sheets for place in range(n)]
+    jobs = [(genre, seed + index) for genre in GENRES if genre in model.sheets for index in range(n)]
     samples = []
     for genre, own_seed in progress(jobs, unit="samples", total=len(jobs)):
         band = sample_band(GenerationRequest(genre, seconds, seed=own_seed), model=model)
@@ -51,7 +51,7 @@ def draw_samples(
 def spread_excerpts(piece: EncodedPiece, seconds: float, n: int) -> list[EncodedPiece]:
     """Return up to ``n`` excerpts of a piece, each about as long as asked, spread over it."""
     parts = excerpts(piece, max(round(seconds / piece.sheet.bar_seconds), 1))
-    return [parts[place] for place in np.unique(np.linspace(0, len(parts) - 1, n).astype(int)).tolist()]
+    return [parts[index] for index in np.unique(np.linspace(0, len(parts) - 1, n).astype(int)).tolist()]
 
 
 def real_excerpts(pieces: Sequence[EncodedPiece], model: GeneratorModel, seconds: float) -> list[Sample]:
@@ -70,8 +70,8 @@ def training_excerpts(
     """Return excerpts of as many pieces of each genre, drawn by chance."""
     rng = np.random.default_rng(seed)
     chosen = [
-        own[place]
+        own[index]
         for own in group_by_genre(pieces)
-        for place in rng.permutation(len(own))[:_TRAINING_PIECES].tolist()
+        for index in rng.permutation(len(own))[:_TRAINING_PIECES].tolist()
     ]
     return real_excerpts(chosen, model, seconds)

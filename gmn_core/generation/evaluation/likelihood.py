@@ -34,8 +34,8 @@ def choose_passages(pieces: Sequence[EncodedPiece], seed: int = 0) -> list[Passa
     rng = np.random.default_rng(seed)
     passages = []
     for own in group_by_genre(pieces):
-        for place in rng.permutation(len(own))[:_PIECES_PER_GENRE].tolist():
-            piece, bar = own[place], own[place].sheet.steps_per_bar
+        for index in rng.permutation(len(own))[:_PIECES_PER_GENRE].tolist():
+            piece, bar = own[index], own[index].sheet.steps_per_bar
             latest = max(piece.n_bars - _BARS, 1)
             first = int(rng.integers(min(_WARM_UP_BARS, latest), latest + 1))
             passages.append(Passage(piece, first * bar, min(first + _BARS, piece.n_bars) * bar))
@@ -55,8 +55,8 @@ def network_bits(model: GeneratorModel, passage: Passage, told: bool) -> npt.NDA
     outline = piece.outline.passage(start, len(tokens) // bar) if told else None
     profile = outline.profile(0, outline.n_bars) if outline else None
     features = sheet_features(piece.sheet, {piece.genre: 1.0}, profile)
-    places = positions(piece.sheet, len(tokens), piece.n_bars, start, outline)
-    stepper = Stepper(model.weights, features, places, bar)
+    where = positions(piece.sheet, len(tokens), piece.n_bars, start, outline)
+    stepper = Stepper(model.weights, features, where, bar)
     bits = np.zeros((len(tokens), len(SIZES)))
     for step, ids in enumerate(token_ids(tokens)):
         _follow(stepper, ids, bits[step])

@@ -96,8 +96,8 @@ def _polyphony(rows: Rows) -> float:
 def _drum_pattern_consistency(rows: Rows) -> float:
     if not len(rows):
         return float("nan")
-    places = rows[:, 0] % RESOLUTION
-    return float(max(np.mean(places % (RESOLUTION // parts) == 0) for parts in (4, 3)))
+    offsets = rows[:, 0] % RESOLUTION
+    return float(max(np.mean(offsets % (RESOLUTION // parts) == 0) for parts in (4, 3)))
 
 
 def self_similarity(tokens: Tokens, steps_per_bar: int) -> dict[int, float]:
@@ -121,8 +121,8 @@ def self_similarity(tokens: Tokens, steps_per_bar: int) -> dict[int, float]:
 def diversity(samples: Sequence[Tokens]) -> float:
     """Return the mean share of differing tokens between pairs of samples, silence of both left out."""
     differences = []
-    for place, first in enumerate(samples):
-        for second in samples[place + 1 :]:
+    for index, first in enumerate(samples):
+        for second in samples[index + 1 :]:
             n = min(len(first), len(second))
             sounding = (first[:n] != 0) | (second[:n] != 0)
             differences.append(float((first[:n] != second[:n])[sounding].mean()))

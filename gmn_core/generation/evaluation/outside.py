@@ -37,7 +37,7 @@ def file_features(data: bytes) -> Features:
     -------
     ndarray of float64, shape (n_features,)
         Shares of notes by instrument and by drum sound; histograms of pitch,
-        pitch class, melodic interval, note length and place in the beat and
+        pitch class, melodic interval, note length and position in the beat and
         bar; means and spreads of velocity; notes struck together; tempo.
     """
     from symusic import Score

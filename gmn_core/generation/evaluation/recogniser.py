@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Features = npt.NDArray[np.float64]
 
 _N_TREES = 400
-_PLACES = 8  # parts of a bar in the rhythm histograms
+_PARTS = 8  # parts of a bar in the rhythm histograms
 _INTERVALS = np.array([-99, -7, -4, -2, -1, 0, 1, 2, 3, 5, 8, 99])
 _COMMON_SHAPES = 24
 
@@ -54,22 +54,22 @@ def band_features(sheet: Sheet, tokens: Tokens) -> Features:
         its pitches, melodic steps and commonest chord shapes.
     """
     general = [np.log(sheet.tempo), sheet.steps_per_beat, sheet.beats_per_bar, sheet.minor]
-    place = np.arange(len(tokens)) % sheet.steps_per_bar * _PLACES // sheet.steps_per_bar
-    parts = [np.array(general, float), _drum_features(tokens, place)]
-    parts += [_role_features(sheet, tokens, place, role) for role in PITCHED_ROLES]
+    parts_of_bar = np.arange(len(tokens)) % sheet.steps_per_bar * _PARTS // sheet.steps_per_bar
+    parts = [np.array(general, float), _drum_features(tokens, parts_of_bar)]
+    parts += [_role_features(sheet, tokens, parts_of_bar, role) for role in PITCHED_ROLES]
     return np.concatenate(parts)
 
 
-def _drum_features(tokens: Tokens, place: npt.NDArray[np.int64]) -> Features:
+def _drum_features(tokens: Tokens, parts_of_bar: npt.NDArray[np.int64]) -> Features:
     base = N_LEVELS + 1
     weights = base ** np.arange(VOICES_PER_SLOT)
     struck = (tokens[:, :N_DRUM_SLOTS, None] // weights % base).reshape(len(tokens), N_VOICES)
-    by_place = np.stack([(struck[place == part] > 0).mean(axis=0) for part in range(_PLACES)])
+    by_part = np.stack([(struck[parts_of_bar == part] > 0).mean(axis=0) for part in range(_PARTS)])
     accents = [(struck == level).sum() / max((struck > 0).sum(), 1) for level in range(1, base)]
-    return np.concatenate([(struck > 0).mean(axis=0), by_place.ravel(), accents])
+    return np.concatenate([(struck > 0).mean(axis=0), by_part.ravel(), accents])
 
 
-def _role_features(sheet: Sheet, tokens: Tokens, place: npt.NDArray[np.int64], role: Role) -> Features:
+def _role_features(sheet: Sheet, tokens: Tokens, parts_of_bar: npt.NDArray[np.int64], role: Role) -> Features:
     action = tokens[:, role_slots(role)[0]].astype(np.int64)
     shape, level = (tokens[:, role_slots(role)[part]] for part in (SHAPE, LEVEL))
     strikes = action >= FIRST_PITCH
@@ -81,7 +81,7 @@ def _role_features(sheet: Sheet, tokens: Tokens, place: npt.NDArray[np.int64], r
         [
             family,
             [(action == REST).mean(), (action == HOLD).mean(), strikes.mean()],
-            [strikes[place == part].mean() for part in range(_PLACES)],
+            [strikes[parts_of_bar == part].mean() for part in range(_PARTS)],
             [pitches.mean() if len(pitches) else 0.0, pitches.std() if len(pitches) else 0.0],
             np.bincount((pitches - FIRST_PITCH + 9) % 12, minlength=12) / n,  # the lowest pitch is an A
             np.histogram(np.diff(pitches), _INTERVALS)[0] / n,

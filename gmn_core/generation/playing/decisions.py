@@ -61,8 +61,8 @@ def draw(logits: Array, how: RoleSampling, allowed: Mask | None, rng: np.random.
     shares = np.exp(scores[order] - scores[order[0]])
     sums = np.cumsum(shares)
     inside = int(np.searchsorted(sums, how.nucleus * sums[-1])) + 1
-    place = int(np.searchsorted(sums[:inside], rng.random() * sums[inside - 1], side="right"))
-    return int(order[min(place, inside - 1)])
+    index = int(np.searchsorted(sums[:inside], rng.random() * sums[inside - 1], side="right"))
+    return int(order[min(index, inside - 1)])
 
 
 def recall(
@@ -162,8 +162,8 @@ class Decisions:
         def decide(slot: int, logits: _Logits) -> int | None:
             if slot < N_DRUM_SLOTS:
                 return self._drums(slot, logits, cadence)
-            place, part = divmod(slot - N_DRUM_SLOTS, SLOTS_PER_ROLE)
-            role = PITCHED_ROLES[place]
+            index, part = divmod(slot - N_DRUM_SLOTS, SLOTS_PER_ROLE)
+            role = PITCHED_ROLES[index]
             if part == ACTION:
                 if role not in self._sheet.programs:
                     return REST

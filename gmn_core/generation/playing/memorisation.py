@@ -50,10 +50,10 @@ def run_hashes(tokens: Tokens, steps_per_bar: int, voice: str, longest: int = LO
     for length in range(1, longest + 1):
         n_runs = max(len(bars) - length + 1, 0)
         total, whole = np.zeros(n_runs, np.uint64), np.ones(n_runs, bool)
-        for place in range(length):
-            part = slice(place, place + n_runs)
+        for offset in range(length):
+            part = slice(offset, offset + n_runs)
             rise = (anchors[part] - anchors[:n_runs]).astype(np.uint64)
-            total += _mix(bars[part] + _mix(rise + np.uint64(place << 32)))
+            total += _mix(bars[part] + _mix(rise + np.uint64(offset << 32)))
             whole &= full[part]
         lengths.append(np.unique(total[whole]))
     return lengths
@@ -66,21 +66,21 @@ def _hash_bars(
     n_bars = len(tokens) // steps_per_bar
     tokens = tokens[: n_bars * steps_per_bar].astype(np.int64)
     roles = [role for role in PITCHED_ROLES if voice in (role.value, ALL_TOGETHER)]
-    steps, places, pitches, shapes = [], [], [], []
-    for place, role in enumerate(roles):
+    steps, ranks, pitches, shapes = [], [], [], []
+    for rank, role in enumerate(roles):
         action = role_slots(role)[0]
         struck = np.flatnonzero(tokens[:, action] >= FIRST_PITCH)
         steps.append(struck)
-        places.append(np.full(len(struck), place))
+        ranks.append(np.full(len(struck), rank))
         pitches.append(tokens[struck, action])
         shapes.append(tokens[struck, action + SHAPE])
     step, pitch, shape = np.concatenate(steps), np.concatenate(pitches), np.concatenate(shapes)
-    bar, rank = step // steps_per_bar, np.concatenate(places)
-    order = np.lexsort((rank, step))
+    bar, role_rank = step // steps_per_bar, np.concatenate(ranks)
+    order = np.lexsort((role_rank, step))
     first = order[np.unique(bar[order], return_index=True)[1]]
     anchors = np.zeros(n_bars, np.int64)
     anchors[bar[first]] = pitch[first]
-    code = ((step % steps_per_bar) * 8 + rank) * 256 + pitch - anchors[bar] + 128
+    code = ((step % steps_per_bar) * 8 + role_rank) * 256 + pitch - anchors[bar] + 128
     hashes = np.zeros(n_bars, np.uint64)
     np.add.at(hashes, bar, _mix((code * 1024 + shape).astype(np.uint64)))
     strikes = np.bincount(bar, minlength=n_bars)
@@ -119,5 +119,5 @@ def shares(mine: Hashes, theirs: Hashes) -> bool:
     """Say whether two sorted arrays of hashes have one in common."""
     if not len(theirs):
         return False
-    places = np.minimum(np.searchsorted(theirs, mine), len(theirs) - 1)
-    return bool(np.any(theirs[places] == mine))
+    candidates = np.minimum(np.searchsorted(theirs, mine), len(theirs) - 1)
+    return bool(np.any(theirs[candidates] == mine))

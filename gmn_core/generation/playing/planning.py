@@ -126,8 +126,8 @@ def _draw_outline(sheet: Sheet, genre: Genre, model: GeneratorModel, rng: np.ran
         + (own.minor == sheet.minor)
         for own in model.sheets[genre]
     ]
-    places = np.flatnonzero(np.array(likeness) == max(likeness))
-    return model.outlines[genre][int(rng.choice(places))]
+    candidates = np.flatnonzero(np.array(likeness) == max(likeness))
+    return model.outlines[genre][int(rng.choice(candidates))]
 
 
 def _without_breaks(outline: Outline) -> Outline:

@@ -109,8 +109,8 @@ class _Take:
         sheet = plan.sheet
         self._plan, self._bar = plan, sheet.steps_per_bar
         features = sheet_features(sheet, _genre_shares(request), plan.profile)
-        places = positions(sheet, plan.n_steps, plan.n_bars + 1, outline=plan.outline)
-        self._stepper = Stepper(model.weights, features, places, self._bar)
+        where = positions(sheet, plan.n_steps, plan.n_bars + 1, outline=plan.outline)
+        self._stepper = Stepper(model.weights, features, where, self._bar)
         sampling = {
             role: RoleSampling(own.temperature * request.temperature, own.nucleus)
             for role, own in model.sampling.items()

@@ -37,8 +37,8 @@ class Stepper:
         self._weights = weights
         self._lags = (1, *(bars * steps_per_bar for bars in LOOK_BACK_BARS))
         self._blank = len(SIZES) * weights.played[BLANK]
-        places = weights.position[positions].sum(axis=1)
-        self._given = places + sheet @ weights.sheet + weights.read_bias
+        position = weights.position[positions].sum(axis=1)
+        self._given = position + sheet @ weights.sheet + weights.read_bias
         self._embedded: list[Array] = []
         zeros = np.zeros(weights.hidden, np.float32)
         self._state: State = (zeros, zeros, zeros, zeros)

@@ -38,10 +38,10 @@ N_SHEET_FEATURES = (
     + (1 + _PITCH_CLASSES)
 )
 
-N_PLACES = MAX_BEATS * (STRAIGHT + TRIPLET)
+N_BAR_POSITIONS = MAX_BEATS * (STRAIGHT + TRIPLET)
 _REMAINING_BOUNDS = np.array([1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 32])
 N_REMAINING = len(_REMAINING_BOUNDS) + 1
-_FIRST_RETURN = N_PLACES + PHRASE_BARS + N_REMAINING
+_FIRST_RETURN = N_BAR_POSITIONS + PHRASE_BARS + N_REMAINING
 _N_RELATIONS = len(LAYERS) * len(RETURN_BARS)
 _FIRST_ACTIVITY = _FIRST_RETURN + _N_RELATIONS * N_RETURNS
 N_POSITIONS = _FIRST_ACTIVITY + len(Role) * N_ACTIVITIES
@@ -84,9 +84,9 @@ def sheet_features(
     shares = np.array([genres.get(genre, 0.0) for genre in GENRES])
     present = np.array([role in sheet.programs for role in Role], float)
     families = np.zeros((len(PITCHED_ROLES), _FAMILIES))
-    for place, role in enumerate(PITCHED_ROLES):
+    for row, role in enumerate(PITCHED_ROLES):
         if role in sheet.programs:
-            families[place, sheet.programs[role] * _FAMILIES // 128] = 1.0
+            families[row, sheet.programs[role] * _FAMILIES // 128] = 1.0
     distance = np.log(sheet.tempo / _TEMPO_CENTRES) / _TEMPO_WIDTH
     flags = np.array([sheet.steps_per_beat == TRIPLET, sheet.beats_per_bar == 3, sheet.minor], float)
     told = np.zeros(1 + _PITCH_CLASSES) if profile is None else np.array([1.0, *np.sqrt(profile)])
@@ -116,15 +116,15 @@ def positions(
     Returns
     -------
     ndarray of int32, shape (n_steps, `POSITION_COLUMNS`)
-        Numbers below `N_POSITIONS`: place in the bar (counted apart for each
+        Numbers below `N_POSITIONS`: position in the bar (counted apart for each
         grid), bar of an eight-bar phrase, bars left to the end, the level
         of each return and what each role does.
     """
     steps = np.arange(n_steps)
     bars = first_bar + steps // sheet.steps_per_bar
-    places = steps % sheet.steps_per_bar + (MAX_BEATS * STRAIGHT if sheet.steps_per_beat == TRIPLET else 0)
+    in_bar = steps % sheet.steps_per_bar + (MAX_BEATS * STRAIGHT if sheet.steps_per_beat == TRIPLET else 0)
     remaining = np.searchsorted(_REMAINING_BOUNDS, n_bars - 1 - bars, side="right")
-    columns = (places, N_PLACES + bars % PHRASE_BARS, N_PLACES + PHRASE_BARS + remaining)
+    columns = (in_bar, N_BAR_POSITIONS + bars % PHRASE_BARS, N_BAR_POSITIONS + PHRASE_BARS + remaining)
     told = np.zeros((n_steps, _N_RELATIONS + len(Role)), np.int64)
     if outline is not None:
         by_bar = np.hstack([outline.returns.reshape(-1, _N_RELATIONS), outline.activity])

@@ -172,17 +172,17 @@ def _encode_drums(tokens: Tokens, rows: Rows, sheet: Sheet) -> None:
 
 
 def _strokes(rows: Rows, steps: Rows) -> Iterable[tuple[int, list[int], Shape]]:
-    """Yield the strokes of a role: step, places of the notes in ``rows`` (lowest first) and shape."""
+    """Yield the strokes of a role: step, indices of the notes in ``rows`` (lowest first) and shape."""
     order = np.lexsort((rows[:, PITCH], steps))
     # Plain lists: a piece has thousands of strokes of one or two notes, too small for arrays.
-    times, pitches, places = steps[order].tolist(), rows[order, PITCH].tolist(), order.tolist()
+    times, pitches, members = steps[order].tolist(), rows[order, PITCH].tolist(), order.tolist()
     first = 0
     while first < len(times):
         last = first + 1
         while last < len(times) and times[last] == times[first]:
             last += 1
         above = dict.fromkeys(pitch - pitches[first] for pitch in pitches[first + 1 : last])
-        yield times[first], places[first:last], tuple(each for each in above if 0 < each <= WIDEST)
+        yield times[first], members[first:last], tuple(each for each in above if 0 < each <= WIDEST)
         first = last
 
 
@@ -191,12 +191,12 @@ def _encode_role(tokens: Tokens, role: Role, rows: Rows, sheet: Sheet, shapes: S
     lengths = grid_lengths(rows, sheet.ticks_per_step).tolist()
     pitches = rows[:, PITCH].tolist()
     action = role_slots(role)[ACTION]
-    for step, places, shape in _strokes(rows, _steps(rows, sheet)):
-        pitch = _within_range(pitches[places[0]] + sheet.shift)
-        until = step + sorted(lengths[place] for place in places)[len(places) // 2]
+    for step, members, shape in _strokes(rows, _steps(rows, sheet)):
+        pitch = _within_range(pitches[members[0]] + sheet.shift)
+        until = step + sorted(lengths[index] for index in members)[len(members) // 2]
         # A later stroke overwrites what it cuts short; strokes come in order.
         tokens[step + 1 : until, action] = HOLD
-        level = round(sum(levels[place] for place in places) / len(places))
+        level = round(sum(levels[index] for index in members) / len(members))
         tokens[step, action : action + SLOTS_PER_ROLE] = (
             FIRST_PITCH + pitch - LOWEST,
             shapes.nearest(shape),
@@ -276,10 +276,10 @@ def _play_drums(role: Role, tokens: Tokens, sheet: Sheet, shapes: Shapes, clock:
     for slot in role_slots(role):
         for step in np.flatnonzero(tokens[:, slot]).tolist():
             token = int(tokens[step, slot])
-            for place in range(VOICES_PER_SLOT):
+            for index in range(VOICES_PER_SLOT):
                 token, struck = divmod(token, N_LEVELS + 1)
                 if struck:
-                    voice = slot * VOICES_PER_SLOT + place
+                    voice = slot * VOICES_PER_SLOT + index
                     velocity = sheet.drum_levels[voice][struck - 1]
                     yield Note(int(clock.onsets[step]), sheet.kit[voice], clock.duration(step, 1), velocity)
 

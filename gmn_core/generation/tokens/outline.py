@@ -140,7 +140,7 @@ def departure(tokens: Tokens, sheet: Sheet, told: Outline, bar: int) -> float:
     told : Outline
         What was to be played.
     bar : int
-        Its place in the outline.
+        Its index in the outline.
 
     Returns
     -------
@@ -176,9 +176,9 @@ def _count_pitch_classes(bars: Tokens, shapes: Shapes) -> Counts:
 
 def _returns(bars: Tokens) -> Returns:
     returns = np.zeros((len(bars), len(LAYERS), len(RETURN_BARS)), np.uint8)
-    for place, layer in enumerate(LAYERS):
+    for row, layer in enumerate(LAYERS):
         for lag, apart in enumerate(RETURN_BARS):
-            returns[apart:, place, lag] = _return_levels(bars, layer, apart)
+            returns[apart:, row, lag] = _return_levels(bars, layer, apart)
     return returns
 
 
@@ -198,11 +198,11 @@ def _return_levels(bars: Tokens, layer: tuple[Role, ...], apart: int) -> Returns
 
 def _activity(bars: Tokens, sheet: Sheet) -> Activity:
     activity = np.zeros((len(bars), len(Role)), np.uint8)
-    for place, role in enumerate(Role):
+    for column, role in enumerate(Role):
         own = bars[:, :, list(role_slots(role))]
         strokes = _strikes(own, role).sum(axis=1)
         levels = HOLDS + np.searchsorted(_BUSY_BOUNDS, strokes / sheet.beats_per_bar)
-        activity[:, place] = np.where((own != 0).any(axis=(1, 2)), levels, RESTS)
+        activity[:, column] = np.where((own != 0).any(axis=(1, 2)), levels, RESTS)
     return activity
 
 

@@ -177,16 +177,16 @@ def grid_lengths(rows: Rows, step: float) -> Rows:
 
 def _time_feel(rows: Mapping[Role, Rows], steps_per_beat: int) -> tuple[tuple[float, ...], dict[Role, float]]:
     onsets = np.concatenate([part[:, ONSET] for part in rows.values()])
-    places, late = _places(onsets, steps_per_beat), deviation(onsets, steps_per_beat)
-    lean = np.array(
-        [late[places == place].mean() if np.any(places == place) else 0.0 for place in range(TRIPLET)]
-    )
+    steps, late = _steps_in_beat(onsets, steps_per_beat), deviation(onsets, steps_per_beat)
+    lean = np.array([late[steps == step].mean() if np.any(steps == step) else 0.0 for step in range(TRIPLET)])
     looseness = {}
     for role, part in rows.items():
-        rest = deviation(part[:, ONSET], steps_per_beat) - lean[_places(part[:, ONSET], steps_per_beat)]
+        rest = (
+            deviation(part[:, ONSET], steps_per_beat) - lean[_steps_in_beat(part[:, ONSET], steps_per_beat)]
+        )
         looseness[role] = round(float(np.std(rest)), 1)
     return tuple(np.round(lean[:steps_per_beat], 1).tolist()), looseness
 
 
-def _places(onsets: Rows, steps_per_beat: int) -> Rows:
+def _steps_in_beat(onsets: Rows, steps_per_beat: int) -> Rows:
     return np.rint(onsets * steps_per_beat / TICKS_PER_BEAT).astype(np.int64) % steps_per_beat

@@ -221,15 +221,15 @@ class Trainer:
         with (self._dir / _HISTORY).open("a", encoding="utf-8") as file:
             line = {"update": self._done, "train_nats": round(train, 4), "valid_nats": round(valid, 4)}
             file.write(json.dumps(line) + "\n")
-        state = {f"optimizer/{place}": np.asarray(own) for place, own in enumerate(self._optimizer.variables)}
+        state = {f"optimizer/{index}": np.asarray(own) for index, own in enumerate(self._optimizer.variables)}
         progress = np.array([self._done, self._best, self._stale])
         _save(self._dir / _CHECKPOINT, {**self._network.weights(), **state, "progress": progress})
 
     def _restore(self) -> None:
         with np.load(self._dir / _CHECKPOINT, allow_pickle=False) as file:
             self._network.load(file)
-            for place, variable in enumerate(self._optimizer.variables):
-                variable.assign(file[f"optimizer/{place}"])
+            for index, variable in enumerate(self._optimizer.variables):
+                variable.assign(file[f"optimizer/{index}"])
             done, self._best, stale = file["progress"].tolist()
         self._done, self._stale = int(done), int(stale)
 

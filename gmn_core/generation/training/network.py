@@ -1,7 +1,7 @@
 """The network: an LSTM over grid steps, with an autoregressive head over the slots of a step.
 
 At each step two LSTM layers read what was played one step and one, two, four and eight bars ago (the
-look-back of Magenta's lookback RNN), the place in the bar, phrase and piece, the sheet with the genre, and
+look-back of Magenta's lookback RNN), the position in bar, phrase and piece, the sheet with the genre, and
 the outline. The head decides the slots of the step one after the other, each knowing those before it, as
 the RNN-NADE of Boulanger-Lewandowski, Bengio and Vincent (2012, https://arxiv.org/abs/1206.6392) does.
 """
@@ -178,8 +178,8 @@ class GeneratorNetwork:
         noise = tf.stack([size[0], size[1], size[2] - 1, 1])
         lags = tf.concat([lags[:, :, :1], drop(lags[:, :, 1:], rates.look_back_dropout, 1, noise)], axis=2)
         read = layer["read"](tf.reshape(lags, [size[0], size[1], lags.shape[2] * lags.shape[3]]))
-        places = tf.reduce_sum(layer["position"](batch.positions), axis=2)
-        inputs = tf.nn.relu(read + places + layer["sheet"](batch.sheets)[:, None])
+        position = tf.reduce_sum(layer["position"](batch.positions), axis=2)
+        inputs = tf.nn.relu(read + position + layer["sheet"](batch.sheets)[:, None])
         lower = drop(layer["lower"](inputs), rates.dropout, 2)
         upper = drop(layer["upper"](lower), rates.dropout, 3)
         return layer["head"](tf.concat([inputs, upper], axis=-1))

@@ -43,7 +43,7 @@ def choose_pieces(pieces: Sequence[EncodedPiece], seed: int = 0) -> dict[Genre, 
             piece for piece in own if usual <= set(piece.sheet.programs) and low <= _feel(piece.sheet) <= high
         ] or own
         order = rng.permutation(len(good))[:_PIECES_PER_GENRE]
-        chosen[genre] = [good[place] for place in sorted(order.tolist())]
+        chosen[genre] = [good[index] for index in sorted(order.tolist())]
     return chosen
 
 

@@ -13,7 +13,7 @@ from gmn_core.generation.evaluation.likelihood import choose_passages, likelihoo
 from gmn_core.generation.music.band import ROLES
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.playing.stepper import Weights
-from gmn_core.generation.tokens.conditioning import N_PLACES, N_REMAINING, PHRASE_BARS, SIZES
+from gmn_core.generation.tokens.conditioning import N_BAR_POSITIONS, N_REMAINING, PHRASE_BARS, SIZES
 from gmn_core.generation.tokens.encoding import N_SLOTS, meaningful, role_slots
 from gmn_core.generation.training.dataset import Dataset, EncodedPiece, excerpts
 from gmn_core.generation.training.network import GeneratorNetwork
@@ -156,7 +156,7 @@ def test_the_network_is_told_where_in_the_piece_the_passage_lies(
     deaf_to_the_place = Weights.__new__(Weights)
     vars(deaf_to_the_place).update(vars(deaf))
     deaf_to_the_place.position = deaf.position.copy()
-    deaf_to_the_place.position[N_PLACES : N_PLACES + PHRASE_BARS + N_REMAINING] = 0
+    deaf_to_the_place.position[N_BAR_POSITIONS : N_BAR_POSITIONS + PHRASE_BARS + N_REMAINING] = 0
     expected = network_bits(random, passage, told=False)
     assert not np.array_equal(
         network_bits(replace(random, weights=deaf_to_the_place), passage, told=False), expected
