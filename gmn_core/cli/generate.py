@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from gmn_core.cli.files import write_whole
 from gmn_core.cli.formats import add_format
@@ -17,15 +17,20 @@ from gmn_core.generation.request import GenerationError, GenerationRequest
 from gmn_core.genres import GENRES, Genre
 
 if TYPE_CHECKING:
+    from tqdm import tqdm
+
     from gmn_core.generation.samples import GeneratedSample
 
 MAX_COUNT = 1000
+KNOBS = ("seconds", "seed", "count", "tempo", "temperature", "blend", "opening")
 
 
 def add_parser(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser("generate", help="make music in a genre")
-    parser.add_argument("--genre", type=_genre, required=True, help=", ".join(GENRES))
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--genre", type=_genre, help=", ".join(GENRES))
+    what.add_argument("--again", type=Path, metavar="FILE.json", help="make the sample of this record again")
     parser.add_argument("--seconds", type=float, default=30.0, help="length, 10 to 120 (default: 30)")
     parser.add_argument("--seed", type=int, default=0, help="another seed, another piece (default: 0)")
     parser.add_argument("--count", type=int, default=1, help="make so many, with seeds counting up")
@@ -46,12 +51,18 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument("--soundfont", type=Path, metavar="FILE", help="play on this SoundFont (.sf2, .sf3)")
     add_format(parser, "wav", "ogg", "mid")
-    parser.set_defaults(run=run)
+    knobs = {name: parser.get_default(name) for name in KNOBS}
+    parser.set_defaults(run=run, knobs=knobs)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make the samples; each is written when it is complete, its record last."""
+    """Make the samples; each is written when it is complete, its record last.
+
+    The exit status is 1 if a sample made again differs from its record.
+    """
     try:
+        if arguments.again:
+            return _again(arguments)
         requests = list(_requests(arguments))
         for sample in _samples(requests, arguments.soundfont):
             _write(sample, arguments)
@@ -82,16 +93,54 @@ def _requests(arguments: argparse.Namespace) -> Iterator[GenerationRequest]:
         )
 
 
-def _samples(requests: list[GenerationRequest], soundfont_path: Path | None) -> Iterator[GeneratedSample]:
-    """Make one sample after the other, with a bar on standard error where that is a terminal."""
+def _again(arguments: argparse.Namespace) -> int:
+    from gmn_core.generation.provenance import difference, make_again
+    from gmn_core.generation.samples import sample_name
+
+    if turned := [name for name, default in arguments.knobs.items() if getattr(arguments, name) != default]:
+        option = "continue" if turned[0] == "opening" else turned[0]
+        raise UsageError(f"With --again the record decides everything: leave out --{option}.")
+    stored = _read_record(arguments.again)
+    with _bar(1) as bar:
+        sample = make_again(
+            stored, soundfont=arguments.soundfont, on_progress=lambda at: bar.update(at - bar.n)
+        )
+    if (arguments.out / f"{sample_name(sample.request)}.json").resolve() == arguments.again.resolve():
+        raise UsageError(f"{arguments.again} would be overwritten; write to another folder.")
+    _write(sample, arguments)
+    if changed := difference(stored, sample):
+        print(changed, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _read_record(path: Path) -> dict[str, Any]:
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise UsageError(f"{path} is not JSON.") from error
+    if not isinstance(stored, dict):
+        raise UsageError(f"{path} is not the record of a sample.")
+    return stored
+
+
+def _bar(total: int) -> tqdm[NoReturn]:
+    """Return a progress bar on standard error, silent where that is no terminal."""
     from tqdm import tqdm
 
+    form = "{l_bar}{bar}| {elapsed}<{remaining}"
+    return tqdm(total=total, bar_format=form, disable=not sys.stderr.isatty(), leave=False)
+
+
+def _samples(requests: list[GenerationRequest], soundfont_path: Path | None) -> Iterator[GeneratedSample]:
+    """Make one sample after the other, with a bar on standard error where that is a terminal."""
     from gmn_core.generation.samples import generate_sample
     from gmn_core.generation.sound.soundfont import find_soundfont
 
     soundfont = find_soundfont(soundfont_path)
-    form = "{l_bar}{bar}| {elapsed}<{remaining}"
-    with tqdm(total=len(requests), bar_format=form, disable=not sys.stderr.isatty(), leave=False) as bar:
+    with _bar(len(requests)) as bar:
         for index, request in enumerate(requests):
 
             def show(share: float, index: int = index) -> None:
@@ -101,18 +150,18 @@ def _samples(requests: list[GenerationRequest], soundfont_path: Path | None) -> 
 
 
 def _write(sample: GeneratedSample, arguments: argparse.Namespace) -> None:
+    from gmn_core.generation.provenance import record
     from gmn_core.generation.samples import sample_name
 
     name = sample_name(sample.request)
     files = {arguments.out / f"{name}.{suffix}": sample.file(suffix) for suffix in arguments.formats}
     for path, data in files.items():
         write_whole(path, data)
-    record = {
-        **sample.record(),
-        "opening": arguments.opening and str(arguments.opening),
+    stored = {
+        **record(sample),
         "files": {path.name: hashlib.sha256(data).hexdigest() for path, data in files.items()},
     }
-    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(stored, indent=2, ensure_ascii=False) + "\n"
     write_whole(arguments.out / f"{name}.json", text.encode())
     print(*files, sep="\n")
 

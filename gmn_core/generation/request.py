@@ -68,6 +68,13 @@ class GenerationRequest:
         if self.tempo is not None:
             _check_range("tempo", self.tempo, MIN_TEMPO, MAX_TEMPO, "quarter notes per minute")
 
+    @property
+    def main_genre(self) -> Genre | None:
+        """The genre that has the larger share; None where two have half each."""
+        if self.blend is None or self.blend is self.genre or self.blend_weight < 0.5:
+            return self.genre
+        return self.blend if self.blend_weight > 0.5 else None
+
 
 def _check_range(name: str, value: float, low: float, high: float, unit: str = "") -> None:
     if not (math.isfinite(value) and low <= value <= high):

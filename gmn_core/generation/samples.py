@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from gmn_core.audio.encoding import encode
-from gmn_core.audio.loudness import integrated_loudness, true_peak
 from gmn_core.audio.recording import Recording
 from gmn_core.generation.music.band import Band
 from gmn_core.generation.music.grid import STRAIGHT
 from gmn_core.generation.music.instruments import instrument_name
-from gmn_core.generation.playing.model import BOOK_FILE, RUNS_FILE, WEIGHTS_FILE
-from gmn_core.generation.playing.model import NAME as MODEL
 from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
 from gmn_core.generation.sound.production import produce, style_of
 from gmn_core.generation.sound.renderer import Score, Stem
 from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
-from gmn_core.models.card import file_sha256, library_versions, model_dir
 
 FORMATS = ("wav", "ogg", "mid")
-MODEL_FILES = (WEIGHTS_FILE, BOOK_FILE, RUNS_FILE)
 SAMPLING_SHARE = 0.3  # of the time that a sample takes
 
 OnProgress = Callable[[float], None]
@@ -74,44 +67,6 @@ class GeneratedSample:
                 for role in band.roles
                 if band.notes[role]
             },
-        }
-
-    def record(self) -> dict[str, Any]:
-        """Return every setting and measurement, as JSON has it: what the sample can be made again from."""
-        request = self.request
-        opening = None if request.opening is None else hashlib.sha256(request.opening).hexdigest()
-        return {
-            "request": {
-                "genre": request.genre.value,
-                "seconds": request.seconds,
-                "tempo": request.tempo,
-                "temperature": request.temperature,
-                "seed": request.seed,
-                "blend": None if request.blend is None else request.blend.value,
-                "blend_weight": request.blend_weight,
-                "opening_sha256": opening,
-            },
-            "drawn": {
-                "tempo": self.band.tempo,
-                "key": self.band.key_name,
-                "beats_per_bar": self.band.beats_per_bar,
-                "steps_per_beat": self.band.steps_per_beat,
-                "programs": {role.value: self.band.programs[role] for role in self.band.roles},
-                "instruments": {
-                    role.value: instrument_name(role, self.band.programs[role]) for role in self.band.roles
-                },
-                "notes": {role.value: len(self.band.notes[role]) for role in self.band.roles},
-            },
-            "audio": {
-                "seconds": self.recording.seconds,
-                "sample_rate": self.recording.sample_rate,
-                "loudness_lufs": round(integrated_loudness(self.recording), 2),
-                "true_peak_dbtp": round(true_peak(self.recording), 2),
-                "soundfont": self.soundfont,
-                "soundfont_sha256": self.soundfont_sha256,
-            },
-            "model": {name: file_sha256(model_dir(MODEL) / name) for name in MODEL_FILES},
-            "libraries": library_versions("numpy", "midirenderer", "mido", "soundfile"),
         }
 
 

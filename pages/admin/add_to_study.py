@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import streamlit as st
 
 from gmn_core.audio.errors import AudioError
-from gmn_core.generation.request import GenerationRequest
-from gmn_core.generation.samples import play
+from gmn_core.generation.provenance import record
+from gmn_core.genres import Genre
 from pages.admin.sample_forms import DEFAULT_SECONDS, add_recording, study_seconds
 from pages.shared.generated import KeptSample
 from pages.shared.survey_store import survey_store
@@ -31,23 +29,24 @@ def add_to_study_button(sample: KeptSample) -> None:
             format_func=lambda slug: drafts[slug].title,
             key=f"study-for-{sample.name}",
         )
-        if not st.button("Add", type="primary", key=f"add-{sample.name}"):
+        genre = _genre(sample)
+        if (
+            not st.button("Add", type="primary", key=f"add-{sample.name}", disabled=genre is None)
+            or not genre
+        ):
             return
-        request = sample.request
         try:
             with st.spinner("Preparing the sample …"):
+                played = sample.sample()
+                seconds = study_seconds(store.samples.all(slug))
                 label = add_recording(
                     store,
                     drafts[slug],
-                    play(request, sample.midi, sample.soundfont),
-                    seconds=study_seconds(store.samples.all(slug)) or min(request.seconds, DEFAULT_SECONDS),
-                    genre=request.genre.value,
+                    played.recording,
+                    seconds=seconds or min(sample.request.seconds, DEFAULT_SECONDS),
+                    genre=genre.value,
                     role="none",
-                    settings={
-                        "source": "generated",
-                        "request": request_record(request),
-                        "soundfont_sha256": sample.soundfont.sha256,
-                    },
+                    settings={"source": "generated", **record(played)},
                 )
         except (AudioError, SurveyError) as error:
             st.error(str(error))
@@ -55,8 +54,15 @@ def add_to_study_button(sample: KeptSample) -> None:
             st.success(f"Added as {label}.")
 
 
-def request_record(request: GenerationRequest) -> dict[str, object]:
-    """Return a request as JSON has it; the opening's bytes as hexadecimal digits."""
-    record = dataclasses.asdict(request)
-    record["opening"] = request.opening.hex() if request.opening else None
-    return record
+def _genre(sample: KeptSample) -> Genre | None:
+    """Return the genre that listeners are to name: of a blend, the one with the larger share."""
+    request = sample.request
+    if request.main_genre is not None or request.blend is None:
+        return request.main_genre
+    return st.radio(
+        "It is half and half: which genre should listeners name?",
+        [request.genre, request.blend],
+        index=None,
+        format_func=lambda genre: genre.display_name,
+        key=f"genre-of-{sample.name}",
+    )

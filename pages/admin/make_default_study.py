@@ -13,6 +13,7 @@ from typing import Any
 from gmn_core.audio.decode import decode
 from gmn_core.classification.prediction import Classifier
 from gmn_core.classification.shipped import shipped_classifiers
+from gmn_core.generation.provenance import record
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import generate_sample
 from gmn_core.generation.sound.soundfont import bundled_soundfont
@@ -64,7 +65,7 @@ def _make_sample(
         "file": file.name,
         "intended_genre": genre.value,
         "practice": practice,
-        "settings": {"source": "generated", **sample.record()},
+        "settings": {"source": "generated", **record(sample)},
         "predictions": predictions,
     }
 

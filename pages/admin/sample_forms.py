@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import streamlit as st
@@ -10,8 +11,10 @@ import streamlit as st
 from gmn_core.audio.decode import AUDIO_SUFFIXES
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.recording import Recording
+from gmn_core.generation.provenance import record
 from gmn_core.generation.request import MAX_SECONDS, MIN_SECONDS, GenerationError, GenerationRequest
 from gmn_core.generation.samples import generate_sample
+from gmn_core.generation.sound.soundfont import find_soundfont
 from gmn_core.genres import Genre
 from pages.admin.study_samples import for_listeners, random_notes, read_stereo
 from pages.shared.classifiers import classify_upload
@@ -56,7 +59,7 @@ def add_recording(
     sample = NewSample(
         audio=audio,
         intended_genre=genre,
-        settings=settings,
+        settings={**settings, "prepared": {"seconds": seconds, "loudness_lufs": study.target_loudness}},
         control="none" if practice else role,
         practice=practice,
         predictions={} if practice else predictions(audio),
@@ -128,7 +131,7 @@ def _generate_form(store: Store, study: Study, seconds: float | None) -> None:
                 seconds=length,
                 genre=genre.value,
                 role="practice" if practice else "none",
-                settings={"source": "generated", **sample.record()},
+                settings={"source": "generated", **record(sample)},
             )
             labels.append(label)
         return ", ".join(labels)
@@ -159,7 +162,7 @@ def _upload_form(store: Store, study: Study, seconds: float | None) -> None:
             seconds=length,
             genre=genre,
             role=role,
-            settings={"source": "upload", "file": file.name},
+            settings={"source": "upload", "file": file.name, "sha256": sha256(file.getvalue()).hexdigest()},
         )
 
     _try_to(add)
@@ -184,7 +187,11 @@ def _control_forms(store: Store, study: Study, samples: list[Sample]) -> None:
                 seconds=seconds,
                 genre=None,
                 role="low_anchor",
-                settings={"source": "random notes", "seed": seed},
+                settings={
+                    "source": "random notes",
+                    "seed": seed,
+                    "soundfont_sha256": find_soundfont().sha256,
+                },
             )
         )
     repeated = {sample.repeat_of_id for sample in samples}

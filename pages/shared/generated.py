@@ -17,7 +17,7 @@ from gmn_core.classification.pretrained.model import PretrainedCnn
 from gmn_core.figures.band import piano_roll
 from gmn_core.generation.music.band import Band
 from gmn_core.generation.request import GenerationRequest
-from gmn_core.generation.samples import OnProgress, generate_sample, play, sample_name
+from gmn_core.generation.samples import GeneratedSample, OnProgress, generate_sample, play, sample_name
 from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
 
 MAX_SAMPLES = 48  # for all visitors together, each about 0.7 MB for half a minute
@@ -56,9 +56,15 @@ class KeptSample:
         """Name of its files, without suffix."""
         return sample_name(self.request)
 
+    def sample(self) -> GeneratedSample:
+        """Play the notes once more: seconds of work for megabytes of memory."""
+        recording = play(self.request, self.midi, self.soundfont)
+        font = self.soundfont
+        return GeneratedSample(self.request, self.band, self.midi, recording, font.name, font.sha256)
+
     def wav(self) -> bytes:
-        """Play the notes once more and return them as a WAV file: seconds of work for megabytes of memory."""
-        return to_wav(play(self.request, self.midi, self.soundfont))
+        """Play the notes once more and return them as a WAV file."""
+        return to_wav(self.sample().recording)
 
 
 class SampleCache:

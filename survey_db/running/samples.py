@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from survey_db.errors import SurveyError
-from survey_db.genres import GENRES
+from survey_db.genres import GENRES, genre_name
 from survey_db.running.lookup import find_sample, find_study
 from survey_db.running.media import check_fits, inspect_audio
 from survey_db.schema import CONTROLS, MachinePrediction, Media, Sample, Study
@@ -123,6 +123,8 @@ def add_sample(session: Session, study: Study, new: NewSample) -> Sample:
     existing = list(session.scalars(select(Sample).where(Sample.study_id == study.id).order_by(Sample.place)))
     original = find_sample(session, study, new.repeats) if new.repeats else None
     _check_kind(new, original, existing)
+    if not new.practice and new.intended_genre:
+        check_offered(study, new.intended_genre)
     media = inspect_audio(new.audio)
     judged = [sample.media for sample in existing if sample.place > 0]
     check_fits(media, study.target_loudness, [] if new.practice else judged)
@@ -145,6 +147,22 @@ def add_sample(session: Session, study: Study, new: NewSample) -> Sample:
             MachinePrediction(sample_id=sample.id, model=model, shares=[float(share) for share in shares])
         )
     return sample
+
+
+def check_offered(study: Study, genre: str) -> None:
+    """Refuse a sample whose genre no listener could name: it would always count as a wrong guess.
+
+    Raises
+    ------
+    SurveyError
+        If the study does not offer the genre.
+    """
+    offered = [row.genre for row in study.genres]
+    if genre not in offered:
+        raise SurveyError(
+            f"A sample's genre, {genre_name(genre)}, is not one that the listeners of this study can "
+            f"choose: {', '.join(genre_name(name) for name in offered)}."
+        )
 
 
 def _check_kind(new: NewSample, original: Sample | None, existing: Sequence[Sample]) -> None:

@@ -14,8 +14,8 @@ from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.running.lookup import find_study
 from survey_db.running.orders import listening_orders
-from survey_db.running.samples import NewSample, add_sample, order_items
-from survey_db.schema import MAX_LOUDNESS, MIN_LOUDNESS, Study, StudyGenre
+from survey_db.running.samples import NewSample, add_sample, check_offered, order_items
+from survey_db.schema import MAX_LOUDNESS, MIN_LOUDNESS, Sample, Study, StudyGenre
 from survey_db.transactions import Transactions
 
 DEFAULT_INTRODUCTION = (
@@ -143,7 +143,12 @@ class Studies:
 
 
 def _open(session: Session, study: Study) -> None:
-    """Open a study, having seen that its samples can be put in order."""
+    """Open a study, having seen that its samples can be named and put in order."""
+    if study.status == "draft":
+        judged = select(Sample.intended_genre).where(Sample.study_id == study.id, Sample.place > 0)
+        for genre in session.scalars(judged):
+            if genre is not None:
+                check_offered(study, genre)
     listening_orders(*order_items(session, study.id))
     study.status = "open"
 

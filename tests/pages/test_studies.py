@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from gmn_core.audio.encoding import to_wav
 from gmn_core.audio.recording import Recording
+from gmn_core.generation.provenance import make_again
 from gmn_core.genres import Genre
 from pages.admin.gate import the_gate
 from pages.shared import survey_store
@@ -144,7 +146,12 @@ def test_a_study_is_made_filled_with_uploads_and_control_items_and_opened(
     press(page, "Repeat it")
     samples = store.samples.all("my-own")
     assert [sample.label for sample in samples] == ["Sample 1", "Sample 2", "Low anchor 1", "Repeat 1"]
-    assert samples[0].settings == {"source": "upload", "file": "rock.wav"}
+    assert samples[0].settings == {
+        "source": "upload",
+        "file": "rock.wav",
+        "sha256": hashlib.sha256(music()).hexdigest(),
+        "prepared": {"seconds": 2.0, "loudness_lufs": -16.0},
+    }
     assert all(abs(sample.media.loudness + 16) < 0.5 for sample in samples)
     assert all(abs(sample.media.seconds - 2) < 0.05 for sample in samples)
     predictions = read_machine_predictions(store, store.studies.get("my-own").id)
@@ -164,16 +171,36 @@ def test_samples_come_from_the_generator_and_from_the_generate_page(page: AppTes
     press(page, "Generate and add")
     page.switch_page("pages/generate.py").run()
     page.slider(key="seconds").set_value(10)
+    page.selectbox(key="blend").select("Disco").run()
+    page.slider(key="share").set_value(95)
     press(page, "Generate")
     press(page, "Add")
     assert page.success[0].value == "Added as Sample 2."
     first, second = store.samples.all("generated")
-    assert (first.intended_genre, second.intended_genre) == ("rock", "blues")
+    # Nineteen parts disco and one part blues is disco.
+    assert (first.intended_genre, second.intended_genre) == ("rock", "disco")
     assert all(sample.settings["source"] == "generated" for sample in (first, second))
     assert first.settings["request"]["seed"] == second.settings["request"]["seed"] == 1
+    assert first.settings.keys() == second.settings.keys()
+    assert make_again(second.settings).request.blend is Genre.DISCO
     assert abs(first.media.seconds - second.media.seconds) < 0.05
     predictions = read_machine_predictions(store, store.studies.get("generated").id)
     assert predictions["sample"].value_counts().to_dict() == {"Sample 1": 3, "Sample 2": 3}
+
+
+def test_whoever_adds_a_blend_of_equal_parts_says_which_genre_counts(page: AppTest, store: Store) -> None:
+    page.text_input[0].input("Blends")
+    press(page, "Create the study")
+    page.switch_page("pages/generate.py").run()
+    page.slider(key="seconds").set_value(10)
+    page.selectbox(key="blend").select("Disco").run()
+    press(page, "Generate")
+    assert next(button for button in page.button if button.label == "Add").disabled
+    page.radio[0].set_value(Genre.BLUES).run()
+    press(page, "Add")
+    (sample,) = store.samples.all("blends")
+    assert sample.intended_genre == "blues"
+    assert sample.settings["request"]["blend_weight"] == 0.5
 
 
 def test_what_cannot_be_done_is_said_in_one_sentence(page: AppTest, store: Store) -> None:

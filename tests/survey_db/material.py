@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -28,11 +29,13 @@ def tone(frequency: float, seconds: float = 1.0, loudness: float = -16.0, kind: 
     return file.getvalue()
 
 
-def six_samples() -> list[NewSample]:
-    """One sample each of six genres, each of another tone."""
+def six_samples(genres: Sequence[str] = SIX_GENRES) -> list[NewSample]:
+    """Six samples, each of another tone, of these genres in turn."""
     return [
-        NewSample(audio=tone(300 + 50 * place), intended_genre=genre, settings={"seed": place})
-        for place, genre in enumerate(SIX_GENRES)
+        NewSample(
+            audio=tone(300 + 50 * place), intended_genre=genres[place % len(genres)], settings={"seed": place}
+        )
+        for place in range(6)
     ]
 
 

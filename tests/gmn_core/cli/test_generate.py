@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from pathlib import Path
@@ -9,9 +10,6 @@ from pathlib import Path
 import pytest
 
 from gmn_core.cli import main
-from gmn_core.generation.request import GenerationRequest
-from gmn_core.generation.samples import generate_sample
-from gmn_core.genres import Genre
 from tests.gmn_core.cli.conftest import Run
 
 
@@ -29,10 +27,30 @@ def test_a_sample_is_written_with_a_record_that_makes_it_again(run_gmn: Run, tmp
     record = json.loads((tmp_path / "a" / "jazz-7.json").read_text())
     for name, digest in record["files"].items():
         assert hashlib.sha256((tmp_path / "a" / name).read_bytes()).hexdigest() == digest
-    settings = record["request"]
-    del settings["opening_sha256"]
-    again = generate_sample(GenerationRequest(**{**settings, "genre": Genre(settings["genre"])}))
-    assert hashlib.sha256(again.file("ogg")).hexdigest() == record["files"]["jazz-7.ogg"]
+    run = run_gmn("generate", "--again", "a/jazz-7.json", "--out", "b")
+    assert run.returncode == 0, run.stderr
+    assert names(tmp_path / "b") == names(tmp_path / "a")
+    for name in names(tmp_path / "a"):
+        assert (tmp_path / "b" / name).read_bytes() == (tmp_path / "a" / name).read_bytes()
+
+
+def test_what_comes_out_otherwise_than_recorded_is_said_and_status_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, again = tmp_path / "first", tmp_path / "again"
+    arguments = ["--seconds", "10", "--format", "mid"]
+    assert main(["generate", "--genre", "pop", *arguments, "--out", str(first)]) == 0
+    record = json.loads((first / "pop-0.json").read_text())
+    record["sha256"]["mid"] = "0" * 64
+    (first / "pop-0.json").write_text(json.dumps(record))
+    command = ["generate", "--again", str(first / "pop-0.json"), "--format", "mid", "--out"]
+    assert main([*command, str(again)]) == 1
+    assert "The notes differ from what was recorded" in capsys.readouterr().err
+    assert (again / "pop-0.mid").read_bytes() == (first / "pop-0.mid").read_bytes()
+    # The evidence is never overwritten.
+    assert main([*command, str(first)]) == 2
+    assert "would be overwritten" in capsys.readouterr().err
+    assert json.loads((first / "pop-0.json").read_text()) == record
 
 
 def test_several_samples_count_the_seed_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,7 +72,6 @@ def test_every_knob_reaches_the_record(tmp_path: Path) -> None:
     arguments += ["--seconds", "11", "--continue", str(opening), "--format", "mid", "--out", str(tmp_path)]
     assert main(["generate", *arguments]) == 0
     record = json.loads((tmp_path / "blues+rock-0.json").read_text())
-    assert record["opening"] == str(opening)
     assert record["request"] == {
         "genre": "blues",
         "seconds": 11,
@@ -63,7 +80,7 @@ def test_every_knob_reaches_the_record(tmp_path: Path) -> None:
         "seed": 0,
         "blend": "rock",
         "blend_weight": 0.25,
-        "opening_sha256": hashlib.sha256(opening.read_bytes()).hexdigest(),
+        "opening": base64.b64encode(opening.read_bytes()).decode(),
     }
     assert record["drawn"]["tempo"] == 100
 
@@ -89,6 +106,9 @@ def test_every_knob_reaches_the_record(tmp_path: Path) -> None:
             "none.mid cannot be read: No such file or directory.",
         ),
         (["--genre", "jazz", "--soundfont", "none.sf2"], "none.sf2 cannot be read"),
+        ([], "one of the arguments --genre --again is required"),
+        (["--again", "none.json"], "none.json cannot be read: No such file or directory."),
+        (["--again", "none.json", "--seed", "3"], "the record decides everything: leave out --seed."),
     ],
 )
 def test_a_bad_argument_gets_one_sentence_and_status_2(
@@ -105,6 +125,23 @@ def test_a_bad_argument_gets_one_sentence_and_status_2(
         status = exit.code
     assert status == 2
     assert complaint in capsys.readouterr().err.splitlines()[-1]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "is not the record of a sample"),
+        ("{}", "record of the sample is"),
+    ],
+)
+def test_a_file_that_is_no_record_gets_one_sentence(
+    content: str, complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.json").write_text(content)
+    assert main(["generate", "--again", str(tmp_path / "a.json"), "--out", str(tmp_path / "out")]) == 2
+    assert complaint in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 

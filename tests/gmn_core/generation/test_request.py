@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -39,3 +40,12 @@ def test_a_complaint_is_one_sentence_with_the_value() -> None:
 
 def test_equal_requests_are_one_key() -> None:
     assert len({REQUEST, GenerationRequest(Genre.JAZZ), replace(REQUEST, opening=b"MThd")}) == 2
+
+
+def test_a_blend_is_of_the_genre_that_has_the_larger_share() -> None:
+    blend = partial(GenerationRequest, Genre.JAZZ, blend=Genre.DISCO)
+    assert blend(blend_weight=0.05).main_genre is Genre.JAZZ
+    assert blend(blend_weight=0.95).main_genre is Genre.DISCO
+    assert blend(blend_weight=0.5).main_genre is None
+    assert GenerationRequest(Genre.JAZZ).main_genre is Genre.JAZZ
+    assert GenerationRequest(Genre.JAZZ, blend=Genre.JAZZ, blend_weight=0.5).main_genre is Genre.JAZZ

@@ -8,6 +8,7 @@ from threading import Thread
 
 import pytest
 
+from gmn_core.generation.provenance import record
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import generate_sample
 from gmn_core.generation.sound.soundfont import find_soundfont
@@ -36,6 +37,10 @@ def test_it_has_the_files_that_the_generator_makes(kept: KeptSample) -> None:
     assert kept.ogg == sample.file("ogg")
     assert hashlib.sha256(kept.wav()).digest() == hashlib.sha256(sample.file("wav")).digest()
     assert kept.name == "country-1"
+
+
+def test_it_is_recorded_as_the_generator_records_it(kept: KeptSample) -> None:
+    assert record(kept.sample()) == record(generate_sample(REQUEST, soundfont=find_soundfont()))
 
 
 def test_a_sample_is_made_once_and_the_oldest_is_let_go() -> None:

@@ -73,6 +73,19 @@ def test_a_sample_that_does_not_fit_is_refused_whole(
     assert len(store.samples.all(draft)) == 6
 
 
+def test_a_genre_that_listeners_cannot_choose_is_refused_but_for_practice(store: Store) -> None:
+    new = NewStudy(title="Two genres", genres=("rock", "hiphop"))
+    slug = store.studies.create(new, [NewSample(audio=tone(300), intended_genre="rock")]).slug
+    jazz = NewSample(audio=tone(350), intended_genre="jazz")
+    for control in ("none", "high_anchor"):
+        with pytest.raises(SurveyError, match=r"Jazz, is not one .* can choose: Hip hop, Rock\."):
+            store.samples.add(slug, replace(jazz, control=control))
+    with pytest.raises(SurveyError, match="Jazz, is not one"):
+        store.studies.create(new, [jazz])
+    store.samples.add(slug, replace(jazz, practice=True))
+    assert [sample.label for sample in store.samples.all(slug)] == ["Practice", "Sample 1"]
+
+
 def test_a_sample_is_repeated_once_and_a_repeat_never(store: Store, draft: str) -> None:
     repeat = NewSample(audio=tone(300), intended_genre=None, control="repeat", repeats="Sample 1")
     store.samples.add(draft, repeat)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
+from survey_db.running.lookup import find_study
 from survey_db.running.studies import NewStudy
+from survey_db.schema import Sample
 from survey_db.store import Store
 from tests.survey_db.material import begin, six_samples
 
@@ -99,6 +102,22 @@ def test_a_study_without_samples_cannot_be_opened(store: Store) -> None:
     slug = store.studies.create(NewStudy(title="Empty")).slug
     with pytest.raises(SurveyError, match="at least one sample"):
         store.studies.set_status(slug, "open")
+
+
+def test_a_draft_with_a_genre_that_is_not_offered_cannot_be_opened(
+    store: Store, make_study: MakeStudy
+) -> None:
+    """Older versions let such samples in."""
+    slug = make_study(genres=("rock", "jazz"), status="draft")
+    with store.writing() as session:
+        session.execute(
+            update(Sample)
+            .where(Sample.study_id == find_study(session, slug).id, Sample.label == "Sample 6")
+            .values(intended_genre="pop")
+        )
+    with pytest.raises(SurveyError, match="Pop, is not one"):
+        store.studies.set_status(slug, "open")
+    assert store.studies.get(slug).status == "draft"
 
 
 def test_an_archived_study_is_closed_kept_and_left_out_of_lists(store: Store, make_study: MakeStudy) -> None:

@@ -1,0 +1,180 @@
+"""Where a sample comes from: a record that is enough to make the sample again.
+
+One form, in JSON, is written beside generated files and kept with the samples
+of listening studies. It holds the whole request, an opening's bytes included,
+and the hashes of all that decides the result: the generator's files, the
+SoundFont, and the notes and the sound that came out.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from gmn_core.audio.encoding import to_wav
+from gmn_core.audio.loudness import integrated_loudness, true_peak
+from gmn_core.generation.music.instruments import instrument_name
+from gmn_core.generation.playing.model import MODEL_FILES
+from gmn_core.generation.playing.model import NAME as MODEL
+from gmn_core.generation.request import GenerationError, GenerationRequest
+from gmn_core.generation.samples import GeneratedSample, OnProgress, generate_sample
+from gmn_core.generation.sound.soundfont import SoundFont, bundled_soundfont, find_soundfont, read_soundfont
+from gmn_core.genres import Genre
+from gmn_core.models.card import file_sha256, library_versions, model_dir
+
+FORM = 2
+"""Number of the record's form; records of form 1 had no number and left out one of the generator's files."""
+
+LIBRARIES = ("numpy", "midirenderer", "mido", "soundfile")
+
+Record = dict[str, Any]
+
+
+def record(sample: GeneratedSample) -> Record:
+    """Return where a sample comes from, what was drawn and what was measured, as JSON has it."""
+    band = sample.band
+    return {
+        "form": FORM,
+        "request": request_record(sample.request),
+        "drawn": {
+            "tempo": band.tempo,
+            "key": band.key_name,
+            "beats_per_bar": band.beats_per_bar,
+            "steps_per_beat": band.steps_per_beat,
+            "programs": {role.value: band.programs[role] for role in band.roles},
+            "instruments": {role.value: instrument_name(role, band.programs[role]) for role in band.roles},
+            "notes": {role.value: len(band.notes[role]) for role in band.roles},
+        },
+        "audio": {
+            "seconds": sample.recording.seconds,
+            "sample_rate": sample.recording.sample_rate,
+            "loudness_lufs": round(integrated_loudness(sample.recording), 2),
+            "true_peak_dbtp": round(true_peak(sample.recording), 2),
+            "soundfont": sample.soundfont,
+            "soundfont_sha256": sample.soundfont_sha256,
+        },
+        "model": dict(model_hashes()),
+        "sha256": results(sample),
+        "libraries": library_versions(*LIBRARIES),
+    }
+
+
+def request_record(request: GenerationRequest) -> Record:
+    """Return a request as JSON has it; the opening's bytes in base64."""
+    stored: Record = {field.name: getattr(request, field.name) for field in fields(request)}
+    stored |= {name: value.value for name, value in stored.items() if isinstance(value, Genre)}
+    if request.opening is not None:
+        stored["opening"] = base64.b64encode(request.opening).decode()
+    return stored
+
+
+def read_request(stored: Mapping[str, Any]) -> GenerationRequest:
+    """Return the request that `request_record` wrote.
+
+    Raises
+    ------
+    GenerationError
+        If it is no such request.
+    """
+    given = dict(stored)
+    try:
+        for name in ("genre", "blend"):
+            given[name] = None if given[name] is None else Genre(given[name])
+        if given["opening"] is not None:
+            given["opening"] = base64.b64decode(given["opening"], validate=True)
+        return GenerationRequest(**given)
+    except GenerationError:
+        raise
+    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+        raise GenerationError("The record's request is incomplete or damaged.") from error
+
+
+def results(sample: GeneratedSample) -> dict[str, str]:
+    """Return the hashes of a sample's notes and of its sound, as a MIDI and as a WAV file."""
+    return {
+        "mid": hashlib.sha256(sample.midi).hexdigest(),
+        "wav": hashlib.sha256(to_wav(sample.recording)).hexdigest(),
+    }
+
+
+@lru_cache(maxsize=1)
+def model_hashes() -> Mapping[str, str]:
+    """Return the hash of each of the generator's files."""
+    return {name: file_sha256(model_dir(MODEL) / name) for name in MODEL_FILES}
+
+
+def make_again(
+    stored: Mapping[str, Any],
+    *,
+    soundfont: Path | None = None,
+    on_progress: OnProgress = lambda share: None,
+) -> GeneratedSample:
+    """Make a sample again from its record.
+
+    Parameters
+    ----------
+    stored : mapping
+        What `record` wrote; other fields are ignored.
+    soundfont : Path, optional
+        The SoundFont that played the sample; otherwise it is looked for among
+        those that this machine has.
+    on_progress : callable
+        Called with the share of the work that is done.
+
+    Raises
+    ------
+    GenerationError
+        If it is no such record, or the sample was made by another generator
+        or on a SoundFont that is not here.
+    """
+    parts = [stored.get(name) for name in ("request", "model", "audio", "sha256", "libraries")]
+    if not all(isinstance(part, Mapping) for part in parts):
+        raise GenerationError("The record of the sample is incomplete, so the sample cannot be made again.")
+    if stored.get("form") != FORM:
+        raise GenerationError(
+            f"The record is of form {stored.get('form', 1)}; this program reads form {FORM}."
+        )
+    request = read_request(stored["request"])
+    _check_model(stored["model"])
+    return generate_sample(request, soundfont=_find(stored["audio"], soundfont), on_progress=on_progress)
+
+
+def difference(stored: Mapping[str, Any], sample: GeneratedSample) -> str | None:
+    """Say in a sentence how a sample made again differs from its record; None if it does not."""
+    recorded, made = stored["sha256"], results(sample)
+    if recorded == made:
+        return None
+    part = "sound" if recorded.get("mid") == made["mid"] else "notes"
+    now = library_versions(*LIBRARIES)
+    others = [
+        f"{name} {version} (here {now.get(name, 'none')})"
+        for name, version in stored["libraries"].items()
+        if now.get(name) != version
+    ]
+    reason = f"it was made with {', '.join(others)}" if others else "another processor may round differently"
+    return f"The {part} differ{'s' if part == 'sound' else ''} from what was recorded: {reason}."
+
+
+def _check_model(made_by: Mapping[str, Any]) -> None:
+    here = model_hashes()
+    if changed := sorted(name for name in {*here, *made_by} if here.get(name) != made_by.get(name)):
+        raise GenerationError(
+            "The sample was made by another version of the generator, so it cannot be made again here; "
+            f"these files differ: {', '.join(changed)}."
+        )
+
+
+def _find(audio: Mapping[str, Any], named: Path | None) -> SoundFont:
+    name, sha256 = audio.get("soundfont"), audio.get("soundfont_sha256")
+    for font in [read_soundfont(named)] if named else [find_soundfont(), bundled_soundfont()]:
+        if font.sha256 == sha256:
+            return font
+    if named:
+        raise GenerationError(f"{named} is not the SoundFont that played the sample, {name}.")
+    raise GenerationError(f"The SoundFont that played the sample, {name}, was not found; name its file.")
