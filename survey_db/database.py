@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -13,13 +14,15 @@ from platformdirs import user_data_path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from survey_db.errors import DatabaseError
+from survey_db.faults import translated
 
 URL_VARIABLE = "GMN_DATABASE_URL"
 BUSY_SECONDS = 5
+"""How long a lock, a free connection or a server that does not answer is waited for."""
 
 _CHECKOUT = Path(__file__).parents[1]
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -77,7 +80,7 @@ def open_engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     try:
-        engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+        engine = create_engine(url, pool_timeout=BUSY_SECONDS, **_settings(url))
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         is_ours = url.get_backend_name() == "postgresql"
         remedy = ": pip install 'generative-music-network[postgres]'" if is_ours else ""
@@ -106,32 +109,41 @@ def upgrade(engine: Engine) -> None:
         If the database cannot be reached or was made by a newer program.
     """
     script = ScriptDirectory(str(_MIGRATIONS))
-    try:
-        with for_writing(engine).begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
-            found = MigrationContext.configure(connection).get_current_revision()
-            if found is not None and found not in {revision.revision for revision in script.walk_revisions()}:
-                raise DatabaseError(
-                    f"The survey database is newer than this program (its revision is {found}): "
-                    f"update the program or name another database in {URL_VARIABLE}."
-                )
-            if found != script.get_current_head():
-                config = Config()
-                config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-    except DBAPIError as error:
-        raise DatabaseError(
-            f"The survey database at {engine.url.render_as_string()} cannot be used: {error.orig}"
-        ) from error
+    cannot = f"The survey database at {engine.url.render_as_string()} cannot be used"
+    with translated(cannot), for_writing(engine).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
+        found = MigrationContext.configure(connection).get_current_revision()
+        if found is not None and found not in {revision.revision for revision in script.walk_revisions()}:
+            raise DatabaseError(
+                f"The survey database is newer than this program (its revision is {found}): "
+                f"update the program or name another database in {URL_VARIABLE}."
+            )
+        if found != script.get_current_head():
+            config = Config()
+            config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _settings(url: URL) -> dict[str, Any]:
+    """Return how the pool and the driver of a kind of database are set up; what the URL says comes first."""
+    if url.get_backend_name() == "sqlite":
+        return {}
+    # A server that was started again leaves dead connections in the pool.
+    settings: dict[str, Any] = {"pool_pre_ping": True}
+    if url.get_driver_name() == "psycopg":
+        # A server that vanished from the network says nothing, so that only time tells.
+        limits = {"connect_timeout": BUSY_SECONDS, "tcp_user_timeout": 1000 * BUSY_SECONDS}
+        settings["connect_args"] = {name: value for name, value in limits.items() if name not in url.query}
+    return settings
 
 
 def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
     # The driver's own way of beginning transactions late would undo BEGIN IMMEDIATE.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
     cursor.execute("PRAGMA journal_mode = WAL")
     # An answer that was committed survives a power cut too.
     cursor.execute("PRAGMA synchronous = FULL")

@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from survey_db.genres import GENRES
+from survey_db.texts import MAX_NAME_LENGTH, MAX_SLUG_LENGTH, MAX_TITLE_LENGTH, MAX_TOKEN_LENGTH
 
 RATING_ANCHORS: dict[int, str] = {
     1: "no shape or detail; completely random noise",
@@ -126,8 +127,8 @@ class Study(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(64), unique=True)
-    title: Mapped[str] = mapped_column(String(200))
+    slug: Mapped[str] = mapped_column(String(MAX_SLUG_LENGTH), unique=True)
+    title: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
     introduction: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(16), default="draft")
     preview_key: Mapped[str] = mapped_column(String(64))
@@ -216,7 +217,7 @@ class MachinePrediction(Base):
     __tablename__ = "machine_prediction"
 
     sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id", ondelete="CASCADE"), primary_key=True)
-    model: Mapped[str] = mapped_column(String(64), primary_key=True)
+    model: Mapped[str] = mapped_column(String(MAX_NAME_LENGTH), primary_key=True)
     shares: Mapped[list[float]]
 
 
@@ -239,7 +240,7 @@ class Listener(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"))
-    token: Mapped[str] = mapped_column(String(64), unique=True)
+    token: Mapped[str] = mapped_column(String(MAX_TOKEN_LENGTH), unique=True)
     short_id: Mapped[str] = mapped_column(String(16))
     is_test: Mapped[bool] = mapped_column(default=False)
     order_row: Mapped[int]

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from survey_db.database import for_writing
+from survey_db.database import BUSY_SECONDS, for_writing
+from survey_db.errors import ConflictError
+from survey_db.faults import translated
+
+T = TypeVar("T")
+
+ATTEMPTS = 5
+"""How often a change is tried that other servers may forestall."""
 
 
 def utc_now() -> datetime:
@@ -35,12 +43,52 @@ class Transactions:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that only reads."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """Open a session that only reads.
+
+        Raises
+        ------
+        DatabaseError
+            If the database fails; `survey_db.errors` has the kinds.
+        """
+        with translated(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Open a session that is committed where its block ends, and undone where that fails."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        """Open a session that is committed where its block ends, and undone where that fails.
+
+        Raises
+        ------
+        DatabaseError
+            If the database fails; `survey_db.errors` has the kinds.
+        """
+        with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            if self.engine.dialect.name == "postgresql":
+                # SQLite has its busy timeout.
+                session.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
             yield session
+
+    def write(self, change: Callable[[Session], T]) -> T:
+        """Make a change in a session of its own, anew where another server has forestalled it.
+
+        Two servers that look for a free name at the same moment find the same
+        one; the second to store it is refused, and looks again.
+
+        Parameters
+        ----------
+        change : callable
+            Reads what it needs and writes; run up to `ATTEMPTS` times.
+
+        Raises
+        ------
+        ConflictError
+            If it breaks a rule each time.
+        """
+        for _ in range(ATTEMPTS - 1):
+            try:
+                with self.writing() as session:
+                    return change(session)
+            except ConflictError:
+                continue
+        with self.writing() as session:
+            return change(session)

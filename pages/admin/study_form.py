@@ -9,6 +9,7 @@ from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.running.studies import DEFAULT_INTRODUCTION, NewStudy
 from survey_db.store import Store
+from survey_db.texts import MAX_INTRODUCTION_LENGTH, MAX_TITLE_LENGTH
 
 LOUDNESS = {-16.0: "−16 LUFS, for phones and headphones", -23.0: "−23 LUFS, broadcast level"}
 
@@ -16,8 +17,12 @@ LOUDNESS = {-16.0: "−16 LUFS, for phones and headphones", -23.0: "−23 LUFS, 
 def new_study_form(store: Store) -> str | None:
     """Ask for a new study's settings; return its name in the link once it is made."""
     with st.form("new_study"):
-        title = st.text_input("Title", help="Listeners see it, so it should not name a genre.")
-        introduction = st.text_area("Introduction for listeners", DEFAULT_INTRODUCTION)
+        title = st.text_input(
+            "Title", max_chars=MAX_TITLE_LENGTH, help="Listeners see it, so it should not name a genre."
+        )
+        introduction = st.text_area(
+            "Introduction for listeners", DEFAULT_INTRODUCTION, max_chars=MAX_INTRODUCTION_LENGTH
+        )
         genres = st.multiselect(
             "Genres that listeners may choose from",
             GENRES,

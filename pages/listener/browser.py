@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from survey_db.running.listening import MIN_TOKEN_LENGTH
+from survey_db.texts import is_token
 
 COOKIE_DAYS = 60
 
@@ -28,7 +28,7 @@ def find_token(slug: str, *, preview: bool) -> str | None:
     # The server sees the cookies that the browser had when it connected.
     if token is None and not preview and not st.session_state.get("listener_forgotten"):
         token = st.context.cookies.get(_cookie(slug))
-    return token if token and len(token) >= MIN_TOKEN_LENGTH else None
+    return token if isinstance(token, str) and is_token(token) else None
 
 
 def remember(slug: str, token: str, *, preview: bool) -> None:

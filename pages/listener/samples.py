@@ -11,10 +11,11 @@ from gmn_core.genres import Genre
 from pages.shared.player import Hearing, Playback, play
 from pages.shared.survey_store import sample_audio
 from survey_db.errors import SurveyError
-from survey_db.running.listening import MAX_COMMENT_LENGTH, Outcome
+from survey_db.running.listening import Outcome
 from survey_db.running.place import Item, Place
 from survey_db.schema import MAX_RATING, MIN_RATING, RATING_ANCHORS, Study
 from survey_db.store import Store
+from survey_db.texts import MAX_COMMENT_LENGTH
 
 # The scale as one row of ten that fits a phone, its anchors under their numbers.
 _STYLE = """<style>

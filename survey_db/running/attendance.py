@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from survey_db.errors import SurveyError
 from survey_db.running.lookup import find_study
 from survey_db.schema import Listener, Response, Sample
+from survey_db.texts import clean_line
 from survey_db.transactions import Transactions
 
 DROP_OUT_AFTER = timedelta(hours=1)
@@ -112,16 +113,17 @@ class Attendances:
         int
             How many answers were deleted.
         """
+        name = clean_line(listener)
         with self._database.writing() as session:
             study = find_study(session, slug)
             found = session.scalar(
                 select(Listener).where(
                     Listener.study_id == study.id,
-                    (Listener.short_id == listener.strip()) | (Listener.completion_code == listener.strip()),
+                    (Listener.short_id == name) | (Listener.completion_code == name),
                 )
             )
             if found is None:
-                raise SurveyError(f"The study has no listener “{listener.strip()}”.")
+                raise SurveyError(f"The study has no listener “{name}”.")
             answers = session.scalar(select(func.count()).where(Response.listener_id == found.id))
             session.delete(found)
             return answers or 0

@@ -27,10 +27,8 @@ from survey_db.schema import (
     Response,
     Study,
 )
+from survey_db.texts import MAX_COMMENT_LENGTH, clean, is_token, limited
 from survey_db.transactions import Transactions
-
-MIN_TOKEN_LENGTH = 16
-MAX_COMMENT_LENGTH = 2000
 
 # What counts as the whole clip: players round, and two servers' clocks differ a little.
 HEARD_SHARE = 0.95
@@ -89,8 +87,8 @@ class Listening:
         SurveyError
             If the study takes no listeners now.
         """
-        if len(token) < MIN_TOKEN_LENGTH:
-            raise SurveyError("A listener's token is too short to be a secret.")
+        if not is_token(token):
+            raise SurveyError("That is no listener’s token.")
         _check_choice("musical training", musical_training, MUSICAL_TRAINING)
         _check_choice("listening device", device, DEVICES)
         now = self._database.clock()
@@ -132,7 +130,8 @@ class Listening:
             If there is no such study.
         """
         with self._database.reading() as session:
-            return find_place(session, find_study(session, slug), token)
+            study = find_study(session, slug)
+            return find_place(session, study, token) if is_token(token) else None
 
     def pass_volume_check(self, token: str) -> None:
         """Record that the listener has set their volume."""
@@ -222,13 +221,13 @@ class Listening:
             where the study demands that, or the study is closed.
         """
         now = self._database.clock()
-        comment = (comment or "").strip() or None
+        comment = limited("A comment", clean(comment or ""), MAX_COMMENT_LENGTH) or None
         with self._database.writing() as session:
             listener = self._listener(session, token)
             presentation = self._presentation(session, listener, sample_id)
             if session.get(Response, (listener.id, sample_id)) is not None:
                 return Outcome.ALREADY_ANSWERED
-            _check_answer(listener.study, presentation, guess, rating, comment)
+            _check_answer(listener.study, presentation, guess, rating)
             session.add(
                 Response(
                     listener_id=listener.id,
@@ -259,8 +258,9 @@ class Listening:
 
     def _listener(self, session: Session, token: str) -> Listener:
         """Find a listener and lock them, so that their tabs take turns; they are seen now."""
-        listener = session.scalar(
-            select(Listener).where(Listener.token == token).with_for_update(key_share=True, of=Listener)
+        query = select(Listener).where(Listener.token == token)
+        listener = (
+            session.scalar(query.with_for_update(key_share=True, of=Listener)) if is_token(token) else None
         )
         if listener is None:
             raise SurveyError("This listening session is not known; open the study's link again.")
@@ -293,9 +293,7 @@ def _check_choice(name: str, value: str | None, choices: Mapping[str, str]) -> N
         raise SurveyError(f"The {name} must be one of: {', '.join(choices)}.")
 
 
-def _check_answer(
-    study: Study, presentation: Presentation, guess: str, rating: int, comment: str | None
-) -> None:
+def _check_answer(study: Study, presentation: Presentation, guess: str, rating: int) -> None:
     # An answer on its way when the study is paused is kept; a closed study's data are final.
     if study.status == "closed":
         raise SurveyError("The study has been closed; this answer could not be taken any more.")
@@ -303,8 +301,6 @@ def _check_answer(
         raise SurveyError("Choose one of the genres.")
     if not MIN_RATING <= rating <= MAX_RATING:
         raise SurveyError(f"Choose a rating from {MIN_RATING} to {MAX_RATING}.")
-    if comment is not None and len(comment) > MAX_COMMENT_LENGTH:
-        raise SurveyError(f"A comment may have at most {MAX_COMMENT_LENGTH} characters.")
     if study.require_full_hearing and presentation.heard_at is None:
         raise SurveyError("Listen to the clip to its end first.")
 

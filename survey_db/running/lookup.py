@@ -7,10 +7,14 @@ from sqlalchemy.orm import Session
 
 from survey_db.errors import SurveyError
 from survey_db.schema import Sample, Study
+from survey_db.texts import is_slug
 
 
 def find_study(session: Session, slug: str, *, for_update: bool = False) -> Study:
     """Return a study by the name in its link, locked until the transaction ends if asked for."""
+    if not is_slug(slug):
+        # Not repeated: a link can carry anything, and what is said is shown on a page.
+        raise SurveyError("There is no such study.")
     query = select(Study).where(Study.slug == slug)
     if for_update:
         # Answers that refer to the study need not wait.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from survey_db.errors import SurveyError
 from survey_db.schema import Media
@@ -21,8 +23,32 @@ MAX_BYTES = 20 * 2**20
 _MEDIA_TYPES = {"WAV": "audio/wav", "FLAC": "audio/flac", "OGG": "audio/ogg", "MP3": "audio/mpeg"}
 
 
-def inspect_audio(content: bytes) -> Media:
+@dataclass(frozen=True)
+class MeasuredAudio:
+    """Encoded audio with what `survey_db.schema.Media` keeps of it."""
+
+    sha256: str
+    media_type: str
+    seconds: float
+    loudness: float
+    content: bytes = field(repr=False)
+
+    def row(self) -> Media:
+        """Return a new row of it."""
+        return Media(
+            sha256=self.sha256,
+            media_type=self.media_type,
+            seconds=self.seconds,
+            loudness=self.loudness,
+            content=self.content,
+        )
+
+
+def inspect_audio(content: bytes) -> MeasuredAudio:
     """Measure encoded audio and make it ready to be stored.
+
+    This takes a second for a clip of half a minute: no transaction may be open
+    meanwhile, or listeners would wait for it.
 
     Parameters
     ----------
@@ -31,7 +57,7 @@ def inspect_audio(content: bytes) -> Media:
 
     Returns
     -------
-    Media
+    MeasuredAudio
         With its SHA-256, length in seconds and integrated loudness in LUFS
         (ITU-R BS.1770-4, by pyloudnorm).
 
@@ -65,7 +91,7 @@ def inspect_audio(content: bytes) -> Media:
     loudness = float(meter.integrated_loudness(audio))
     if not math.isfinite(loudness):
         raise SurveyError("The audio is silent.")
-    return Media(
+    return MeasuredAudio(
         sha256=hashlib.sha256(content).hexdigest(),
         media_type=media_type,
         seconds=len(audio) / rate,
@@ -87,7 +113,7 @@ def _tags(content: bytes) -> list[str]:
     return sorted(name for name, value in tags.items() if value and name.lower() != "encoder")
 
 
-def check_fits(media: Media, target_loudness: float, others: list[Media]) -> None:
+def check_fits(media: MeasuredAudio, target_loudness: float, others: Sequence[MeasuredAudio | Media]) -> None:
     """Refuse audio that listeners could tell from the study's other samples by level or length.
 
     Raises

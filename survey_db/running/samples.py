@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, undefer
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES, genre_name
 from survey_db.running.lookup import find_sample, find_study
-from survey_db.running.media import check_fits, inspect_audio
+from survey_db.running.media import MeasuredAudio, check_fits, inspect_audio
 from survey_db.schema import CONTROLS, MachinePrediction, Media, Sample, Study
+from survey_db.texts import MAX_NAME_LENGTH, clean_record, is_name
 from survey_db.transactions import Transactions
 
 PRACTICE_LABEL = "Practice"
@@ -51,6 +52,37 @@ class NewSample:
     predictions: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class PreparedSample:
+    """A new sample with all that can be found out without the database."""
+
+    new: NewSample
+    audio: MeasuredAudio
+
+
+def prepare(new: NewSample) -> PreparedSample:
+    """Measure a sample and check what needs no database; slow, so never within a transaction.
+
+    Raises
+    ------
+    SurveyError
+        If its audio, control, genre or predictions are unfit for any study.
+    """
+    if new.control not in CONTROLS:
+        raise SurveyError(f"A control item is one of: {', '.join(CONTROLS)}.")
+    if (new.control == "repeat") != bool(new.repeats):
+        raise SurveyError("A repeat, and only a repeat, names the sample that it repeats.")
+    if new.control not in {"repeat", "low_anchor"} and new.intended_genre not in GENRES:
+        raise SurveyError(f"State the genre of the sample, one of: {', '.join(GENRES)}.")
+    for model, shares in new.predictions.items():
+        if not is_name(model):
+            raise SurveyError(f"A classifier’s name is a line of at most {MAX_NAME_LENGTH} characters.")
+        if len(shares) != len(GENRES) or not all(0 <= share <= 1 for share in shares):
+            raise SurveyError(f"The prediction of {model} needs {len(GENRES)} shares from 0 to 1.")
+    settings = clean_record(dict(new.settings))
+    return PreparedSample(replace(new, settings=settings), inspect_audio(new.audio))
+
+
 class Samples:
     """The samples of every study; reached as ``Store.samples``."""
 
@@ -65,10 +97,17 @@ class Samples:
         SurveyError
             If the study has been opened or the sample does not fit it.
         """
-        with self._database.writing() as session:
+        with self._database.reading() as session:
+            _demand_draft(find_study(session, slug))
+        prepared = prepare(sample)
+
+        def change(session: Session) -> Sample:
             study = find_study(session, slug, for_update=True)
             _demand_draft(study)
-            return add_sample(session, study, sample)
+            (added,) = add_samples(session, study, [prepared])
+            return added
+
+        return self._database.write(change)
 
     def remove(self, slug: str, label: str) -> None:
         """Take a sample, and any repeat of it, out of a study that is in draft."""
@@ -112,41 +151,51 @@ def order_items(session: Session, study_id: int) -> tuple[list[int], dict[int, i
     return samples, {sample: original for sample, original in rows if original is not None}
 
 
-def add_sample(session: Session, study: Study, new: NewSample) -> Sample:
-    """Add a sample to a study in an open transaction.
+def add_samples(session: Session, study: Study, prepared: Sequence[PreparedSample]) -> list[Sample]:
+    """Add samples to a study in an open transaction, which they hold up for milliseconds.
 
     Raises
     ------
     SurveyError
-        If its audio, control, genre or repeat does not fit the study.
+        If the loudness, length or repeat of one does not fit the study.
     """
-    existing = list(session.scalars(select(Sample).where(Sample.study_id == study.id).order_by(Sample.place)))
-    original = find_sample(session, study, new.repeats) if new.repeats else None
-    _check_kind(new, original, existing)
-    if not new.practice and new.intended_genre:
-        check_offered(study, new.intended_genre)
-    media = inspect_audio(new.audio)
-    judged = [sample.media for sample in existing if sample.place > 0]
-    check_fits(media, study.target_loudness, [] if new.practice else judged)
-    sample = Sample(
-        study_id=study.id,
-        place=0 if new.practice else max([sample.place for sample in existing], default=0) + 1,
-        label=_free_label(new, existing),
-        media=session.get(Media, media.sha256) or media,
-        intended_genre=original.intended_genre if original else new.intended_genre,
-        control=new.control,
-        repeat_of_id=original.id if original else None,
-        settings=dict(new.settings),
-    )
-    session.add(sample)
-    session.flush()
-    for model, shares in new.predictions.items():
-        if len(shares) != len(GENRES):
-            raise SurveyError(f"The prediction of {model} needs {len(GENRES)} shares.")
-        session.add(
-            MachinePrediction(sample_id=sample.id, model=model, shares=[float(share) for share in shares])
+    query = select(Sample).where(Sample.study_id == study.id).order_by(Sample.place)
+    samples = list(session.scalars(query))
+    n_before = len(samples)
+    wanted = {sample.audio.sha256 for sample in prepared}
+    media = {
+        stored.sha256: stored for stored in session.scalars(select(Media).where(Media.sha256.in_(wanted)))
+    }
+    for one in prepared:
+        new, audio = one.new, one.audio
+        original = _named(new.repeats, samples) if new.repeats else None
+        _check_place(new, original, samples)
+        if original in session.new:
+            session.flush()  # which gives it the number that its repeat refers to
+        if not new.practice and new.intended_genre:
+            check_offered(study, new.intended_genre)
+        judged = [sample.media for sample in samples if sample.place > 0]
+        check_fits(audio, study.target_loudness, [] if new.practice else judged)
+        sample = Sample(
+            study_id=study.id,
+            place=0 if new.practice else max([sample.place for sample in samples], default=0) + 1,
+            label=_free_label(new, samples),
+            media=media.setdefault(audio.sha256, audio.row()),
+            intended_genre=original.intended_genre if original else new.intended_genre,
+            control=new.control,
+            repeat_of_id=original.id if original else None,
+            settings=dict(new.settings),
         )
-    return sample
+        session.add(sample)
+        samples.append(sample)
+    session.flush()
+    added = samples[n_before:]
+    session.add_all(
+        MachinePrediction(sample_id=sample.id, model=model, shares=[float(share) for share in shares])
+        for sample, one in zip(added, prepared, strict=True)
+        for model, shares in one.new.predictions.items()
+    )
+    return added
 
 
 def check_offered(study: Study, genre: str) -> None:
@@ -165,17 +214,21 @@ def check_offered(study: Study, genre: str) -> None:
         )
 
 
-def _check_kind(new: NewSample, original: Sample | None, existing: Sequence[Sample]) -> None:
-    if new.control not in CONTROLS:
-        raise SurveyError(f"A control item is one of: {', '.join(CONTROLS)}.")
-    if (new.control == "repeat") != (original is not None):
-        raise SurveyError("A repeat, and only a repeat, names the sample that it repeats.")
+def _named(label: str, samples: Sequence[Sample]) -> Sample:
+    found = next((sample for sample in samples if sample.label == label), None)
+    if found is None:
+        raise SurveyError(f"The study has no sample “{label}”.")
+    return found
+
+
+def _check_place(new: NewSample, original: Sample | None, existing: Sequence[Sample]) -> None:
+    """Refuse a sample for which a study has no place."""
     if original is not None and (original.control == "repeat" or original.place == 0):
         raise SurveyError("Only a sample that is judged for itself can be repeated.")
-    if original is not None and any(sample.repeat_of_id == original.id for sample in existing):
+    if original is not None and any(
+        sample.repeat_of_id is not None and sample.repeat_of_id == original.id for sample in existing
+    ):
         raise SurveyError(f"{original.label} is repeated already.")
-    if original is None and new.control != "low_anchor" and new.intended_genre not in GENRES:
-        raise SurveyError(f"State the genre of the sample, one of: {', '.join(GENRES)}.")
     if new.practice and any(sample.place == 0 for sample in existing):
         raise SurveyError("The study has a practice clip already.")
 

@@ -14,8 +14,16 @@ from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.running.lookup import find_study
 from survey_db.running.orders import listening_orders
-from survey_db.running.samples import NewSample, add_sample, check_offered, order_items
+from survey_db.running.samples import NewSample, add_samples, check_offered, order_items, prepare
 from survey_db.schema import MAX_LOUDNESS, MIN_LOUDNESS, Sample, Study, StudyGenre
+from survey_db.texts import (
+    MAX_INTRODUCTION_LENGTH,
+    MAX_TITLE_LENGTH,
+    clean,
+    clean_line,
+    is_slug,
+    limited,
+)
 from survey_db.transactions import Transactions
 
 DEFAULT_INTRODUCTION = (
@@ -61,7 +69,9 @@ class Studies:
         SurveyError
             If its link's name is taken, a genre is unknown or a sample unfit.
         """
-        if not new.title.strip():
+        title = limited("A title", clean_line(new.title), MAX_TITLE_LENGTH)
+        introduction = limited("An introduction", clean(new.introduction), MAX_INTRODUCTION_LENGTH)
+        if not title:
             raise SurveyError("A study needs a title.")
         if not new.genres or not set(new.genres) <= set(GENRES):
             raise SurveyError(f"Offer one or more of these genres: {', '.join(GENRES)}.")
@@ -69,11 +79,15 @@ class Studies:
             raise SurveyError(
                 f"The loudness of a study lies between {MIN_LOUDNESS:g} and {MAX_LOUDNESS:g} LUFS."
             )
-        with self._database.writing() as session:
+        with self._database.reading() as session:
+            _free_slug(session, new)  # a name that is taken is refused before all samples have been measured
+        prepared = [prepare(sample) for sample in samples]
+
+        def change(session: Session) -> str:
             study = Study(
                 slug=_free_slug(session, new),
-                title=new.title.strip(),
-                introduction=new.introduction,
+                title=title,
+                introduction=introduction,
                 status="draft",
                 preview_key=secrets.token_urlsafe(12),
                 created_at=self._database.clock(),
@@ -89,11 +103,12 @@ class Studies:
             )
             session.add(study)
             session.flush()
-            for sample in samples:
-                add_sample(session, study, sample)
+            add_samples(session, study, prepared)
             if open_now:
                 _open(session, study)
-        return self.get(study.slug)
+            return study.slug
+
+        return self.get(self._database.write(change))
 
     def get(self, slug: str) -> Study:
         """Return a study by the name in its link.
@@ -155,7 +170,7 @@ def _open(session: Session, study: Study) -> None:
 
 def _free_slug(session: Session, new: NewStudy) -> str:
     wanted = new.slug or re.sub(r"[^a-z0-9]+", "-", new.title.lower()).strip("-")[:48] or "study"
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", wanted) or len(wanted) > 64:
+    if not is_slug(wanted):
         raise SurveyError("The name in the link may have small letters, digits and single hyphens.")
     taken = set(session.scalars(select(Study.slug).where(Study.slug.startswith(wanted))))
     if wanted not in taken:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import StatementError
 
+from survey_db.errors import ConflictError
 from survey_db.schema import (
     Listener,
     Media,
@@ -66,7 +67,7 @@ def answered(store: Store, make_study: MakeStudy) -> Store:
     ],
 )
 def test_a_row_that_breaks_a_rule_is_refused(answered: Store, table: type, values: dict[str, object]) -> None:
-    with pytest.raises(IntegrityError), answered.writing() as session:
+    with pytest.raises(ConflictError), answered.writing() as session:
         session.execute(update(table).values(values))
 
 
@@ -74,7 +75,7 @@ def test_a_second_answer_to_a_sample_is_refused(answered: Store) -> None:
     with answered.reading() as session:
         row = session.execute(select(Response.__table__)).mappings().first()
     assert row is not None
-    with pytest.raises(IntegrityError), answered.writing() as session:
+    with pytest.raises(ConflictError), answered.writing() as session:
         session.execute(insert(Response).values(**row))
 
 
@@ -86,12 +87,12 @@ def test_an_answer_to_a_sample_outside_the_listeners_order_is_refused(
     with answered.reading() as session:
         row = session.execute(select(Response.__table__)).mappings().first()
     assert row is not None
-    with pytest.raises(IntegrityError), answered.writing() as session:
+    with pytest.raises(ConflictError), answered.writing() as session:
         session.execute(insert(Response).values(**{**row, "sample_id": foreign}))
 
 
 def test_two_samples_cannot_stand_at_one_place_of_an_order(answered: Store) -> None:
-    with pytest.raises(IntegrityError), answered.writing() as session:
+    with pytest.raises(ConflictError), answered.writing() as session:
         session.execute(update(Presentation).where(Presentation.position == 2).values(position=1))
 
 
@@ -101,7 +102,7 @@ def test_a_failed_transaction_leaves_nothing_behind(answered: Store) -> None:
             session.execute(update(Response).values(comment="changed"))
             session.execute(update(Response).values(rating=11))
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         half_of_it()
     with answered.reading() as session:
         assert set(session.scalars(select(Response.comment))) == {None}

@@ -54,7 +54,7 @@ def test_starting_twice_with_one_token_makes_one_listener(store: Store, make_stu
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"token": "short"}, "too short"),
+        ({"token": "short"}, "no listener’s token"),
         ({"musical_training": "lots"}, "musical training must be one of"),
         ({"device": "gramophone"}, "listening device must be one of"),
         ({"slug": "nowhere"}, "no study “nowhere”"),
