@@ -7,18 +7,19 @@ and after their round trip through the representation.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.generation.music.midi import DURATION, ONSET, PITCH, VELOCITY, Notes, Part, read_midi
 from gmn_core.genres import GENRES, Genre
 
 if TYPE_CHECKING:
     from sklearn.ensemble import ExtraTreesClassifier
-    from symusic.core import ScoreTick
 
 Features = npt.NDArray[np.float64]
+Values = npt.NDArray[np.float64] | npt.NDArray[np.int64]
 
 _N_DRUM_SOUNDS = 54  # General MIDI's drum sounds, 34 to 87
 _FIRST_DRUM_SOUND = 34
@@ -39,25 +40,28 @@ def file_features(data: bytes) -> Features:
         Shares of notes by instrument and by drum sound; histograms of pitch,
         pitch class, melodic interval, note length and position in the beat and
         bar; means and spreads of velocity; notes struck together; tempo.
-    """
-    from symusic import Score
 
-    score = cast("ScoreTick", Score.from_midi(data))
-    tpq = score.tpq
-    parts = [(track, track.notes.numpy()) for track in score.tracks if len(track.notes)]
-    pitched = [(track, notes) for track, notes in parts if not track.is_drum]
-    drums = [notes for track, notes in parts if track.is_drum]
-    tempos = [float(tempo.qpm) for tempo in score.tempos] or [120.0]
+    Raises
+    ------
+    GenerationError
+        If `read_midi` refuses the file.
+    """
+    file = read_midi(data)
+    ticks, parts = file.ticks_per_beat, file.parts()
+    pitched = [part for part in parts if not part.is_drum]
+    drums = _joined([part for part in parts if part.is_drum])
+    tones = _joined(pitched)
+    tempos = [tempo.per_minute for tempo in file.tempos] or [120.0]
     return np.concatenate(
         [
-            _instrument_shares([(int(track.program), len(track.notes)) for track, _ in pitched]),
-            _drum_shares(_column(drums, "pitch")),
-            _pitch_statistics([notes for _, notes in pitched]),
-            _time_statistics(_column([notes for _, notes in pitched], "time"), tpq),
-            _time_statistics(_column(drums, "time"), tpq),
-            _histogram(_column([notes for _, notes in pitched], "duration") / tpq, _LENGTH_BOUNDS),
-            _spread(_column([notes for _, notes in pitched], "velocity")),
-            _spread(_column(drums, "velocity")),
+            _instrument_shares(pitched),
+            _drum_shares(drums[:, PITCH]),
+            _pitch_statistics(pitched),
+            _time_statistics(tones[:, ONSET], ticks),
+            _time_statistics(drums[:, ONSET], ticks),
+            _histogram(tones[:, DURATION] / ticks, _LENGTH_BOUNDS),
+            _spread(tones[:, VELOCITY]),
+            _spread(drums[:, VELOCITY]),
             [float(np.log(np.median(tempos)))],
         ]
     )
@@ -66,37 +70,37 @@ def file_features(data: bytes) -> Features:
 _LENGTH_BOUNDS = np.array([0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.9, 1.1, 1.6, 2.2, 4.1, 1e9])
 
 
-def _column(parts: Sequence[dict[str, npt.NDArray[np.int32]]], name: str) -> Features:
-    return np.concatenate([np.zeros(0), *(part[name] for part in parts)])
+def _joined(parts: Sequence[Part]) -> Notes:
+    return np.concatenate([np.zeros((0, 4), np.int64), *(part.notes for part in parts)])
 
 
-def _histogram(values: Features, bounds: npt.NDArray[np.floating | np.integer]) -> Features:
+def _histogram(values: Values, bounds: Values) -> Features:
     counts = np.histogram(values, bounds)[0]
     return counts / max(len(values), 1)
 
 
-def _spread(values: Features) -> Features:
+def _spread(values: Values) -> Features:
     return np.array([values.mean(), values.std()]) if len(values) else np.zeros(2)
 
 
-def _instrument_shares(parts: Sequence[tuple[int, int]]) -> Features:
+def _instrument_shares(parts: Sequence[Part]) -> Features:
     shares = np.zeros(128)
-    for program, n_notes in parts:
-        shares[program] += n_notes
+    for part in parts:
+        shares[part.program] += len(part.notes)
     shares /= max(shares.sum(), 1)
     return np.concatenate([shares, shares.reshape(16, 8).sum(axis=1)])
 
 
-def _drum_shares(sounds: Features) -> Features:
+def _drum_shares(sounds: Values) -> Features:
     bounds = np.arange(_FIRST_DRUM_SOUND, _FIRST_DRUM_SOUND + _N_DRUM_SOUNDS + 1)
     return np.append(_histogram(sounds, bounds), len(sounds) > 0)
 
 
-def _pitch_statistics(parts: Sequence[dict[str, npt.NDArray[np.int32]]]) -> Features:
-    pitches = _column(parts, "pitch")
-    steps = np.concatenate([np.zeros(0), *(np.abs(np.diff(part["pitch"])) for part in parts)])
-    classes = np.bincount(pitches.astype(int) % 12, minlength=12) / max(len(pitches), 1)
-    strokes = sum(len(np.unique(part["time"])) for part in parts)
+def _pitch_statistics(parts: Sequence[Part]) -> Features:
+    pitches = _joined(parts)[:, PITCH]
+    steps = np.concatenate([np.zeros(0), *(np.abs(np.diff(part.notes[:, PITCH])) for part in parts)])
+    classes = np.bincount(pitches % 12, minlength=12) / max(len(pitches), 1)
+    strokes = sum(len(np.unique(part.notes[:, ONSET])) for part in parts)
     return np.concatenate(
         [
             np.sort(classes)[::-1],
@@ -107,10 +111,10 @@ def _pitch_statistics(parts: Sequence[dict[str, npt.NDArray[np.int32]]]) -> Feat
     )
 
 
-def _time_statistics(onsets: Features, tpq: int) -> Features:
+def _time_statistics(onsets: Values, ticks_per_beat: int) -> Features:
     if not len(onsets):
         return np.zeros(12 + 16 + 1)
-    beats = onsets / tpq
+    beats = onsets / ticks_per_beat
     in_beat = np.rint((beats % 1) * 12).astype(int) % 12
     in_bar = np.rint((beats % 4) * 4).astype(int) % 16
     density = len(onsets) / max(np.ptp(beats), 1.0)

@@ -6,8 +6,9 @@ A file of one or two parts (a piano piece) is cut into voices instead.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -15,22 +16,16 @@ import numpy.typing as npt
 from gmn_core.generation.music.band import PITCHED_ROLES, ROLES, TICKS_PER_BEAT, Band, Note, Role
 from gmn_core.generation.music.grid import find_steps_per_beat
 from gmn_core.generation.music.key import find_key
+from gmn_core.generation.music.midi import DURATION, ONSET, PITCH, MidiFile, Notes, Part, read_midi
 from gmn_core.generation.request import GenerationError
-
-if TYPE_CHECKING:
-    from symusic.core import ScoreTick
-
-# One row a note: onset, pitch, duration (ticks), velocity.
-Notes = npt.NDArray[np.int64]
-ONSET, PITCH, DURATION, VELOCITY = range(4)
 
 _BASS_PROGRAMS = range(32, 40)
 _FIRST_EFFECT_PROGRAM = 120  # helicopters and gunshots are no part of a band
+_MOST_PARTS = 64  # the smallest of more are left out: each is held against all larger ones
 _LOW_PART = 50  # mean pitch below which a melodic part is a bass
 _CHORDAL = 1.5  # notes struck together, on average, from which a part plays chords
 _TOGETHER = TICKS_PER_BEAT // 24  # onsets closer than this are one stroke
 _MELODY_WORDS = ("melod", "vocal", "vox", "voice", "lead", "sing", "solo")
-_MAX_LENGTH = 2400 * TICKS_PER_BEAT  # twenty minutes at 120: beyond it a file is damaged
 _MIDDLE_C = 60
 
 
@@ -41,6 +36,12 @@ class _Part:
     name: str
     program: int
     notes: Notes
+
+    @cached_property
+    def strikes(self) -> set[tuple[int, int]]:
+        """Every sixteenth in which the part strikes, with the pitch."""
+        sixteenths = self.notes[:, ONSET] // (TICKS_PER_BEAT // 4)
+        return set(zip(sixteenths.tolist(), self.notes[:, PITCH].tolist(), strict=True))
 
     @property
     def strokes(self) -> int:
@@ -80,12 +81,13 @@ def band_from_midi(data: bytes) -> Band:
     Raises
     ------
     GenerationError
-        If the bytes are no MIDI file or hold no notes.
+        If `read_midi` refuses the file, or it holds no notes.
     """
-    score = _parse(data)
-    beats_per_bar, shift = _metre(score)
+    file = read_midi(data)
+    played = file.parts()
+    beats_per_bar, shift = _metre(file, played)
     bar = beats_per_bar * TICKS_PER_BEAT
-    parts, drums = _parts(score, shift)
+    parts, drums = _parts(played, file.ticks_per_beat, shift)
     roles = _cast(parts, bar)
     if len(drums.notes):
         roles[Role.DRUMS] = drums
@@ -95,7 +97,7 @@ def band_from_midi(data: bytes) -> Band:
     tonic, minor = find_key([notes[role] for role in notes if role is not Role.DRUMS])
     end = max(int(np.max(rows[:, ONSET] + rows[:, DURATION])) for rows in notes.values())
     return Band(
-        tempo=_tempo(score, end),
+        tempo=_tempo(file, end),
         beats_per_bar=beats_per_bar,
         steps_per_beat=find_steps_per_beat(np.concatenate([rows[:, ONSET] for rows in notes.values()])),
         tonic=tonic,
@@ -111,92 +113,64 @@ def as_notes(rows: Notes) -> tuple[Note, ...]:
     return tuple(sorted(Note(*row) for row in rows.tolist()))
 
 
-def _parse(data: bytes) -> ScoreTick:
-    from symusic import Score
-
-    try:
-        # In ticks is how symusic reads by default; its types do not say so.
-        score = cast("ScoreTick", Score.from_midi(data))
-    except RuntimeError as error:
-        raise GenerationError("The file is not a readable MIDI file.") from error
-    if score.tpq <= 0 or _scaled(score.end(), score.tpq) > _MAX_LENGTH:
-        raise GenerationError("The MIDI file is damaged or longer than twenty minutes.")
-    return score
-
-
-def _scaled(ticks: int, tpq: int) -> int:
-    return round(ticks * TICKS_PER_BEAT / tpq)
-
-
-def _metre(score: ScoreTick) -> tuple[int, int]:
+def _metre(file: MidiFile, played: Sequence[Part]) -> tuple[int, int]:
     """Return quarter notes per bar (3 or 4) and how far to shift the music onto its bar lines."""
-    changes = sorted((change.time, change.numerator, change.denominator) for change in score.time_signatures)
-    if not changes:
+    if not file.metres:
         return 4, 0
-    starts = [time for time, _, _ in changes]
-    spans = np.diff([*starts, max(score.end(), starts[-1])])
-    start, numerator, denominator = changes[int(np.argmax(spans))]
-    quarters = numerator * 4 / denominator
+    ends = [int(np.max(part.notes[:, ONSET] + part.notes[:, DURATION])) for part in played]
+    spans = np.diff([*(metre.tick for metre in file.metres), max(file.metres[-1].tick, *ends, 0)])
+    longest = file.metres[int(np.argmax(spans))]
+    quarters = longest.numerator * 4 / longest.denominator
     beats = 3 if quarters % 3 == 0 else 4
     bar = beats * TICKS_PER_BEAT
-    return beats, -_scaled(start, score.tpq) % bar
+    return beats, -round(longest.tick * TICKS_PER_BEAT / file.ticks_per_beat) % bar
 
 
-def _tempo(score: ScoreTick, end: int) -> float:
+def _tempo(file: MidiFile, end: int) -> float:
     """Return the tempo that lasts longest, in quarter notes per minute."""
-    changes = sorted((change.time, float(change.qpm)) for change in score.tempos)
-    if not changes:
+    if not file.tempos:
         return 120.0
-    times = [time * TICKS_PER_BEAT / score.tpq for time, _ in changes]
+    times = [tempo.tick * TICKS_PER_BEAT / file.ticks_per_beat for tempo in file.tempos]
     spans = np.diff([*times, max(end, times[-1])])
-    tempos = np.array([tempo for _, tempo in changes])
+    tempos = np.array([tempo.per_minute for tempo in file.tempos])
     order = np.argsort(tempos, kind="stable")
     half = np.searchsorted(np.cumsum(spans[order]), spans.sum() / 2)
     return float(tempos[order[min(half, len(order) - 1)]])
 
 
-def _parts(score: ScoreTick, shift: int) -> tuple[list[_Part], _Part]:
+def _parts(played: Sequence[Part], ticks_per_beat: int, shift: int) -> tuple[list[_Part], _Part]:
     """Return the pitched parts, without doubles, largest first, and the drums."""
-    pitched, drums, kit = [], [np.empty((0, 4), np.int64)], 0
-    for track in score.tracks:
-        rows = _rows(track.notes.numpy(), score.tpq, shift)
-        if not len(rows):
-            continue
-        if track.is_drum:
+    pitched: list[_Part] = []
+    drums, kit = [np.empty((0, 4), np.int64)], 0
+    for own in played:
+        rows = _rows(own.notes, ticks_per_beat, shift)
+        if own.is_drum:
             drums.append(rows)
-            kit = kit or int(track.program)
-        elif track.program < _FIRST_EFFECT_PROGRAM:
-            pitched.append(_Part(track.name.strip("\0 \n"), int(track.program), rows))
+            kit = kit or own.program
+        elif own.program < _FIRST_EFFECT_PROGRAM:
+            pitched.append(_Part(own.name.strip("\0 \n"), own.program, rows))
     pitched.sort(key=lambda part: -len(part.notes))
     distinct: list[_Part] = []
-    for part in pitched:
+    for part in pitched[:_MOST_PARTS]:
         if not any(_doubles(part, other) for other in distinct):
             distinct.append(part)
     hits = np.concatenate(drums)
     return distinct, _Part("drums", kit, hits[np.lexsort((hits[:, PITCH], hits[:, ONSET]))])
 
 
-def _rows(columns: dict[str, npt.NDArray[np.int32]], tpq: int, shift: int) -> Notes:
-    times = np.asarray(columns["time"], np.int64)
-    ends = times + np.asarray(columns["duration"], np.int64)
-    onsets = np.rint(times * TICKS_PER_BEAT / tpq).astype(np.int64) + shift
-    durations = np.maximum(np.rint(ends * TICKS_PER_BEAT / tpq).astype(np.int64) + shift - onsets, 1)
-    rows = np.stack(
-        [onsets, columns["pitch"].astype(np.int64), durations, columns["velocity"].astype(np.int64)], axis=1
-    )
-    rows = rows[(rows[:, VELOCITY] > 0) & (rows[:, ONSET] >= 0)]
+def _rows(notes: Notes, ticks_per_beat: int, shift: int) -> Notes:
+    """Return notes in the band's ticks, shifted, in order of onset and pitch."""
+    scale = TICKS_PER_BEAT / ticks_per_beat
+    rows = notes.copy()
+    rows[:, ONSET] = np.rint(notes[:, ONSET] * scale).astype(np.int64) + shift
+    ends = np.rint((notes[:, ONSET] + notes[:, DURATION]) * scale).astype(np.int64) + shift
+    rows[:, DURATION] = np.maximum(ends - rows[:, ONSET], 1)
     return rows[np.lexsort((rows[:, PITCH], rows[:, ONSET]))]
 
 
 def _doubles(part: _Part, other: _Part) -> bool:
     """Say whether a part mostly strikes what the other strikes too."""
-    strikes = _strikes(part.notes)
-    return len(strikes & _strikes(other.notes)) > 0.8 * len(strikes)
-
-
-def _strikes(notes: Notes) -> set[tuple[int, int]]:
-    sixteenths = notes[:, ONSET] // (TICKS_PER_BEAT // 4)
-    return set(zip(sixteenths.tolist(), notes[:, PITCH].tolist(), strict=True))
+    return len(part.strikes & other.strikes) > 0.8 * len(part.strikes)
 
 
 def _cast(parts: list[_Part], bar: int) -> dict[Role, _Part]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from gmn_core.generation.music.band import TICKS_PER_BEAT
 from gmn_core.generation.music.casting import band_from_midi
 from gmn_core.generation.playing.model import GeneratorModel
-from gmn_core.generation.request import GenerationError, GenerationRequest
+from gmn_core.generation.request import MAX_TEMPO, MIN_TEMPO, GenerationError, GenerationRequest
 from gmn_core.generation.tokens.encoding import N_SLOTS, Tokens, encode
 from gmn_core.generation.tokens.outline import HOLDS, SECTION_BARS, Outline, find_outline
 from gmn_core.generation.tokens.sheet import Sheet
@@ -84,6 +84,11 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
     opening = None
     if request.opening is not None:
         own, opening = encode(band_from_midi(request.opening), model.shapes)
+        if request.tempo is None and not MIN_TEMPO <= own.tempo <= MAX_TEMPO:
+            raise GenerationError(
+                f"The opening's tempo of {own.tempo:.0f} quarter notes per minute is not "
+                f"from {MIN_TEMPO:.0f} to {MAX_TEMPO:.0f}; choose a tempo for it."
+            )
         sheet = replace(own, tempo=request.tempo or own.tempo)
     sheet = replace(sheet, looseness={role: min(own, _LOOSEST) for role, own in sheet.looseness.items()})
     n_bars = max(int((request.seconds - _RING_SECONDS) / sheet.bar_seconds), 1)

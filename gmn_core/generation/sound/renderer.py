@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 
 from gmn_core.audio.sound import Samples
 from gmn_core.generation.music.band import DRUM_CHANNEL, ROLES, Role
+from gmn_core.generation.music.midi import DEFAULT_TEMPO, as_bytes, read_midi
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.sound.presets import PERCUSSION_BANK
 from gmn_core.generation.sound.soundfont import SoundFont
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     import mido
 
 SAMPLE_RATE = 48_000  # the synthesizer's own
-MAX_SECONDS = 1200.0
 WAV_HEADER = 44
-DEFAULT_TEMPO = 500_000  # microseconds to the quarter note, where a file says nothing
 BLOCK = 0.1  # seconds played beyond what is kept, since the synthesizer rounds down
 
 # General MIDI programs that name a role on their own.
@@ -37,7 +35,6 @@ VOLUME, PAN, REVERB, CHORUS = 7, 10, 91, 93
 # banks: a General MIDI SoundFont has one.
 LEFT_OUT = frozenset({0, 32, VOLUME, PAN, REVERB, CHORUS})
 FULL_SCALE = 32_768
-_KEY_SIGNATURE, _C_MAJOR = re.compile(rb"\xff\x59\x02..", re.DOTALL), b"\xff\x59\x02\x00\x00"
 # Tried in turn: the synthesizer writes 16 bits, so loud is good, but it clips.
 VOLUMES = (127, 64, 32)
 
@@ -94,38 +91,25 @@ class Score:
     Raises
     ------
     GenerationError
-        If it cannot be read, or holds no notes.
+        If `read_midi` refuses it, or it holds no notes.
     """
 
     def __init__(self, midi: bytes) -> None:
         import mido
 
-        try:
-            # For a key signature that does not exist mido would refuse the file; here keys do not matter.
-            file = mido.MidiFile(file=io.BytesIO(_KEY_SIGNATURE.sub(_C_MAJOR, midi)), clip=True)
-            self.ticks_per_beat: int = file.ticks_per_beat
-            self.seconds: float = file.length
-        except (EOFError, OSError, ValueError, IndexError, KeyError, mido.KeySignatureError) as error:
-            raise GenerationError("This is not a MIDI file that can be read.") from error
-        if self.ticks_per_beat <= 0:
-            raise GenerationError("This MIDI file counts film frames instead of beats.")
-        if self.seconds > MAX_SECONDS:
-            raise GenerationError("This MIDI file is damaged or longer than twenty minutes.")
-        self._tempos: list[tuple[int, mido.MetaMessage]] = []
+        file = read_midi(midi)
+        self.ticks_per_beat = file.ticks_per_beat
+        self.seconds = file.seconds
+        self._tempos: list[tuple[int, mido.MetaMessage]] = [
+            (tick, mido.MetaMessage("set_tempo", tempo=microseconds)) for tick, microseconds in file.tempos
+        ]
         channels: dict[int, list[tuple[int, mido.Message]]] = defaultdict(list)
         names: dict[int, str] = {}
         for track in file.tracks:
-            tick, name = 0, ""
-            for message in track:
-                tick += message.time
-                if message.type == "set_tempo" and message.tempo > 0:
-                    self._tempos.append((tick, message))
-                elif message.type == "track_name":
-                    name = message.name
-                elif not message.is_meta and hasattr(message, "channel"):
-                    channels[message.channel].append((tick, message))
-                    names.setdefault(message.channel, name)
-        self._tempos.sort(key=lambda event: event[0])
+            for event in track.messages:
+                message = mido.Message.from_bytes(as_bytes(event))
+                channels[message.channel].append((event[0], message))
+                names.setdefault(message.channel, track.name)
         self.parts = _parts(channels, names)
         if not self.parts:
             raise GenerationError("This MIDI file holds no notes.")

@@ -60,7 +60,7 @@ def write_training_card(
         licence="MIT",
         command=command,
         weights={name: file_sha256(folder / name) for name in MODEL_FILES},
-        libraries=library_versions("tensorflow-cpu", "tensorflow", "keras", "numpy", "symusic"),
+        libraries=library_versions("tensorflow-cpu", "tensorflow", "keras", "numpy"),
     )
     return write_card(card, folder)
 

@@ -76,7 +76,7 @@ def test_a_bad_file_is_named_and_the_others_are_rendered(
     )
     complaint = capsys.readouterr().err
     assert complaint.count("\n") == 1
-    assert "broken.mid: This is not a MIDI file" in complaint
+    assert "broken.mid: This MIDI file is damaged" in complaint
     assert len(list((tmp_path / "out").rglob("*.wav"))) == 2
 
 

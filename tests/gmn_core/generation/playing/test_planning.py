@@ -101,6 +101,15 @@ def test_an_opening_like_no_known_piece_is_continued_all_the_same(band: Band) ->
     assert plan.outline.n_bars == plan.n_bars
 
 
+@pytest.mark.parametrize("tempo", [39.0, 241.0, 999.0])
+def test_an_opening_too_slow_or_too_fast_to_play_needs_a_tempo(band: Band, tempo: float) -> None:
+    opening = replace(band, tempo=tempo).to_midi()
+    with pytest.raises(GenerationError, match=f"tempo of {tempo:.0f} .* choose a tempo"):
+        plan_of(GenerationRequest(Genre.COUNTRY, 30, opening=opening))
+    plan = plan_of(GenerationRequest(Genre.COUNTRY, 30, tempo=100, opening=opening))
+    assert plan.sheet.tempo == 100
+
+
 def test_an_opening_whose_bars_are_too_long_is_refused(band: Band) -> None:
     with pytest.raises(GenerationError, match="too long"):
         plan_of(GenerationRequest(Genre.COUNTRY, 10, tempo=40, opening=band.to_midi()))

@@ -137,7 +137,7 @@ def test_parts_of_one_role_share_it() -> None:
 
 @pytest.mark.parametrize("midi", [b"", b"not MIDI at all", midi_file(track(0, 0, [[60]]))[:40]])
 def test_what_is_no_midi_file_is_refused(midi: bytes) -> None:
-    with pytest.raises(GenerationError, match="not a MIDI file"):
+    with pytest.raises(GenerationError, match=r"not a MIDI file|cut off"):
         Score(midi)
 
 
@@ -174,5 +174,5 @@ def test_damaged_files_are_played_or_refused_in_a_sentence() -> None:
 def test_a_file_without_notes_and_one_without_end_are_refused() -> None:
     with pytest.raises(GenerationError, match="holds no notes"):
         Score(midi_file(track(0, 0, [])))
-    with pytest.raises(GenerationError, match="longer than twenty minutes"):
+    with pytest.raises(GenerationError, match="longer than 20 minutes"):
         Score(midi_file([mido.Message("note_on", note=60), mido.Message("note_off", note=60, time=10**7)]))
