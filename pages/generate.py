@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmn_core.generation.request import (
+    DEFAULT_TYPICALITY,
     MAX_SECONDS,
     MAX_TEMPERATURE,
     MAX_TEMPO,
@@ -52,12 +53,22 @@ def chosen_requests() -> list[GenerationRequest]:
     with what:
         genre, blend, share = genre_knobs()
     with how:
-        seconds, tempo, temperature = music_knobs()
+        seconds, tempo, temperature, typicality = music_knobs()
     with which:
         seeds, opening = choice_knobs()
     try:
         return [
-            GenerationRequest(genre, seconds, tempo, temperature, seed, blend, share, opening)
+            GenerationRequest(
+                genre,
+                seconds,
+                tempo,
+                temperature,
+                seed,
+                typicality=typicality,
+                blend=blend,
+                blend_weight=share,
+                opening=opening,
+            )
             for seed in seeds
         ]
     except GenerationError as error:
@@ -95,8 +106,8 @@ def genre_knobs() -> tuple[Genre, Genre | None, float]:
     return (BY_NAME[genre], BY_NAME[blend], share / 100) if blend else (BY_NAME[genre], None, 0.0)
 
 
-def music_knobs() -> tuple[float, float | None, float]:
-    """Ask for length, tempo (None: as the genre) and adventurousness."""
+def music_knobs() -> tuple[float, float | None, float, float]:
+    """Ask for length, tempo (None: as the genre), adventurousness and typicality."""
     seconds = st.slider(
         "Length (s)",
         *(int(MIN_SECONDS), int(MAX_SECONDS), 30, 5),
@@ -119,8 +130,22 @@ def music_knobs() -> tuple[float, float | None, float]:
         bind="query-params",
         help="Low plays what is most expected, high takes risks; 1 follows the music it learned from.",
     )
-    # The browser counts in steps of 0.1 that are none: the link must say the very number that was used.
-    return float(seconds), None if tempo is None else float(tempo), round(float(temperature), 2)
+    typicality = st.slider(
+        "Typicality",
+        *(0, 100, round(100 * DEFAULT_TYPICALITY), 5),
+        format="%d%%",
+        key="typicality",
+        bind="query-params",
+        help="High starts from pieces and instruments that are typical of the genre; "
+        "below 50% instruments that the genre seldom uses come in.",
+    )
+    # The browser counts in steps of 0.1 that are not exact: the link must give the very number that was used.
+    return (
+        float(seconds),
+        None if tempo is None else float(tempo),
+        round(float(temperature), 2),
+        typicality / 100,
+    )
 
 
 def choice_knobs() -> tuple[range, bytes | None]:
@@ -250,6 +275,7 @@ def link_parameters(request: GenerationRequest) -> dict[str, str | int]:
         "seed": request.seed,
         "seconds": f"{request.seconds:g}",
         "temperature": f"{request.temperature:g}",
+        "typicality": f"{100 * request.typicality:g}",
     }
     if request.tempo is not None:
         parameters["tempo"] = f"{request.tempo:g}"

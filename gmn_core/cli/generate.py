@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from gmn_core.cli.files import write_whole
 from gmn_core.cli.formats import add_format
 from gmn_core.cli.usage import Commands, UsageError
-from gmn_core.generation.request import GenerationError, GenerationRequest
+from gmn_core.generation.request import DEFAULT_TYPICALITY, GenerationError, GenerationRequest
 from gmn_core.genres import GENRES, Genre
 
 if TYPE_CHECKING:
@@ -38,6 +38,13 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--tempo", type=float, help="quarter notes per minute (default: as the genre)")
     parser.add_argument(
         "--temperature", type=float, default=1.0, help="adventurousness, 0.2 to 2 (default: 1)"
+    )
+    parser.add_argument(
+        "--typicality",
+        type=float,
+        default=DEFAULT_TYPICALITY,
+        help="0 to 1: at 1 what is typical of the genre, below 0.5 also instruments that it seldom uses "
+        f"(default: {DEFAULT_TYPICALITY:g})",
     )
     parser.add_argument(
         "--blend", type=_blend, metavar="GENRE:SHARE", help="mix in a second genre, e.g. disco:0.3"
@@ -87,6 +94,7 @@ def _requests(arguments: argparse.Namespace) -> Iterator[GenerationRequest]:
             tempo=arguments.tempo,
             temperature=arguments.temperature,
             seed=arguments.seed + index,
+            typicality=arguments.typicality,
             blend=blend,
             blend_weight=weight,
             opening=opening,

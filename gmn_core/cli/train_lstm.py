@@ -53,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.generation.training.dataset import load_dataset
     from gmn_core.generation.training.fitting import Trainer, TrainingSettings
     from gmn_core.generation.training.publishing import publish
+    from gmn_core.generation.training.typicality import piece_typicality
     from gmn_core.models.card import file_sha256, model_dir
 
     splits = read_corpus(arguments)
@@ -70,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     start_sha256 = file_sha256(arguments.start / WEIGHTS_FILE) if arguments.start else None
     folder = arguments.out or model_dir("lstm")
-    publish(folder, weights, dataset)
+    publish(folder, weights, dataset, piece_typicality(splits[Split.TRAIN]))
     command = (
         f"python -m gmn_core train lstm --midi DIR{' --start DIR' if start else ''}"
         f" --updates {settings.updates} --rate {settings.rate} --seed {settings.seed}"

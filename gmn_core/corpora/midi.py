@@ -127,7 +127,7 @@ def split_corpus(pieces: Sequence[MidiPiece], seed: int = 0) -> dict[Split, list
         About 14 % of each genre's files for testing, 8 % for validation and
         the rest for training, each in the order of ``pieces``.
     """
-    groups = _groups(pieces)
+    groups = artist_groups(pieces)
     members: dict[int, list[int]] = defaultdict(list)
     for index, group in enumerate(groups):
         members[group].append(index)
@@ -147,7 +147,7 @@ def split_corpus(pieces: Sequence[MidiPiece], seed: int = 0) -> dict[Split, list
     return {split: [pieces[index] for index, own in splits.items() if own is split] for split in Split}
 
 
-def _groups(pieces: Sequence[MidiPiece]) -> list[int]:
+def artist_groups(pieces: Sequence[MidiPiece]) -> list[int]:
     """Return a number for each piece that pieces of one artist, or of one title, share (union-find)."""
     parents = list(range(len(pieces)))
 

@@ -9,6 +9,7 @@ from gmn_core.genres import Genre
 
 MIN_SECONDS, MAX_SECONDS = 10.0, 120.0
 MIN_TEMPO, MAX_TEMPO = 40.0, 240.0
+DEFAULT_TYPICALITY = 0.75
 MIN_TEMPERATURE, MAX_TEMPERATURE = 0.2, 2.0
 
 
@@ -38,6 +39,10 @@ class GenerationRequest:
         preferred, above 1 the unlikely ones come more often.
     seed : int
         Seed of all random numbers, 0 to 2**32 - 1.
+    typicality : float
+        0 to 1: at 1 the pieces that a sample takes its plan from are the
+        typical ones of the genre, at 0 any. Below 0.5 instruments that the
+        genre seldom uses come in, the oftener the lower.
     blend : Genre, optional
         A second genre to mix in.
     blend_weight : float
@@ -56,6 +61,7 @@ class GenerationRequest:
     tempo: float | None = None
     temperature: float = 1.0
     seed: int = 0
+    typicality: float = DEFAULT_TYPICALITY
     blend: Genre | None = None
     blend_weight: float = 0.0
     opening: bytes | None = None
@@ -63,6 +69,7 @@ class GenerationRequest:
     def __post_init__(self) -> None:
         _check_range("length", self.seconds, MIN_SECONDS, MAX_SECONDS, "seconds")
         _check_range("temperature", self.temperature, MIN_TEMPERATURE, MAX_TEMPERATURE)
+        _check_range("typicality", self.typicality, 0.0, 1.0)
         _check_range("share of the second genre", self.blend_weight, 0.0, 1.0)
         _check_range("seed", self.seed, 0, 2**32 - 1)
         if self.tempo is not None:

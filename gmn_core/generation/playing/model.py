@@ -66,6 +66,11 @@ class GeneratorModel:
         Sheets of training pieces.
     outlines : mapping of Genre to sequence of Outline
         Outlines of passages of the same pieces, in the same order.
+    bands : mapping of Genre to sequence of (mapping of Role to int)
+        Programs that the same pieces are played with where nothing unusual is
+        wanted, in the same order.
+    typicality : mapping of Genre to sequence of float
+        How typical of the genre the same pieces are, as shares of the mean.
     sampling : mapping of Role to RoleSampling
         How each role's tokens are drawn.
     run_limits : mapping of Genre to (mapping of str to int)
@@ -79,6 +84,8 @@ class GeneratorModel:
     shapes: Shapes
     sheets: Mapping[Genre, Sequence[Sheet]]
     outlines: Mapping[Genre, Sequence[Outline]]
+    bands: Mapping[Genre, Sequence[Mapping[Role, int]]]
+    typicality: Mapping[Genre, Sequence[float]]
     sampling: Mapping[Role, RoleSampling]
     run_limits: Mapping[Genre, Mapping[str, int]]
     runs: Mapping[tuple[str, int], Hashes]
@@ -90,6 +97,8 @@ def save_model(
     shapes: Shapes,
     sheets: Mapping[Genre, Sequence[Sheet]],
     outlines: Mapping[Genre, Sequence[Outline]],
+    bands: Mapping[Genre, Sequence[Mapping[Role, int]]],
+    typicality: Mapping[Genre, Sequence[float]],
     sampling: Mapping[Role, RoleSampling],
     run_limits: Mapping[Genre, Mapping[str, int]],
     runs: Mapping[tuple[str, int], Hashes],
@@ -101,6 +110,8 @@ def save_model(
     book = {
         "shapes": shapes.intervals,
         "sheets": {genre: [sheet.to_json() for sheet in own] for genre, own in sheets.items()},
+        "bands": bands,
+        "typicality": typicality,
         "sampling": {role: asdict(own) for role, own in sampling.items()},
         "run_limits": run_limits,
     }
@@ -133,6 +144,11 @@ def _read_files(folder: Path) -> GeneratorModel:
         shapes=Shapes(tuple(tuple(shape) for shape in book["shapes"])),
         sheets={Genre(g): tuple(map(Sheet.from_json, own)) for g, own in book["sheets"].items()},
         outlines={Genre(genre): _outlines(outlines, genre) for genre in book["sheets"]},
+        bands={
+            Genre(genre): tuple({Role(role): program for role, program in band.items()} for band in own)
+            for genre, own in book["bands"].items()
+        },
+        typicality={Genre(genre): tuple(own) for genre, own in book["typicality"].items()},
         sampling={Role(role): RoleSampling(**own) for role, own in book["sampling"].items()},
         run_limits={Genre(genre): own for genre, own in book["run_limits"].items()},
         runs={_voice_and_length(name): hashes for name, hashes in runs.items()},

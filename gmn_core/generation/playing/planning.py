@@ -21,6 +21,7 @@ _OPENING_BARS = 8
 _OPENING_SHARE = 0.5  # of the sample that an opening may take
 _FEWEST_STRIKING = 2  # roles in a bar that is no break
 _LOOSEST = 15.0  # ticks: players who drift further apart sound as if by mistake
+_LEAST_TYPICAL = 0.01  # no piece is quite out of reach
 
 Profile = npt.NDArray[np.float32]
 
@@ -92,7 +93,7 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
         sheet = replace(own, tempo=request.tempo or own.tempo)
     sheet = replace(sheet, looseness={role: min(own, _LOOSEST) for role, own in sheet.looseness.items()})
     n_bars = max(int((request.seconds - _RING_SECONDS) / sheet.bar_seconds), 1)
-    outline = _draw_outline(sheet, genre, model, rng)
+    outline = _draw_outline(request, sheet, genre, model, rng)
     profile = outline.profile(0, SECTION_BARS)
     outline = _without_breaks(outline).at(np.arange(n_bars) % outline.n_bars)
     if opening is None:
@@ -109,17 +110,31 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
 def _draw_sheet(
     request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator
 ) -> tuple[Sheet, Genre]:
-    """Draw a sheet and a key of the genre, or of the second genre as often as its share says."""
+    """Draw a sheet, a band and a key of the genre, or of the second genre as often as its share says."""
     second = rng.random() < request.blend_weight  # drawn without a blend too: a share of 0 changes nothing
     genre = request.blend if second and request.blend is not None else request.genre
     sheets = model.sheets[genre]
-    sheet = sheets[int(rng.integers(len(sheets)))]
+    number = int(rng.choice(len(sheets), p=typical_shares(model, genre, request.typicality)))
+    sheet = sheets[number]
+    # Above the middle of the scale nobody plays what the genre seldom uses.
+    unusual = rng.random() < 1 - 2 * request.typicality
+    programs = sheet.programs if unusual else model.bands[genre][number]
     keys = [own.tonic for own in sheets if own.minor == sheet.minor]
     tonic = keys[int(rng.integers(len(keys)))]
-    return replace(sheet, tonic=tonic, tempo=request.tempo or sheet.tempo), genre
+    return replace(sheet, programs=programs, tonic=tonic, tempo=request.tempo or sheet.tempo), genre
 
 
-def _draw_outline(sheet: Sheet, genre: Genre, model: GeneratorModel, rng: np.random.Generator) -> Outline:
+def typical_shares(model: GeneratorModel, genre: Genre, typicality: float) -> npt.NDArray[np.float64]:
+    """Return each piece's probability: all alike at 0, by the square of how typical it is at 1."""
+    typical = np.maximum(model.typicality[genre], _LEAST_TYPICAL)
+    weights: npt.NDArray[np.float64] = typical ** (2 * typicality)
+    shares: npt.NDArray[np.float64] = weights / weights.sum()
+    return shares
+
+
+def _draw_outline(
+    request: GenerationRequest, sheet: Sheet, genre: Genre, model: GeneratorModel, rng: np.random.Generator
+) -> Outline:
     """Draw the outline of any piece that is like the sheet's, so that no sample is one piece's double.
 
     Like it are pieces of the same roles, metre and mode; of a sheet from
@@ -131,8 +146,9 @@ def _draw_outline(sheet: Sheet, genre: Genre, model: GeneratorModel, rng: np.ran
         + (own.minor == sheet.minor)
         for own in model.sheets[genre]
     ]
-    candidates = np.flatnonzero(np.array(likeness) == max(likeness))
-    return model.outlines[genre][int(rng.choice(candidates))]
+    alike = np.array(likeness) == max(likeness)
+    shares = typical_shares(model, genre, request.typicality) * alike
+    return model.outlines[genre][int(rng.choice(len(shares), p=shares / shares.sum()))]
 
 
 def _without_breaks(outline: Outline) -> Outline:

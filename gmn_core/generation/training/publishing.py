@@ -15,6 +15,8 @@ from gmn_core.generation.tokens.outline import SECTION_BARS, Outline
 from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.generation.training.dataset import Dataset, EncodedPiece, excerpts
 from gmn_core.generation.training.fitting import WeightArrays
+from gmn_core.generation.training.orchestration import Programs, orchestrate, usual_programs
+from gmn_core.generation.training.typicality import typical_weights
 from gmn_core.genres import GENRES, Genre
 
 _PIECES_PER_GENRE = 120
@@ -94,13 +96,43 @@ def _typical(runs: Sequence[int], longest: int) -> int:
     return min(int(np.quantile(runs, _TYPICAL)) if runs else 0, longest - 1)
 
 
+def usual_bands(
+    chosen: Sequence[EncodedPiece], pieces: Sequence[EncodedPiece], seed: int = 0
+) -> list[Programs]:
+    """Return the programs of chosen pieces, unusual players replaced by what all pieces of the genre use."""
+    rng = np.random.default_rng(seed)
+    bands = [piece.sheet.programs for piece in pieces]
+    usual = usual_programs(bands)
+    return [orchestrate(piece.sheet.programs, bands, usual, rng) for piece in chosen]
+
+
 def publish(
     folder: Path,
     arrays: WeightArrays,
     dataset: Dataset,
+    typicality: Mapping[str, float],
     sampling: Mapping[Role, RoleSampling] = DEFAULT_SAMPLING,
 ) -> RunLimits:
-    """Write the generator's files and return the run limits found on validation pieces."""
+    """Write the generator's files.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to.
+    arrays : WeightArrays
+        The network's weights.
+    dataset : Dataset
+        The corpus that it was trained on.
+    typicality : mapping of str to float
+        Of its training pieces by name, as `piece_typicality` gives it.
+    sampling : mapping of Role to RoleSampling
+        How each role's tokens are drawn.
+
+    Returns
+    -------
+    dict of Genre to dict of str to int
+        The run limits found on validation pieces, see `typical_runs`.
+    """
     train = dataset.of(Split.TRAIN)
     tokens = [(piece.tokens, piece.sheet.steps_per_bar) for piece in train]
     known = {voice: learn_runs(tokens, voice) for voice in VOICES}
@@ -110,5 +142,12 @@ def publish(
     chosen = choose_pieces(train)
     sheets = {genre: [piece.sheet for piece in own] for genre, own in chosen.items()}
     outlines = {genre: [choose_passage(piece) for piece in own] for genre, own in chosen.items()}
-    save_model(folder, arrays, dataset.shapes, sheets, outlines, sampling, limits, runs)
+    bands = {
+        genre: usual_bands(own, [piece for piece in train if piece.genre is genre])
+        for genre, own in chosen.items()
+    }
+    typical = {
+        genre: typical_weights([piece.name for piece in own], typicality) for genre, own in chosen.items()
+    }
+    save_model(folder, arrays, dataset.shapes, sheets, outlines, bands, typical, sampling, limits, runs)
     return limits

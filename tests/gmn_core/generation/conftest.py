@@ -69,7 +69,7 @@ def model(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Generat
     """The shipped network with the shapes and sheets of the small corpus."""
     folder = tmp_path_factory.mktemp("model")
     with np.load(model_dir(NAME) / WEIGHTS_FILE, allow_pickle=False) as weights:
-        publish(folder, dict(weights), dataset)
+        publish(folder, dict(weights), dataset, {})
     return read_model(folder)
 
 

@@ -44,6 +44,8 @@ class Material:
     shapes: Shapes
     sheets: dict[Genre, list[Sheet]]
     outlines: dict[Genre, list[Outline]]
+    bands: dict[Genre, list[dict[Role, int]]]
+    typicality: dict[Genre, list[float]]
     sampling: dict[Role, RoleSampling]
     run_limits: dict[Genre, dict[str, int]]
     runs: dict[tuple[str, int], Hashes]
@@ -63,6 +65,8 @@ def material(network: GeneratorNetwork, dataset: Dataset) -> Material:
         Shapes(((), (4, 7), (3, 7, 15))),
         {Genre.JAZZ: sheets[:2], Genre.ROCK: sheets[2:]},
         {Genre.JAZZ: [one, other.passage(2, 3)], Genre.ROCK: [third.passage(1, 9)]},
+        {Genre.JAZZ: [{Role.BASS: 32}, {Role.LEAD: 65}], Genre.ROCK: [{Role.DRUMS: 16, Role.CHORDS: 29}]},
+        {Genre.JAZZ: [0.5, 1.5], Genre.ROCK: [1.0]},
         {role: RoleSampling(0.8 + place / 10, 0.9) for place, role in enumerate(Role)},
         {Genre.JAZZ: {"lead": 3, ALL_TOGETHER: 0}, Genre.ROCK: {"lead": 7, ALL_TOGETHER: 1}},
         {
@@ -77,6 +81,8 @@ def test_what_is_written_comes_back(material: Material, tmp_path: Path) -> None:
     model = read_model(material.save(tmp_path / "new" / "folder"))
     assert model.shapes == material.shapes
     assert {genre: list(own) for genre, own in model.sheets.items()} == material.sheets
+    assert {genre: list(own) for genre, own in model.bands.items()} == material.bands
+    assert {genre: list(own) for genre, own in model.typicality.items()} == material.typicality
     assert model.sampling == material.sampling
     assert model.run_limits == material.run_limits
     assert set(model.runs) == set(material.runs)

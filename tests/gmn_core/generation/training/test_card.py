@@ -34,7 +34,7 @@ def read(folder: Path) -> ModelCard:
 @pytest.fixture(scope="module")
 def published(dataset: Dataset, trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published")
-    publish(folder, trained.weights, dataset)
+    publish(folder, trained.weights, dataset, {})
     return folder
 
 

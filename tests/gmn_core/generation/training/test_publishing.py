@@ -64,7 +64,7 @@ def test_a_long_piece_lends_the_outline_of_its_middle(dataset: Dataset) -> None:
 def test_publishing_twice_gives_the_same_bytes(dataset: Dataset, tmp_path: Path) -> None:
     weights: WeightArrays = {}
     for name in ("one", "two"):
-        publish(tmp_path / name, weights, dataset)
+        publish(tmp_path / name, weights, dataset, {})
     assert (tmp_path / "one" / BOOK_FILE).read_bytes() == (tmp_path / "two" / BOOK_FILE).read_bytes()
 
 
