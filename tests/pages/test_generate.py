@@ -32,7 +32,7 @@ def links(page: AppTest) -> list[str]:
 def test_every_knob_has_a_sentence_of_explanation(page: AppTest) -> None:
     page.run()
     knobs = [*page.selectbox, *page.slider, *page.number_input, *page.file_uploader]
-    assert len(knobs) == 9
+    assert len(knobs) == 10
     for knob in knobs:
         assert knob.help.endswith("."), knob.label
     assert not page.get("audio")
@@ -50,7 +50,7 @@ def test_a_piece_has_its_player_notes_facts_verdict_files_and_link(page: AppTest
     assert "beats a minute\n- Key: " in facts
     assert [button.label for button in page.get("download_button")] == ["WAV", "Ogg", "MIDI"]
     assert page.metric[0].label == "Sounds most like"
-    assert links(page)[0].endswith("?genre=Reggae&seed=5&seconds=10&temperature=1&play=1")
+    assert links(page)[0].endswith("?genre=Reggae&seed=5&seconds=10&temperature=1&typicality=75&play=1")
 
 
 def test_results_stay_while_knobs_are_turned_and_pages_changed(page: AppTest) -> None:
@@ -78,7 +78,7 @@ def test_a_blend_at_a_tempo_is_told_and_linked(page: AppTest) -> None:
     assert headings(page) == ["Hip hop with 30% jazz, seed 1"]
     assert any(text.value.startswith("- Tempo: 95 beats a minute") for text in page.markdown)
     assert links(page)[0].endswith(
-        "?genre=Hip+hop&seed=1&seconds=10&temperature=1&tempo=95&blend=Jazz&share=30&play=1"
+        "?genre=Hip+hop&seed=1&seconds=10&temperature=1&typicality=75&tempo=95&blend=Jazz&share=30&play=1"
     )
 
 

@@ -69,7 +69,18 @@ def test_every_knob_reaches_the_record(tmp_path: Path) -> None:
     )
     opening = first / "pop-0.mid"
     arguments = ["--genre", "blues", "--blend", "rock:0.25", "--tempo", "100", "--temperature", "0.9"]
-    arguments += ["--seconds", "11", "--continue", str(opening), "--format", "mid", "--out", str(tmp_path)]
+    arguments += [
+        "--typicality",
+        "0.4",
+        "--seconds",
+        "11",
+        "--continue",
+        str(opening),
+        "--format",
+        "mid",
+        "--out",
+        str(tmp_path),
+    ]
     assert main(["generate", *arguments]) == 0
     record = json.loads((tmp_path / "blues+rock-0.json").read_text())
     assert record["request"] == {
@@ -78,6 +89,7 @@ def test_every_knob_reaches_the_record(tmp_path: Path) -> None:
         "tempo": 100,
         "temperature": 0.9,
         "seed": 0,
+        "typicality": 0.4,
         "blend": "rock",
         "blend_weight": 0.25,
         "opening": base64.b64encode(opening.read_bytes()).decode(),
