@@ -10,6 +10,12 @@ class Genre(StrEnum):
 
     The order of definition is the order of every probability vector,
     confusion matrix and legend in the project.
+
+    Examples
+    --------
+    >>> genre = gmn_core.Genre("hiphop")
+    >>> genre.display_name, genre == "hiphop", gmn_core.GENRES.index(genre)
+    ('Hip hop', True, 4)
     """
 
     BLUES = "blues"

@@ -18,5 +18,5 @@ def warm_up() -> None:
 
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 2 * 44_100).astype(np.float32)
     clip = Clip(noise, 44_100)
-    DescriptorKnn.shipped().predict(clip)
+    DescriptorKnn.shipped().classify(clip)
     log_mel(clip)

@@ -15,6 +15,18 @@ class Clip(Sound):
     ------
     ValueError
         If the samples are not one-dimensional or the rate is not positive.
+
+    See Also
+    --------
+    load_audio : Read one from a file.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> clip = gmn_core.Clip(np.sin(np.arange(44_100)), 22_050)
+    >>> clip.seconds, clip.excerpt(0.5, 1.0).seconds, len(clip.resampled(8_000).samples)
+    (2.0, 1.0, 16000)
+    >>> clip.save("tone.wav")
     """
 
     def __post_init__(self) -> None:

@@ -16,6 +16,7 @@ from gmn_core.audio.container import claims_more_than_it_holds, foreign_format
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.readers import AudioSource, open_audio
 from gmn_core.audio.sound import Samples
+from gmn_core.files import StrPath
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_SECONDS = 600.0
@@ -52,7 +53,7 @@ class Decoded:
     notices: tuple[str, ...] = ()
 
 
-def decode_file(path: Path) -> Decoded:
+def decode_file(path: StrPath) -> Decoded:
     """Decode the audio file at ``path``; see `decode`.
 
     Raises
@@ -60,6 +61,7 @@ def decode_file(path: Path) -> Decoded:
     AudioError
         If the file cannot be read, or `decode` refuses it.
     """
+    path = Path(path)
     try:
         size = path.stat().st_size
         # Looked at before reading: the file may not fit into memory.
@@ -100,7 +102,7 @@ def decode(data: bytes) -> Decoded:
     if _is_silent(samples):
         # Two channels that cancel each other are not silence.
         samples, sample_rate, was_cut = _read(data, channel=0)
-    clip = Clip(_checked(samples, sample_rate), sample_rate)
+    clip = Clip(checked_samples(samples, sample_rate), sample_rate)
     notice = f"Only the first {MAX_SECONDS / 60:.0f} minutes were analysed."
     return Decoded(clip, (notice,) if was_cut else ())
 
@@ -167,7 +169,14 @@ def _is_silent(samples: Samples) -> bool:
     return not len(samples) or float(np.abs(samples).max()) < _SILENCE
 
 
-def _checked(samples: Samples, sample_rate: int) -> Samples:
+def checked_samples(samples: Samples, sample_rate: int) -> Samples:
+    """Return mono samples in [-1, 1], turned down where they go beyond.
+
+    Raises
+    ------
+    AudioError
+        If they last less than `MIN_SECONDS` or are silent.
+    """
     if len(samples) < MIN_SECONDS * sample_rate:
         raise AudioError(
             f"The audio is too short: {len(samples) / sample_rate:.2f} s, "

@@ -6,8 +6,8 @@ import io
 import struct
 import zlib
 
-from gmn_core.audio.clip import Clip
-from gmn_core.audio.recording import Recording
+from gmn_core.audio.errors import AudioError
+from gmn_core.audio.sound import Sound
 
 OGG_SERIAL = 0x474D4E00
 OGG_HEADER = 27  # bytes of a page header before its table of segment lengths
@@ -18,17 +18,26 @@ OGG_QUALITY = 0.7
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
-def encode(audio: Clip | Recording, suffix: str) -> bytes:
-    """Return the audio as a file whose name ends in ``suffix``: "wav" or "ogg"."""
-    return {"wav": to_wav, "ogg": to_ogg}[suffix](audio)
+def encode(audio: Sound, suffix: str) -> bytes:
+    """Return the audio as a file whose name ends in ``suffix``: "wav", "ogg" or "mp3".
+
+    Raises
+    ------
+    AudioError
+        If the ending is none of these.
+    """
+    encoders = {"wav": to_wav, "ogg": to_ogg, "mp3": to_mp3}
+    if suffix.lower() not in encoders:
+        raise AudioError(f"Audio can be written as {', '.join(encoders)}, not as “{suffix}”.")
+    return encoders[suffix.lower()](audio)
 
 
-def to_wav(audio: Clip | Recording) -> bytes:
+def to_wav(audio: Sound) -> bytes:
     """Return the audio as a WAV file of 16-bit samples, without tags."""
     return _written(audio, "WAV", "PCM_16")
 
 
-def to_ogg(audio: Clip | Recording) -> bytes:
+def to_ogg(audio: Sound) -> bytes:
     """Return the audio as an Ogg Vorbis file, without tags about its content.
 
     libsndfile draws the stream's serial number from the clock; a fixed one
@@ -37,7 +46,7 @@ def to_ogg(audio: Clip | Recording) -> bytes:
     return with_serial(_written(audio, "OGG", "VORBIS"), OGG_SERIAL)
 
 
-def to_mp3(audio: Clip | Recording) -> bytes:
+def to_mp3(audio: Sound) -> bytes:
     """Return the audio as an MP3 file, without tags: what every phone can play."""
     return _written(audio, "MP3", "MPEG_LAYER_III")
 
@@ -84,7 +93,7 @@ def _ogg_checksum(page: bytearray) -> int:
     return int(f"{reflected:032b}"[::-1], 2)
 
 
-def _written(audio: Clip | Recording, container: str, subtype: str) -> bytes:
+def _written(audio: Sound, container: str, subtype: str) -> bytes:
     import soundfile
 
     file = io.BytesIO()

@@ -16,6 +16,17 @@ class Recording(Sound):
     ------
     ValueError
         If the samples are not of that shape or the rate is not positive.
+
+    See Also
+    --------
+    Clip : Mono audio.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> recording = gmn_core.Recording(np.zeros((48_000, 2)), 48_000)
+    >>> recording.seconds, recording.mono().samples.shape
+    (1.0, (48000,))
     """
 
     def __post_init__(self) -> None:

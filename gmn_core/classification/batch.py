@@ -10,7 +10,9 @@ from pathlib import Path
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import AUDIO_SUFFIXES, Decoded
 from gmn_core.audio.errors import AudioError
-from gmn_core.classification.prediction import Classifier, GenrePrediction
+from gmn_core.classification.classifier import GenreClassifier
+from gmn_core.classification.prediction import GenrePrediction
+from gmn_core.files import StrPath
 from gmn_core.genres import GENRES
 
 
@@ -53,7 +55,9 @@ class FileResult:
         return row
 
 
-def classify(name: str, read: Callable[[], Decoded], classifiers: Sequence[Classifier]) -> FileResult:
+def classify_file(
+    name: str, read: Callable[[], Decoded], classifiers: Sequence[GenreClassifier]
+) -> FileResult:
     """Decode one file and ask every classifier, all at once.
 
     Parameters
@@ -62,7 +66,7 @@ def classify(name: str, read: Callable[[], Decoded], classifiers: Sequence[Class
         The file's name, for the table.
     read : callable
         Decodes the file; may raise `AudioError`.
-    classifiers : sequence of Classifier
+    classifiers : sequence of GenreClassifier
         Each is asked once.
     """
     try:
@@ -71,12 +75,12 @@ def classify(name: str, read: Callable[[], Decoded], classifiers: Sequence[Class
         return FileResult(name, error=str(error))
     # The descriptors of the k-NN keep one core busy, the networks the other, both outside Python's lock.
     with ThreadPoolExecutor() as pool:
-        answers = pool.map(lambda classifier: classifier.predict(decoded.clip), classifiers)
+        answers = pool.map(lambda classifier: classifier.classify(decoded.clip), classifiers)
         predictions = {each.name: answer for each, answer in zip(classifiers, answers, strict=True)}
     return FileResult(name, decoded.clip, predictions, decoded.notices)
 
 
-def find_audio(paths: Iterable[Path]) -> Iterator[Path]:
+def find_audio(paths: Iterable[StrPath]) -> Iterator[Path]:
     """Give files as they are, and of folders every audio file at any depth, sorted.
 
     Raises
@@ -84,7 +88,7 @@ def find_audio(paths: Iterable[Path]) -> Iterator[Path]:
     FileNotFoundError
         If a path does not exist, or a folder holds no audio file.
     """
-    for path in paths:
+    for path in map(Path, paths):
         if path.is_dir():
             files = sorted(file for file in path.rglob("*") if file.suffix.lower() in AUDIO_SUFFIXES)
             if not files:

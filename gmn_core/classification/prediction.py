@@ -1,16 +1,14 @@
-"""What every genre classifier answers, and what it is."""
+"""What every genre classifier answers."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.audio.clip import Clip
 from gmn_core.genres import GENRES, Genre
 
 
@@ -47,6 +45,21 @@ class GenrePrediction:
         When each patch begins, in seconds.
     neighbours : sequence of Neighbour
         The training clips that voted, nearest first, for k-NN.
+
+    See Also
+    --------
+    classify : Make one of a recording.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> shares = np.zeros(10)
+    >>> shares[[5, 9]] = 0.7, 0.3
+    >>> prediction = gmn_core.GenrePrediction(shares)
+    >>> prediction.genre.value, prediction.confidence
+    ('jazz', 0.7)
+    >>> [(genre.value, share) for genre, share in prediction.ranked()[:2]]
+    [('jazz', 0.7), ('rock', 0.3)]
     """
 
     shares: npt.NDArray[np.float64]
@@ -72,19 +85,6 @@ class GenrePrediction:
         """Genres with their shares, largest first."""
         order = np.argsort(-self.shares, kind="stable")
         return [(GENRES[index], float(self.shares[index])) for index in order]
-
-
-class Classifier(Protocol):
-    """Anything that names the genre of a clip."""
-
-    @property
-    def name(self) -> str:
-        """The model's name in `gmn_core.models` and in reports."""
-        ...
-
-    def predict(self, clip: Clip) -> GenrePrediction:
-        """Return the genre shares of one clip of any sample rate."""
-        ...
 
 
 def agreement(predictions: Mapping[str, GenrePrediction]) -> str:

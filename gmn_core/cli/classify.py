@@ -30,7 +30,7 @@ def add_parser(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Classify every file; the exit status is 1 if any of them failed."""
     from gmn_core.audio.decode import decode_file
-    from gmn_core.classification.batch import classify, find_audio
+    from gmn_core.classification.batch import classify_file, find_audio
     from gmn_core.classification.shipped import shipped_classifiers
 
     try:
@@ -39,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     classifiers = shipped_classifiers()
     results = [
-        classify(str(path), partial(decode_file, path), classifiers) for path in progress(paths, unit="files")
+        classify_file(str(path), partial(decode_file, path), classifiers)
+        for path in progress(paths, unit="files")
     ]
     if arguments.json:
         print(json.dumps([result.record() for result in results], indent=2))

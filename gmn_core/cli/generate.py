@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gmn_core.cli.files import write_whole
 from gmn_core.cli.formats import add_format
 from gmn_core.cli.usage import Commands, UsageError
+from gmn_core.files import write_whole
 from gmn_core.generation.request import DEFAULT_TYPICALITY, GenerationError, GenerationRequest
 from gmn_core.genres import GENRES, Genre
 
@@ -57,6 +57,12 @@ def add_parser(commands: Commands) -> None:
         help="go on from the first bars of a MIDI file",
     )
     parser.add_argument("--soundfont", type=Path, metavar="FILE", help="play on this SoundFont (.sf2, .sf3)")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="FOLDER",
+        help="a generator that `train lstm` made (default: the one that ships)",
+    )
     add_format(parser, "wav", "ogg", "mid")
     knobs = {name: parser.get_default(name) for name in KNOBS}
     parser.set_defaults(run=run, knobs=knobs)
@@ -71,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.again:
             return _again(arguments)
         requests = list(_requests(arguments))
-        for sample in _samples(requests, arguments.soundfont):
+        for sample in _samples(requests, arguments.soundfont, arguments.model):
             _write(sample, arguments)
     except GenerationError as error:
         raise UsageError(str(error)) from error
@@ -111,7 +117,10 @@ def _again(arguments: argparse.Namespace) -> int:
     stored = _read_record(arguments.again)
     with _bar(1) as bar:
         sample = make_again(
-            stored, soundfont=arguments.soundfont, on_progress=lambda at: bar.update(at - bar.n)
+            stored,
+            soundfont=arguments.soundfont,
+            model=arguments.model,
+            on_progress=lambda at: bar.update(at - bar.n),
         )
     if (arguments.out / f"{sample_name(sample.request)}.json").resolve() == arguments.again.resolve():
         raise UsageError(f"{arguments.again} would be overwritten; write to another folder.")
@@ -142,7 +151,9 @@ def _bar(total: int) -> tqdm[NoReturn]:
     return tqdm(total=total, bar_format=form, disable=not sys.stderr.isatty(), leave=False)
 
 
-def _samples(requests: list[GenerationRequest], soundfont_path: Path | None) -> Iterator[GeneratedSample]:
+def _samples(
+    requests: list[GenerationRequest], soundfont_path: Path | None, model: Path | None
+) -> Iterator[GeneratedSample]:
     """Make one sample after the other, with a bar on standard error where that is a terminal."""
     from gmn_core.generation.samples import generate_sample
     from gmn_core.generation.sound.soundfont import find_soundfont
@@ -154,7 +165,7 @@ def _samples(requests: list[GenerationRequest], soundfont_path: Path | None) -> 
             def show(share: float, index: int = index) -> None:
                 bar.update(index + share - bar.n)
 
-            yield generate_sample(request, soundfont=soundfont, on_progress=show)
+            yield generate_sample(request, soundfont=soundfont, model=model, on_progress=show)
 
 
 def _write(sample: GeneratedSample, arguments: argparse.Namespace) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gmn_core.cli.files import write_whole
 from gmn_core.cli.formats import add_format
 from gmn_core.cli.usage import Commands, UsageError, progress
+from gmn_core.files import write_whole
 
 if TYPE_CHECKING:
     from gmn_core.generation.sound.soundfont import SoundFont

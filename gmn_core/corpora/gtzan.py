@@ -33,6 +33,7 @@ from gmn_core.audio.decode import decode_file
 from gmn_core.audio.errors import AudioError
 from gmn_core.corpora.download import Archive
 from gmn_core.features.summary import DESCRIPTORS
+from gmn_core.files import StrPath
 from gmn_core.genres import Genre
 
 Split = Literal["train", "valid", "test", "excluded"]
@@ -131,12 +132,12 @@ def load_tracks() -> tuple[Track, ...]:
         )
 
 
-def index(root: Path) -> tuple[Track, ...]:
+def index(root: StrPath) -> tuple[Track, ...]:
     """Find the clips of a local copy.
 
     Parameters
     ----------
-    root : Path
+    root : str or os.PathLike
         A folder that holds files named ``<genre>.<number>.<wav|au|flac|ogg>``
         at any depth, as the original archive (``genres/blues/blues.00000.au``),
         the Kaggle edition (``genres_original/``) and research folders with
@@ -152,6 +153,7 @@ def index(root: Path) -> tuple[Track, ...]:
     FileNotFoundError
         If the folder does not exist or holds none of the clips.
     """
+    root = Path(root)
     if not root.is_dir():
         raise FileNotFoundError(f"There is no folder {root}.")
     found: dict[str, Path] = {}

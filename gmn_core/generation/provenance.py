@@ -13,7 +13,6 @@ import binascii
 import hashlib
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +55,10 @@ def record(sample: GeneratedSample) -> Record:
             "sample_rate": sample.recording.sample_rate,
             "loudness_lufs": round(integrated_loudness(sample.recording), 2),
             "true_peak_dbtp": round(true_peak(sample.recording), 2),
-            "soundfont": sample.soundfont,
-            "soundfont_sha256": sample.soundfont_sha256,
+            "soundfont": sample.soundfont.name,
+            "soundfont_sha256": sample.soundfont.sha256,
         },
-        "model": dict(model_hashes()),
+        "model": dict(model_hashes(sample.model_folder)),
         "sha256": results(sample),
         "libraries": library_versions(*LIBRARIES),
     }
@@ -103,16 +102,16 @@ def results(sample: GeneratedSample) -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=1)
-def model_hashes() -> Mapping[str, str]:
-    """Return the hash of each of the generator's files."""
-    return {name: file_sha256(model_dir(MODEL) / name) for name in MODEL_FILES}
+def model_hashes(folder: Path) -> Mapping[str, str]:
+    """Return the hash of each of a generator's files."""
+    return {name: file_sha256(folder / name) for name in MODEL_FILES}
 
 
 def make_again(
     stored: Mapping[str, Any],
     *,
     soundfont: Path | None = None,
+    model: Path | None = None,
     on_progress: OnProgress = lambda share: None,
 ) -> GeneratedSample:
     """Make a sample again from its record.
@@ -124,6 +123,9 @@ def make_again(
     soundfont : Path, optional
         The SoundFont that played the sample; otherwise it is looked for among
         those that this machine has.
+    model : Path, optional
+        Folder of the generator that made the sample, where it is not the one
+        that ships.
     on_progress : callable
         Called with the share of the work that is done.
 
@@ -141,8 +143,9 @@ def make_again(
             f"The record is of form {stored.get('form', 1)}; this program reads form {FORM}."
         )
     request = read_request(stored["request"])
-    _check_model(stored["model"])
-    return generate_sample(request, soundfont=_find(stored["audio"], soundfont), on_progress=on_progress)
+    _check_model(stored["model"], model or model_dir(MODEL))
+    font = _find(stored["audio"], soundfont)
+    return generate_sample(request, soundfont=font, model=model, on_progress=on_progress)
 
 
 def difference(stored: Mapping[str, Any], sample: GeneratedSample) -> str | None:
@@ -161,8 +164,11 @@ def difference(stored: Mapping[str, Any], sample: GeneratedSample) -> str | None
     return f"The {part} differ{'s' if part == 'sound' else ''} from what was recorded: {reason}."
 
 
-def _check_model(made_by: Mapping[str, Any]) -> None:
-    here = model_hashes()
+def _check_model(made_by: Mapping[str, Any], folder: Path) -> None:
+    try:
+        here = model_hashes(folder)
+    except OSError as error:
+        raise GenerationError(f"{folder} holds no trained generator.") from error
     if changed := sorted(name for name in {*here, *made_by} if here.get(name) != made_by.get(name)):
         raise GenerationError(
             "The sample was made by another version of the generator, so it cannot be made again here; "

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from gmn_core.audio.encoding import encode
 from gmn_core.audio.recording import Recording
-from gmn_core.generation.music.band import Band
+from gmn_core.files import StrPath, write_whole
+from gmn_core.generation.music.band import Band, Role
 from gmn_core.generation.music.grid import STRAIGHT
 from gmn_core.generation.music.instruments import instrument_name
+from gmn_core.generation.playing.model import NAME as MODEL
+from gmn_core.generation.playing.model import load_model
 from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
 from gmn_core.generation.sound.production import produce, style_of
-from gmn_core.generation.sound.renderer import Score, Stem
+from gmn_core.generation.sound.renderer import SAMPLE_RATE, Score, Stem
 from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
+from gmn_core.models.card import model_dir
 
 FORMATS = ("wav", "ogg", "mid")
+MIDI_SUFFIXES = ("mid", "midi")
 SAMPLING_SHARE = 0.3  # of the time that a sample takes
 
 OnProgress = Callable[[float], None]
@@ -37,22 +43,63 @@ class GeneratedSample:
         The notes as a MIDI file.
     recording : Recording
         The sound, exactly as long as was asked.
-    soundfont : str
-        Name of the SoundFont it was played on.
-    soundfont_sha256 : str
-        Hash of that file.
+    soundfont : SoundFont
+        What it was played on.
+    model_folder : Path
+        The generator that composed it.
+
+    See Also
+    --------
+    generate : Make one.
+
+    Examples
+    --------
+    >>> sample = gmn_core.generate("jazz", seconds=10, seed=7)
+    >>> sample.save("jazz.mid")
+    >>> for role, stem in sample.stems().items():
+    ...     stem.save(f"{role}.wav")
     """
 
     request: GenerationRequest
     band: Band
     midi: bytes
     recording: Recording
-    soundfont: str
-    soundfont_sha256: str
+    soundfont: SoundFont
+    model_folder: Path = field(default_factory=lambda: model_dir(MODEL))
 
     def file(self, suffix: str) -> bytes:
-        """Return the sample as the bytes of a file of one of `FORMATS`."""
-        return self.midi if suffix == "mid" else encode(self.recording, suffix)
+        """Return the sample as the bytes of a file: "mid", "wav", "ogg" or "mp3"."""
+        return self.midi if suffix.lower() in MIDI_SUFFIXES else encode(self.recording, suffix)
+
+    def save(self, path: StrPath) -> None:
+        """Write the sample as a file, whose ending says in which form.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            Ends in ``.mid``, ``.wav`` (16 bits), ``.ogg`` (Vorbis) or ``.mp3``.
+
+        Raises
+        ------
+        AudioError
+            If the ending is none of these.
+        OSError
+            If the file cannot be written.
+        """
+        write_whole(path, self.file(Path(path).suffix.lstrip(".")))
+
+    def stems(self) -> dict[Role, Recording]:
+        """Play each part alone, before the mix: without room, level and place between the speakers.
+
+        Returns
+        -------
+        dict of Role to Recording
+            Stereo at 48 kHz, each as long as the sample; a role that plays no
+            note has none.
+        """
+        stems = Score(self.midi).stems(self.soundfont, self.request.seconds)
+        found = {stem.role: Recording(stem.samples, SAMPLE_RATE) for stem in stems}
+        return {role: found[role] for role in self.band.roles if role in found}
 
     def drawn(self) -> dict[str, str]:
         """Return what the piece turned out to be, in words for people."""
@@ -80,6 +127,7 @@ def generate_sample(
     request: GenerationRequest,
     *,
     soundfont: SoundFont | None = None,
+    model: StrPath | None = None,
     on_progress: OnProgress = lambda share: None,
     cancelled: Cancelled = lambda: False,
 ) -> GeneratedSample:
@@ -91,6 +139,9 @@ def generate_sample(
         What to make.
     soundfont : SoundFont, optional
         What to play on; by default what `find_soundfont` finds.
+    model : str or os.PathLike, optional
+        Folder of a generator that ``gmn train lstm`` made; by default the one
+        that ships.
     on_progress : callable
         Is told the share of the work that is done, 0 to 1. What it raises
         ends the work.
@@ -105,8 +156,12 @@ def generate_sample(
         If ``cancelled`` said so.
     """
     soundfont = soundfont or find_soundfont()
+    folder = model_dir(MODEL) if model is None else Path(model)
     band = sample_band(
-        request, on_progress=lambda share: on_progress(SAMPLING_SHARE * share), cancelled=cancelled
+        request,
+        on_progress=lambda share: on_progress(SAMPLING_SHARE * share),
+        cancelled=cancelled,
+        model=load_model(folder),
     )
     midi = band.to_midi()
     recording = play(
@@ -116,7 +171,7 @@ def generate_sample(
         on_progress=lambda share: on_progress(SAMPLING_SHARE + (1 - SAMPLING_SHARE) * share),
         cancelled=cancelled,
     )
-    return GeneratedSample(request, band, midi, recording, soundfont.name, soundfont.sha256)
+    return GeneratedSample(request, band, midi, recording, soundfont, folder)
 
 
 def play(

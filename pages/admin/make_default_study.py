@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gmn_core.audio.decode import decode
-from gmn_core.classification.prediction import Classifier
+from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.shipped import shipped_classifiers
 from gmn_core.generation.provenance import record
 from gmn_core.generation.request import GenerationRequest
@@ -37,7 +37,7 @@ SAMPLES = {
 PRACTICE = Genre.COUNTRY, 1
 
 
-def make_folder(folder: Path, classifiers: Sequence[Classifier]) -> None:
+def make_folder(folder: Path, classifiers: Sequence[GenreClassifier]) -> None:
     """Generate the samples and write them and ``study.json`` to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [(genre, seed, False) for genre, seed in SAMPLES.items()] + [(*PRACTICE, True)]
@@ -50,7 +50,7 @@ def make_folder(folder: Path, classifiers: Sequence[Classifier]) -> None:
 
 
 def _make_sample(
-    file: Path, genre: Genre, seed: int, practice: bool, classifiers: Sequence[Classifier]
+    file: Path, genre: Genre, seed: int, practice: bool, classifiers: Sequence[GenreClassifier]
 ) -> dict[str, Any]:
     # Everybody has the bundled SoundFont, so that everybody can make the same samples.
     request = GenerationRequest(genre, seconds=SECONDS, seed=seed)
@@ -59,7 +59,7 @@ def _make_sample(
     file.write_bytes(audio)
     clip = decode(audio).clip
     predictions = (
-        {} if practice else {model.name: model.predict(clip).shares.tolist() for model in classifiers}
+        {} if practice else {model.name: model.classify(clip).shares.tolist() for model in classifiers}
     )
     return {
         "file": file.name,

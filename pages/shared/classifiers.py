@@ -14,11 +14,11 @@ import streamlit as st
 
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import decode
-from gmn_core.classification.batch import FileResult, classify
+from gmn_core.classification.batch import FileResult, classify_file
+from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.explanation import Explanation, explain
 from gmn_core.classification.gtzan_cnn.model import GenreCnn
 from gmn_core.classification.music_check import doubts
-from gmn_core.classification.prediction import Classifier
 from gmn_core.classification.pretrained.model import PretrainedCnn
 from gmn_core.classification.shipped import shipped_classifiers
 from gmn_core.features.spectrogram import log_mel
@@ -36,7 +36,7 @@ def start_warming_up() -> Thread:
 
 
 @st.cache_resource(show_spinner="Loading the classifiers …")
-def classifiers() -> dict[str, Classifier]:
+def classifiers() -> dict[str, GenreClassifier]:
     """Return the shipped classifiers by name, from the study's own to the strongest."""
     start_warming_up().join()
     return {classifier.name: classifier for classifier in shipped_classifiers()}
@@ -48,7 +48,7 @@ def classify_upload(name: str, data: bytes) -> FileResult:
 
     The result is shared, not copied: all that is in it is immutable.
     """
-    return classify(name, partial(decode, data), list(classifiers().values()))
+    return classify_file(name, partial(decode, data), list(classifiers().values()))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

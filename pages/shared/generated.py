@@ -59,8 +59,7 @@ class KeptSample:
     def sample(self) -> GeneratedSample:
         """Play the notes once more: seconds of work for megabytes of memory."""
         recording = play(self.request, self.midi, self.soundfont)
-        font = self.soundfont
-        return GeneratedSample(self.request, self.band, self.midi, recording, font.name, font.sha256)
+        return GeneratedSample(self.request, self.band, self.midi, recording, self.soundfont)
 
     def wav(self) -> bytes:
         """Play the notes once more and return them as a WAV file."""
@@ -118,4 +117,4 @@ def judge() -> PretrainedCnn:
 @st.cache_resource(max_entries=MAX_SAMPLES, show_spinner="The machine is listening …")
 def verdict(ogg: bytes) -> GenrePrediction:
     """Return what the machine makes of a sample."""
-    return judge().predict(decode(ogg).clip)
+    return judge().classify(decode(ogg).clip)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
+from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.prediction import GenrePrediction, Neighbour
 from gmn_core.genres import GENRES, Genre
 
@@ -86,7 +87,7 @@ class NearestNeighbours:
         scaler = sklearn_pipeline(settings).fit(features, genre_positions(tracks))[0]
         return cls(settings, scaler.mean_, scaler.scale_, scaler.transform(features), tuple(tracks))
 
-    def predict(self, features: FloatArray) -> GenrePrediction:
+    def classify(self, features: FloatArray) -> GenrePrediction:
         """Let the nearest training clips vote on one clip, given as (n_features,)."""
         distances = self._distances((features - self.mean) / self.scale)
         nearest = np.argsort(distances, kind="stable")[: self.settings.k]
@@ -136,7 +137,7 @@ class NearestNeighbours:
             )
 
 
-class DescriptorKnn:
+class DescriptorKnn(GenreClassifier):
     """The study's k-NN: 57 summary descriptors, standardised.
 
     Parameters
@@ -157,7 +158,7 @@ class DescriptorKnn:
 
         return cls(NearestNeighbours.load(model_dir(cls.name) / "model.npz"))
 
-    def predict(self, clip: Clip) -> GenrePrediction:
+    def classify(self, clip: Clip) -> GenrePrediction:
         """Name the genre of a clip of any sample rate and length.
 
         The reference clips last 30 s, and tempo or variance mean something
@@ -167,7 +168,7 @@ class DescriptorKnn:
         from gmn_core.features.summary import describe
 
         starts = _excerpt_starts(clip.seconds)
-        excerpts = [self.model.predict(describe(clip.excerpt(start, EXCERPT_SECONDS))) for start in starts]
+        excerpts = [self.model.classify(describe(clip.excerpt(start, EXCERPT_SECONDS))) for start in starts]
         shares = np.stack([excerpt.shares for excerpt in excerpts])
         return GenrePrediction(
             shares.mean(axis=0),

@@ -85,7 +85,7 @@ class DescriptorKnnContender:
     def _predict(model: NearestNeighbours) -> Predict:
         def predict(inputs: ClipInputs, track: Track) -> GenrePrediction | None:
             row = inputs.descriptors(track)
-            return None if row is None else model.predict(row)
+            return None if row is None else model.classify(row)
 
         return predict
 
@@ -132,7 +132,7 @@ class CnnContender:
     def _predict(model: GenreCnn) -> Predict:
         def predict(inputs: ClipInputs, track: Track) -> GenrePrediction | None:
             mel = inputs.mel(track)
-            return None if mel is None else model.predict_mel(mel)
+            return None if mel is None else model.classify_mel(mel)
 
         return predict
 
@@ -161,7 +161,7 @@ class PretrainedKnnContender:
     def _predict(model: PretrainedKnn) -> Predict:
         def predict(inputs: ClipInputs, track: Track) -> GenrePrediction | None:
             taggram = inputs.tags(track)
-            return None if taggram is None else model.predict_tags(taggram)
+            return None if taggram is None else model.classify_tags(taggram)
 
         return predict
 
@@ -209,7 +209,7 @@ class PretrainedCnnContender:
     def _predict(model: PretrainedCnn) -> Predict:
         def predict(inputs: ClipInputs, track: Track) -> GenrePrediction | None:
             taggram = inputs.tags(track)
-            return None if taggram is None else model.predict_forms(taggram, inputs.mel(track))
+            return None if taggram is None else model.classify_forms(taggram, inputs.mel(track))
 
         return predict
 

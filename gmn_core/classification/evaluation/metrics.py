@@ -6,13 +6,14 @@ probabilities, shape (n, 10), in the same order.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.genres import GENRES
+from gmn_core.genres import GENRES, Genre
 
 FloatArray = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.intp]
@@ -77,6 +78,18 @@ class Evaluation:
         Expected calibration error in `N_BINS` bins of equal width.
     reliability : list of CalibrationBin
         The bins that hold clips.
+
+    See Also
+    --------
+    evaluate : Compute one.
+    gmn_core.figures.confusion : Draw the confusion matrix.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = gmn_core.evaluate(["jazz", "rock"], np.eye(10)[[5, 5]])
+    >>> found.accuracy.n_right, found.confusion[9][5], found.macro_recall
+    (1, 1, 0.5)
     """
 
     accuracy: Proportion
@@ -103,6 +116,17 @@ class McNemarTest:
         Clips on which only one classifier was right.
     p_value : float
         Two-sided; 1 where they never differ.
+
+    See Also
+    --------
+    mcnemar_test : Compute one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> guesses = np.eye(10)[[5, 9]]
+    >>> gmn_core.mcnemar_test(["jazz", "jazz"], guesses, guesses[::-1]).p_value
+    1.0
     """
 
     only_first: int
@@ -110,23 +134,45 @@ class McNemarTest:
     p_value: float
 
 
-def evaluate(labels: Labels, shares: FloatArray) -> Evaluation:
+def evaluate(labels: Labels | Sequence[str], shares: FloatArray) -> Evaluation:
     """Compute every figure of one classifier.
 
     Parameters
     ----------
-    labels : ndarray of int, shape (n,)
-        At least one.
+    labels : sequence of str, or ndarray of int, shape (n,)
+        The true genres, as names or as indices into `GENRES`; at least one.
     shares : ndarray, shape (n, 10)
-        Each row sums to 1.
+        What `GenreClassifier.predict_proba` returned. Each row sums to 1.
+
+    Returns
+    -------
+    Evaluation
+        Accuracies and recalls with 95 % Wilson intervals, the confusion matrix,
+        log loss and calibration.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit, there are no clips, or a row does not sum to 1.
+        If the shapes do not fit, there are no clips, a label is no genre, or a
+        row does not sum to 1.
+
+    See Also
+    --------
+    mcnemar_test : Compare two classifiers on the same clips.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> shares = np.eye(10)[[5, 5, 9, 6]]  # three of four right, and sure of it
+    >>> found = gmn_core.evaluate(["jazz", "jazz", "rock", "rock"], shares)
+    >>> round(found.accuracy.value, 2), round(found.accuracy.low, 2), round(found.accuracy.high, 2)
+    (0.75, 0.3, 0.95)
+    >>> found.recall["rock"].n_right, found.recall["rock"].n
+    (1, 2)
     """
     from sklearn.metrics import confusion_matrix, log_loss, recall_score
 
+    labels = genre_indices(labels)
     _validate(labels, shares)
     all_labels = np.arange(len(GENRES))
     verdicts = shares.argmax(axis=1)
@@ -176,10 +222,37 @@ def reliability_bins(labels: Labels, shares: FloatArray) -> list[CalibrationBin]
     ]
 
 
-def mcnemar_test(labels: Labels, first: FloatArray, second: FloatArray) -> McNemarTest:
-    """Test whether one of two classifiers is right more often on the same clips."""
+def mcnemar_test(labels: Labels | Sequence[str], first: FloatArray, second: FloatArray) -> McNemarTest:
+    """Test whether one of two classifiers is right more often on the same clips.
+
+    Parameters
+    ----------
+    labels : sequence of str, or ndarray of int, shape (n,)
+        The true genres, as names or as indices into `GENRES`.
+    first, second : ndarray, shape (n, 10)
+        What each classifier's ``predict_proba`` returned.
+
+    Raises
+    ------
+    ValueError
+        As `evaluate` does.
+
+    See Also
+    --------
+    evaluate : Every figure of one classifier.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> right, wrong = np.eye(10)[[5] * 6], np.eye(10)[[9] * 6]
+    >>> gmn_core.mcnemar_test(["jazz"] * 6, right, wrong)
+    McNemarTest(only_first=6, only_second=0, p_value=0.03125)
+    """
     from scipy.stats import binomtest
 
+    labels = genre_indices(labels)
+    _validate(labels, first)
+    _validate(labels, second)
     first_right = first.argmax(axis=1) == labels
     second_right = second.argmax(axis=1) == labels
     only_first = int(np.sum(first_right & ~second_right))
@@ -187,6 +260,24 @@ def mcnemar_test(labels: Labels, first: FloatArray, second: FloatArray) -> McNem
     n_differing = only_first + only_second
     p_value = float(binomtest(only_first, n_differing).pvalue) if n_differing else 1.0
     return McNemarTest(only_first, only_second, p_value)
+
+
+def genre_indices(labels: Labels | Sequence[str]) -> Labels:
+    """Return genre names as indices into `GENRES`; indices stay as they are.
+
+    Raises
+    ------
+    ValueError
+        If a label is no genre.
+    """
+    array = np.asarray(labels)
+    if array.dtype.kind in "iu":
+        if len(array) and not (array.min() >= 0 and array.max() < len(GENRES)):
+            raise ValueError(f"An index of a genre is from 0 to {len(GENRES) - 1}.")
+        return array.astype(np.intp)
+    if unknown := sorted(set(map(str, labels)) - set(GENRES)):
+        raise ValueError(f"{unknown[0]!r} is none of {', '.join(GENRES)}.")
+    return np.array([Genre(str(label)).position for label in labels], dtype=np.intp)
 
 
 def _validate(labels: Labels, shares: FloatArray) -> None:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
 from gmn_core.classification.calibration import apply_temperature, normalised_exp
+from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.onnx import OnnxNetwork, cut_patches
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.features.spectrogram import THINNED_FRAMES_PER_SECOND, thinned_mel
@@ -37,7 +38,7 @@ PatchShares = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class GenreCnn:
+class GenreCnn(GenreClassifier):
     """A trained network and its temperature.
 
     Parameters
@@ -67,7 +68,7 @@ class GenreCnn:
         calibration = json.loads((folder / CALIBRATION_FILE).read_text(encoding="utf-8"))
         return cls(OnnxNetwork(folder / NETWORK_FILE), float(calibration["temperature"]))
 
-    def predict(self, clip: Clip) -> GenrePrediction:
+    def classify(self, clip: Clip) -> GenrePrediction:
         """Name the genre of a clip of any sample rate and length."""
         return self.pooled(*self.listen(clip))
 
@@ -82,7 +83,7 @@ class GenreCnn:
         offsets = [begins + start for (_, begins), start in zip(excerpts, starts, strict=True)]
         return np.concatenate([shares for shares, _ in excerpts]), np.concatenate(offsets)
 
-    def predict_mel(self, mel: FloatArray) -> GenrePrediction:
+    def classify_mel(self, mel: FloatArray) -> GenrePrediction:
         """Name the genre of a spectrogram of shape (n_frames, 128) from `thinned_mel`."""
         return self.pooled(*self.hear(mel))
 

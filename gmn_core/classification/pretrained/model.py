@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
 from gmn_core.classification.calibration import apply_temperature, normalised_exp
+from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.descriptor_knn.model import NearestNeighbours
 from gmn_core.classification.evaluation.metrics import SMALLEST_SHARE
 from gmn_core.classification.gtzan_cnn.model import PATCH_SECONDS, GenreCnn
@@ -154,7 +155,7 @@ class Blend:
 
 
 @dataclass(frozen=True, eq=False)
-class PretrainedCnn:
+class PretrainedCnn(GenreClassifier):
     """The pretrained network with a head for GTZAN's genres, and a second opinion.
 
     Parameters
@@ -189,12 +190,12 @@ class PretrainedCnn:
             Blend.load(folder / BLEND_FILE),
         )
 
-    def predict(self, clip: Clip) -> GenrePrediction:
+    def classify(self, clip: Clip) -> GenrePrediction:
         """Name the genre of a clip of any sample rate and length."""
         taggram, starts = self.tagger(clip)
         return self._blended(taggram, starts, self.second.listen(clip) if self.second else None)
 
-    def predict_forms(self, taggram: Taggram, mel: npt.NDArray[np.float32] | None) -> GenrePrediction:
+    def classify_forms(self, taggram: Taggram, mel: npt.NDArray[np.float32] | None) -> GenrePrediction:
         """Name the genre of stored forms.
 
         Parameters
@@ -234,7 +235,7 @@ class PretrainedCnn:
 
 
 @dataclass(frozen=True, eq=False)
-class PretrainedKnn:
+class PretrainedKnn(GenreClassifier):
     """k-NN on the pretrained network's tags: what the features alone are worth."""
 
     tagger: Tagger
@@ -249,11 +250,11 @@ class PretrainedKnn:
 
         return cls(tagger or Tagger.shipped(), NearestNeighbours.load(model_dir(cls.name) / KNN_FILE))
 
-    def predict(self, clip: Clip) -> GenrePrediction:
+    def classify(self, clip: Clip) -> GenrePrediction:
         """Let the training clips with the nearest tags vote on a clip."""
         taggram, _ = self.tagger(clip)
-        return self.predict_tags(taggram)
+        return self.classify_tags(taggram)
 
-    def predict_tags(self, taggram: Taggram) -> GenrePrediction:
+    def classify_tags(self, taggram: Taggram) -> GenrePrediction:
         """Let the training clips with the nearest tags vote on a taggram of shape (n_patches, 50)."""
-        return self.model.predict(tag_features(taggram))
+        return self.model.classify(tag_features(taggram))

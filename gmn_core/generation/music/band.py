@@ -24,7 +24,13 @@ _MINOR_SIGNATURES = ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "
 
 
 class Role(StrEnum):
-    """What a player does in the band; the order is the order in which a step is decided."""
+    """What a player does in the band; the order is the order in which a step is decided.
+
+    Examples
+    --------
+    >>> [role.value for role in gmn_core.Role]
+    ['drums', 'bass', 'chords', 'pad', 'lead', 'second']
+    """
 
     DRUMS = "drums"
     BASS = "bass"
@@ -55,6 +61,17 @@ class Note:
         MIDI note number, 0 to 127; for drums the General MIDI drum sound.
     velocity : int
         1 to 127.
+
+    See Also
+    --------
+    Band : Notes in roles, with a tempo and a key.
+
+    Examples
+    --------
+    A quarter note of middle C on the first beat:
+
+    >>> gmn_core.Note(onset=0, pitch=60, duration=480, velocity=80)
+    Note(onset=0, pitch=60, duration=480, velocity=80)
     """
 
     onset: int
@@ -87,6 +104,21 @@ class Band:
         Each role's notes in order of onset. Its keys are those of `programs`.
     length : int
         End of the piece in ticks, the ring-out of the last notes included.
+
+    See Also
+    --------
+    generate : Compose one.
+    gmn_core.figures.piano_roll : Look at one.
+
+    Examples
+    --------
+    >>> lead, note = gmn_core.Role.LEAD, gmn_core.Note(0, 60, 480, 80)
+    >>> band = gmn_core.Band(
+    ...     tempo=120, beats_per_bar=4, steps_per_beat=4, tonic=0, minor=False,
+    ...     programs={lead: 0}, notes={lead: (note,)}, length=4 * 480,
+    ... )
+    >>> band.key_name, band.seconds, band.to_midi()[:4]
+    ('C major', 2.0, b'MThd')
     """
 
     tempo: float

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.files import StrPath
 from gmn_core.generation.music.band import Role
 from gmn_core.generation.playing.memorisation import Hashes
 from gmn_core.generation.playing.stepper import Weights
@@ -122,7 +123,7 @@ def save_model(
     np.savez_compressed(folder / RUNS_FILE, **named)  # type: ignore[arg-type]  # as above
 
 
-def read_model(folder: Path) -> GeneratorModel:
+def read_model(folder: StrPath) -> GeneratorModel:
     """Read a generator's files.
 
     Raises
@@ -131,7 +132,7 @@ def read_model(folder: Path) -> GeneratorModel:
         If the folder holds no generator.
     """
     try:
-        return _read_files(folder)
+        return _read_files(Path(folder))
     except _UNREADABLE as error:
         raise GenerationError(f"{folder} holds no trained generator.") from error
 
@@ -155,7 +156,7 @@ def _read_files(folder: Path) -> GeneratorModel:
     )
 
 
-def read_weights(folder: Path) -> dict[str, npt.NDArray[np.floating]]:
+def read_weights(folder: StrPath) -> dict[str, npt.NDArray[np.floating]]:
     """Read the network's weights as they are stored, named ``layer/weight``.
 
     Raises
@@ -164,7 +165,7 @@ def read_weights(folder: Path) -> dict[str, npt.NDArray[np.floating]]:
         If the folder holds no generator.
     """
     try:
-        return _arrays(folder / WEIGHTS_FILE)
+        return _arrays(Path(folder) / WEIGHTS_FILE)
     except _UNREADABLE as error:
         raise GenerationError(f"{folder} holds no trained generator.") from error
 
@@ -173,6 +174,28 @@ def read_weights(folder: Path) -> dict[str, npt.NDArray[np.floating]]:
 def shipped_model() -> GeneratorModel:
     """Read the generator that is shipped, once."""
     return read_model(model_dir(NAME))
+
+
+def load_model(folder: Path) -> GeneratorModel:
+    """Return the generator of a folder; the shipped one, and the one read last, are kept in memory.
+
+    Raises
+    ------
+    GenerationError
+        If the folder holds no generator.
+    """
+    if folder == model_dir(NAME):
+        return shipped_model()
+    try:
+        changed = max((folder / name).stat().st_mtime_ns for name in MODEL_FILES)
+    except OSError as error:
+        raise GenerationError(f"{folder} holds no trained generator.") from error
+    return _kept_model(folder, changed)
+
+
+@lru_cache(maxsize=1)
+def _kept_model(folder: Path, changed: int) -> GeneratorModel:
+    return read_model(folder)
 
 
 def _arrays(path: Path) -> dict[str, npt.NDArray[Any]]:

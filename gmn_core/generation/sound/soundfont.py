@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gmn_core.files import StrPath
 from gmn_core.generation.request import GenerationError
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class SoundFont:
             raise GenerationError(f"The SoundFont {self.name} cannot be played: {error}") from error
 
 
-def find_soundfont(named: Path | None = None) -> SoundFont:
+def find_soundfont(named: StrPath | None = None) -> SoundFont:
     """Return the SoundFont to play on: the one named, or that of ``GMN_SOUNDFONT``, or the bundled one.
 
     None that the system may have is looked for, so that equal arguments give
@@ -70,7 +71,7 @@ def find_soundfont(named: Path | None = None) -> SoundFont:
         If the one named, here or in the environment, is no SoundFont file.
     """
     if named is None and (variable := os.environ.get(ENVIRONMENT_VARIABLE)):
-        named = Path(variable)
+        named = variable
     return bundled_soundfont() if named is None else read_soundfont(named)
 
 
@@ -79,7 +80,7 @@ def bundled_soundfont() -> SoundFont:
     return read_soundfont(BUNDLED_FILE)
 
 
-def read_soundfont(path: Path) -> SoundFont:
+def read_soundfont(path: StrPath) -> SoundFont:
     """Read a SoundFont file; the one read last is kept in memory.
 
     Raises
@@ -87,6 +88,7 @@ def read_soundfont(path: Path) -> SoundFont:
     GenerationError
         If it cannot be read or is not a SoundFont of version 2 or 3.
     """
+    path = Path(path)
     try:
         changed = path.stat().st_mtime_ns
         return _read(path, changed)

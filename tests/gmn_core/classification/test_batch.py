@@ -11,17 +11,18 @@ import pytest
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import Decoded
 from gmn_core.audio.errors import AudioError
-from gmn_core.classification.batch import classify, find_audio
+from gmn_core.classification.batch import classify_file, find_audio
+from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.genres import Genre
 
 
-class AlwaysJazz:
+class AlwaysJazz(GenreClassifier):
     """The simplest classifier there is."""
 
     name = "always_jazz"
 
-    def predict(self, clip: Clip) -> GenrePrediction:
+    def classify(self, clip: Clip) -> GenrePrediction:
         shares = np.zeros(10)
         shares[Genre.JAZZ.position] = 1.0
         return GenrePrediction(shares)
@@ -29,7 +30,7 @@ class AlwaysJazz:
 
 def test_a_good_file_gives_a_flat_record() -> None:
     decoded = Decoded(Clip(np.ones(22_050, dtype=np.float32), 22_050), ("Only a part was analysed.",))
-    record = classify("a.wav", lambda: decoded, [AlwaysJazz()]).record()
+    record = classify_file("a.wav", lambda: decoded, [AlwaysJazz()]).record()
     assert record["file"] == "a.wav"
     assert record["seconds"] == 1.0
     assert record["always_jazz_genre"] == "jazz"
@@ -46,12 +47,12 @@ def test_classifiers_listen_at_the_same_time_and_answer_under_their_own_names() 
         def __init__(self, name: str) -> None:
             self.name = name
 
-        def predict(self, clip: Clip) -> GenrePrediction:
+        def classify(self, clip: Clip) -> GenrePrediction:
             both_are_here.wait()
-            return super().predict(clip)
+            return super().classify(clip)
 
     decoded = Decoded(Clip(np.ones(100, dtype=np.float32), 100), ())
-    result = classify("a.wav", lambda: decoded, [Waiting("first"), Waiting("second")])
+    result = classify_file("a.wav", lambda: decoded, [Waiting("first"), Waiting("second")])
     assert list(result.predictions) == ["first", "second"]
 
 
@@ -59,7 +60,7 @@ def test_a_bad_file_is_reported_in_its_row() -> None:
     def read() -> Decoded:
         raise AudioError("The file is empty.")
 
-    result = classify("b.wav", read, [AlwaysJazz()])
+    result = classify_file("b.wav", read, [AlwaysJazz()])
     assert result.record() == {
         "file": "b.wav",
         "seconds": None,

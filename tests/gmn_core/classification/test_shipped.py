@@ -17,7 +17,7 @@ def test_each_has_a_name_for_people_and_answers() -> None:
     assert [classifier.name for classifier in classifiers] == ["knn_descriptors", "cnn", "cnn_pretrained"]
     for classifier in classifiers:
         assert classifier.name in MODEL_NAMES
-        assert classifier.predict(clip).shares.sum() == pytest.approx(1)
+        assert classifier.classify(clip).shares.sum() == pytest.approx(1)
 
 
 @pytest.mark.parametrize("name", MODEL_NAMES)

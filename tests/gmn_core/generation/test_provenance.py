@@ -66,7 +66,7 @@ def test_a_sample_is_made_again_from_its_record_alone(
 def test_another_version_of_any_of_the_generators_files_is_refused(
     stored: dict[str, Any], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(provenance, "model_hashes", lambda: {**model_hashes(), name: "0" * 64})
+    monkeypatch.setattr(provenance, "model_hashes", lambda folder: {**model_hashes(folder), name: "0" * 64})
     with pytest.raises(GenerationError, match=f"another version of the generator.* differ: {name}"):
         make_again(stored)
 

@@ -40,13 +40,13 @@ def test_shares_are_those_of_scikit_learn(clips: tuple[np.ndarray, list[str]], s
     features, tracks = clips
     model = NearestNeighbours.fit(features[:150], tracks[:150], settings)
     reference = sklearn_pipeline(settings).fit(features[:150], genre_positions(tracks[:150]))
-    ours = np.stack([model.predict(row).shares for row in features[100:]])
+    ours = np.stack([model.classify(row).shares for row in features[100:]])
     np.testing.assert_allclose(ours, reference.predict_proba(features[100:]), atol=1e-9)
 
 
 def test_voters_come_nearest_first(clips: tuple[np.ndarray, list[str]]) -> None:
     features, tracks = clips
-    prediction = NearestNeighbours.fit(features, tracks, SETTINGS[3]).predict(features[17])
+    prediction = NearestNeighbours.fit(features, tracks, SETTINGS[3]).classify(features[17])
     distances = [voter.distance for voter in prediction.neighbours]
     assert len(distances) == 9
     assert distances == sorted(distances)
@@ -61,7 +61,7 @@ def test_a_saved_model_answers_the_same(clips: tuple[np.ndarray, list[str]], tmp
     loaded = NearestNeighbours.load(tmp_path / "model.npz")
     assert loaded.settings == model.settings
     point = features[3] * 1.01
-    np.testing.assert_allclose(loaded.predict(point).shares, model.predict(point).shares, atol=1e-4)
+    np.testing.assert_allclose(loaded.classify(point).shares, model.classify(point).shares, atol=1e-4)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def noise(seconds: float) -> Clip:
 def test_long_clips_are_judged_excerpt_by_excerpt(
     shipped: DescriptorKnn, seconds: float, n_excerpts: int
 ) -> None:
-    prediction = shipped.predict(noise(seconds))
+    prediction = shipped.classify(noise(seconds))
     assert prediction.patch_shares is not None
     assert prediction.patch_starts is not None
     assert prediction.patch_shares.shape == (n_excerpts, 10)
@@ -102,7 +102,7 @@ def test_a_reference_clip_finds_itself(shipped: DescriptorKnn, corpus_dir: Path)
     from gmn_core.audio.decode import decode_file
 
     clip = decode_file(corpus_dir / "gtzan" / "parity" / "classical.00000.flac").clip
-    prediction = shipped.predict(clip)
+    prediction = shipped.classify(clip)
     assert prediction.genre == Genre.CLASSICAL
     assert prediction.neighbours[0].track == "classical.00000"
     assert prediction.neighbours[0].distance < 0.5

@@ -52,7 +52,7 @@ def test_the_exported_network_gives_the_same_numbers(
     expected = trained.predict(patches, verbose=0)  # type: ignore[attr-defined]
     np.testing.assert_allclose(exported, expected, atol=EXPORT_TOLERANCE)
     model = GenreCnn(OnnxNetwork(tmp_path / "network.onnx"), temperature=1.0)
-    assert model.predict_mel(banded[0][3]).genre.position == 3
+    assert model.classify_mel(banded[0][3]).genre.position == 3
 
 
 def test_a_seed_gives_the_same_weights_again() -> None:

@@ -31,7 +31,7 @@ def chord(seconds: float, sample_rate: int = 22_050) -> Clip:
 
 @pytest.mark.parametrize("seconds", [1.0, 7.0, 30.0, 75.0])
 def test_clips_of_any_length_get_shares_for_every_patch(shipped: GenreCnn, seconds: float) -> None:
-    prediction = shipped.predict(chord(seconds, 16_000))
+    prediction = shipped.classify(chord(seconds, 16_000))
     assert prediction.shares.sum() == pytest.approx(1)
     assert prediction.patch_shares is not None
     assert prediction.patch_starts is not None
@@ -48,13 +48,13 @@ def test_the_temperature_softens_the_pooled_shares() -> None:
         return [np.tile(opinion, (len(patches), 1))]
 
     mel = np.full((721, 128), 0.5, dtype=np.float32)
-    sharp = GenreCnn(network, temperature=1.0).predict_mel(mel)
-    soft = GenreCnn(network, temperature=2.0).predict_mel(mel)
+    sharp = GenreCnn(network, temperature=1.0).classify_mel(mel)
+    soft = GenreCnn(network, temperature=2.0).classify_mel(mel)
     np.testing.assert_allclose(soft.shares, apply_temperature(sharp.shares, 2.0), atol=1e-6)
 
 
 def test_six_patches_fill_a_clip_of_thirty_seconds(shipped: GenreCnn) -> None:
-    prediction = shipped.predict_mel(np.full((721, 128), 0.4, dtype=np.float32))
+    prediction = shipped.classify_mel(np.full((721, 128), 0.4, dtype=np.float32))
     assert prediction.patch_starts is not None
     assert len(prediction.patch_starts) == 6
     assert np.diff(prediction.patch_starts) == pytest.approx(np.full(5, HOP / THINNED_FRAMES_PER_SECOND))
@@ -67,7 +67,7 @@ def test_classifying_loads_no_tensorflow() -> None:
         "from gmn_core.audio.clip import Clip\n"
         "from gmn_core.classification.shipped import shipped_classifiers\n"
         "clip = Clip(np.random.default_rng(0).uniform(-.5, .5, 66150).astype('float32'), 22050)\n"
-        "print([classifier.predict(clip).genre for classifier in shipped_classifiers()])\n"
+        "print([classifier.classify(clip).genre for classifier in shipped_classifiers()])\n"
         "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120)
@@ -81,8 +81,8 @@ def test_audio_and_stored_spectrogram_get_the_same_verdict(shipped: GenreCnn, co
     mels = StoredCorpus(folder).mels
     differences = []
     for path in sorted((folder / "parity").glob("*.flac"))[::4]:
-        from_audio = shipped.predict(decode_file(path).clip).shares
-        from_table = shipped.predict_mel((mels[path.stem].T / np.float32(255)).astype(np.float32)).shares
+        from_audio = shipped.classify(decode_file(path).clip).shares
+        from_table = shipped.classify_mel((mels[path.stem].T / np.float32(255)).astype(np.float32)).shares
         differences.append(np.abs(from_audio - from_table).max())
     assert len(differences) == 5
     assert max(differences) < 0.15

@@ -82,14 +82,14 @@ def test_both_classifiers_share_one_tagger_and_agree_on_its_tags(tagger: Tagger)
     assert cnn.tagger is knn.tagger
     taggram, mel = tagger(noise(6.0))[0], thinned_mel(noise(6.0))
     np.testing.assert_allclose(
-        cnn.predict(noise(6.0)).shares, cnn.predict_forms(taggram, mel).shares, atol=1e-6
+        cnn.classify(noise(6.0)).shares, cnn.classify_forms(taggram, mel).shares, atol=1e-6
     )
-    np.testing.assert_allclose(knn.predict(noise(6.0)).shares, knn.predict_tags(taggram).shares, atol=1e-6)
-    prediction = cnn.predict_forms(taggram, mel)
+    np.testing.assert_allclose(knn.classify(noise(6.0)).shares, knn.classify_tags(taggram).shares, atol=1e-6)
+    prediction = cnn.classify_forms(taggram, mel)
     assert prediction.shares.sum() == pytest.approx(1)
     assert prediction.patch_starts is not None
     assert prediction.patch_starts.tolist() == [0, 1]
-    assert len(knn.predict_tags(taggram).neighbours) == knn.model.settings.k
+    assert len(knn.classify_tags(taggram).neighbours) == knn.model.settings.k
 
 
 def test_two_opinions_are_multiplied_and_the_temperature_softens_them() -> None:
@@ -118,13 +118,13 @@ def test_a_second_opinion_moves_the_verdict_and_each_patch_hears_its_own_moment(
 
     model = PretrainedCnn(Tagger(lambda patches: [patches[:, 0, :50]]), head, GenreCnn(changes_its_mind, 1.0))
     taggram = np.full((30, 50), 0.1, dtype=np.float32)
-    prediction = model.predict_forms(taggram, np.full((721, 128), 0.5, dtype=np.float32))
+    prediction = model.classify_forms(taggram, np.full((721, 128), 0.5, dtype=np.float32))
     assert prediction.genre.position == 3
     assert prediction.patch_shares is not None
     verdicts = prediction.patch_shares.argmax(axis=1)
     assert verdicts[0] == 3
     assert verdicts[-1] == 7
-    without = model.predict_forms(taggram, None)
+    without = model.classify_forms(taggram, None)
     assert without.shares == pytest.approx(np.full(10, 0.1)), "no spectrogram, no second opinion"
 
 
@@ -147,7 +147,7 @@ def test_fewer_patches_say_nearly_the_same(tagger: Tagger, corpus_dir: Path) -> 
     cnn = PretrainedCnn.shipped(tagger)
     published = StoredCorpus(folder).taggrams["reggae.00001"]
     mel = (StoredCorpus(folder).mels["reggae.00001"].T / np.float32(255)).astype(np.float32)
-    from_table = cnn.predict_forms(published, mel)
-    from_audio = cnn.predict(decode_file(folder / "parity" / "reggae.00001.flac").clip)
+    from_table = cnn.classify_forms(published, mel)
+    from_audio = cnn.classify(decode_file(folder / "parity" / "reggae.00001.flac").clip)
     assert from_audio.genre == from_table.genre
     np.testing.assert_allclose(from_audio.shares, from_table.shares, atol=0.15)

@@ -1,17 +1,21 @@
-"""Files that commands write."""
+"""Paths as callers give them, and files that are never half there."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+StrPath = str | os.PathLike[str]
+"""A path as any caller may give it."""
 
-def write_whole(path: Path, data: bytes) -> None:
+
+def write_whole(path: StrPath, data: bytes) -> None:
     """Write a file so that nobody ever sees half of it, whatever interrupts.
 
     Its folders are made. The bytes go to a hidden file beside it, which then
     takes its name.
     """
+    path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

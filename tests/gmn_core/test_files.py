@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from gmn_core.cli.files import write_whole
+from gmn_core.files import write_whole
 
 
 def test_it_makes_folders_and_replaces_what_was_there(tmp_path: Path) -> None:

@@ -1,0 +1,10 @@
+from .audio import genre_shares as genre_shares
+from .audio import spectrogram as spectrogram
+from .audio import waveform as waveform
+from .band import piano_roll as piano_roll
+from .classification import accuracy_ladder as accuracy_ladder
+from .classification import confusion as confusion
+from .classification import genres_over_time as genres_over_time
+from .classification import influence_map as influence_map
+from .classification import recall_by_genre as recall_by_genre
+from .classification import reliability as reliability

@@ -1,0 +1,61 @@
+"""The public names of the package, and what importing them costs."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import gmn_core
+
+ROOT = Path(__file__).parents[2]
+
+
+def documented(module: ModuleType) -> list[tuple[str, object]]:
+    """The public functions and classes of a package."""
+    names = [(name, getattr(module, name)) for name in module.__all__]
+    return [(name, each) for name, each in names if inspect.isfunction(each) or inspect.isclass(each)]
+
+
+@pytest.mark.parametrize("package", ["gmn_core", "gmn_core.figures"])
+def test_importing_a_package_loads_no_library_but_the_lazy_loader(package: str) -> None:
+    def modules(imports: str) -> set[str]:
+        code = f"import sys, {imports}; print(*sys.modules)"
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        return set(run.stdout.split())
+
+    loaded = modules(package) - modules("os")
+    others = {name.split(".")[0] for name in loaded} - sys.stdlib_module_names
+    assert others == {"gmn_core", "lazy_loader"}
+    # Few of the standard library's, too: numpy alone takes more than a hundred modules.
+    assert len(loaded) < 40
+
+
+@pytest.mark.parametrize("module", [gmn_core], ids=lambda module: module.__name__)
+def test_every_public_name_is_there_and_listed_in_the_docstring(module: ModuleType) -> None:
+    assert module.__doc__
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+        assert f"`{name}`" in module.__doc__, f"{name} is missing in the index of {module.__name__}"
+
+
+@pytest.mark.parametrize(("name", "public"), documented(gmn_core), ids=lambda value: str(value)[:40])
+def test_every_public_function_has_an_example(name: str, public: object) -> None:
+    if inspect.isclass(public) and issubclass(public, Exception):
+        assert public.__doc__
+        return
+    examples = doctest.DocTestFinder(recurse=False).find(public, name)
+    assert examples
+    assert examples[0].examples, f"{name} has no example"
+
+
+def test_the_stub_is_what_type_checkers_see() -> None:
+    stub = ast.parse((ROOT / "gmn_core" / "__init__.pyi").read_text(encoding="utf-8"))
+    names = {alias.asname for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert names == set(gmn_core.__all__)
