@@ -27,6 +27,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -69,6 +70,10 @@ al., 2017, "Headphone screening to facilitate web-based auditory experiments",
 https://doi.org/10.3758/s13414-017-1361-2)."""
 
 
+Intervals = list[list[float]]
+"""Intervals of a clip, each from and to in seconds, as JSON has them."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment in UTC; also where the database forgets time zones, as SQLite does."""
 
@@ -107,6 +112,7 @@ class Base(DeclarativeBase):
         float: Double,
         dict[str, Any]: JSON,
         list[float]: JSON,
+        Intervals: JSON(none_as_null=True),
     }
 
 
@@ -243,6 +249,8 @@ class Listener(Base):
     token: Mapped[str] = mapped_column(String(MAX_TOKEN_LENGTH), unique=True)
     short_id: Mapped[str] = mapped_column(String(16))
     is_test: Mapped[bool] = mapped_column(default=False)
+    # Whether the genres of this study had been shown in the same browser before.
+    is_retake: Mapped[bool] = mapped_column(default=False, server_default=false())
     order_row: Mapped[int]
     consented_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
@@ -280,6 +288,8 @@ class Presentation(Base):
     position: Mapped[int]
     shown_at: Mapped[datetime | None]
     heard_at: Mapped[datetime | None]
+    # The intervals of the clip that were played, in order; none where only their sum was recorded.
+    intervals_heard: Mapped[Intervals | None]
     seconds_heard: Mapped[float] = mapped_column(default=0.0)
     times_played: Mapped[int] = mapped_column(default=0)
 
@@ -309,6 +319,7 @@ class Response(Base):
     study_id: Mapped[int]
     guess: Mapped[str] = mapped_column(String(16))
     rating: Mapped[int]
+    intervals_heard: Mapped[Intervals | None]
     seconds_heard: Mapped[float]
     times_played: Mapped[int]
     known_piece: Mapped[bool] = mapped_column(default=False)

@@ -93,7 +93,8 @@ def listeners_panel(store: Store, slug: str) -> None:
     st.dataframe(
         [
             {
-                "listener": attendance.short_id + (" (test)" if attendance.is_test else ""),
+                "listener": attendance.short_id
+                + (" (test)" if attendance.is_test else " (retake)" if attendance.is_retake else ""),
                 "started (UTC)": attendance.consented_at,
                 "last seen (UTC)": attendance.last_seen_at,
                 "answers": attendance.answers,
@@ -119,7 +120,7 @@ def listeners_panel(store: Store, slug: str) -> None:
 
 def export_panel(store: Store, study: Study) -> None:
     """Offer the answers as a file."""
-    st.write("One row an answer; test answers and control items are included and marked.")
+    st.write("One row per answer; tests, retakes and control items are included and marked.")
     frame = read_responses(store, study.id)
     st.download_button(
         f"Download {len(frame)} answers (CSV)",

@@ -96,11 +96,12 @@ def record_hearing(store: Store, place: Place, item: Item, hearing: Hearing | No
     heard = store.listening.hear(
         place.listener.token,
         item.sample_id,
-        seconds_heard=hearing.seconds,
-        times_played=hearing.plays,
+        hearing.intervals,
         ended=hearing.ended,
     )
-    st.session_state["recorded"] = item.position, hearing
+    # An end that came too soon for the server is told again at the next rerun.
+    if heard or not hearing.ended:
+        st.session_state["recorded"] = item.position, hearing
     return heard
 
 
@@ -171,8 +172,7 @@ def _player(study: Study, item: Item, name: str) -> Hearing | None:
     playback = Playback(
         item.media_type,
         item.seconds,
-        seconds_heard=item.seconds_heard,
-        times_played=item.times_played,
+        intervals=item.intervals,
         heard=item.heard,
         before=before,
         after=after,

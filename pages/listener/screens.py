@@ -12,6 +12,7 @@ from pages.listener.browser import remember
 from survey_db.errors import SurveyError
 from survey_db.running.feedback import Comparison
 from survey_db.running.listening import new_token
+from survey_db.running.lookup import check_preview
 from survey_db.running.place import Place, Step
 from survey_db.schema import DEVICES, MUSICAL_TRAINING, Study
 from survey_db.store import Store
@@ -50,6 +51,11 @@ def style(*, listening: bool) -> None:
 def consent_screen(store: Store, study: Study, preview_key: str | None) -> None:
     """Say what the study is and ask for consent; those who agree become listeners."""
     if preview_key is not None:
+        try:
+            check_preview(study, preview_key)
+        except SurveyError as error:
+            st.error(str(error), icon=":material/link_off:")
+            return
         st.info("This is a preview: your answers are marked as a test.", icon=":material/science:")
     elif study.status != "open" or study.archived_at:
         closed_screen(Step.PAUSED if study.status == "paused" else Step.CLOSED)

@@ -1,13 +1,16 @@
 // Plays one clip without seeking and reports what was heard of it.
 //
 // The data are bytes: the length of a JSON header (uint32, little endian), the header, the audio file.
-// The state "hearing" is reported whenever playing begins, pauses or ends, and every few seconds between.
+// The state "hearing" is reported whenever playing begins, pauses or ends, and every few seconds between:
+// the intervals of the clip that were played, in order, and whether the clip was heard to its end.
 
 const PLAY = "M8 5v14l11-7z";
 const PAUSE = "M6 5h4v14H6zM14 5h4v14h-4z";
 const REPLAY = "M12 5V1L7 6l5 5V7a6 6 0 1 1-6 6H4a8 8 0 1 0 8-8z";
 const REPORT_EVERY_MS = 5000;
 const HEARD_SHARE = 0.95; // players round at both ends of a clip
+const JUMP_SECONDS = 0.05; // what is less is a pause
+const MAX_INTERVALS = 200; // the server keeps no more
 
 export default function ({ data, parentElement, setStateValue }) {
   // Streamlit may call this again at any rerun; the clip that is there goes on playing.
@@ -22,10 +25,8 @@ export default function ({ data, parentElement, setStateValue }) {
     setStateValue,
     heard: told.heard,
     ended: false,
-    plays: told.times_played,
-    seconds: told.seconds_heard,
-    since: null,
-    atStart: true,
+    intervals: told.intervals,
+    counting: false,
   });
 
   const find = (selector) => parentElement.querySelector(selector);
@@ -33,18 +34,28 @@ export default function ({ data, parentElement, setStateValue }) {
   // An address made up by the browser: it says nothing about the clip.
   audio.src = URL.createObjectURL(new Blob([data.subarray(start)], { type: told.media_type }));
 
-  // Time spent playing counts replays too; what was covered is exact where a busy browser tells late.
-  const secondsPlayed = () =>
-    clip.seconds + (clip.since === null ? 0 : (performance.now() - clip.since) / 1000);
-  const secondsHeard = () => Math.max(secondsPlayed(), told.seconds_heard + covered());
+  // While the clip plays, the last interval grows; after a pause it grows on, after a jump another begins.
+  const count = () => {
+    if (clip.counting && !audio.seeking)
+      clip.intervals.at(-1)[1] = Math.max(clip.intervals.at(-1)[1], audio.currentTime);
+  };
+  const startCounting = () => {
+    if (clip.counting) return;
+    const now = audio.currentTime;
+    const joins = Math.abs((clip.intervals.at(-1) ?? [0, Infinity])[1] - now) <= JUMP_SECONDS;
+    if (!joins && clip.intervals.length >= MAX_INTERVALS) return;
+    if (!joins) clip.intervals.push([now, now]);
+    clip.counting = true;
+  };
   const stopCounting = () => {
-    clip.seconds = secondsPlayed();
-    clip.since = null;
+    count();
+    clip.counting = false;
   };
   // A clip whose screen is gone says nothing more: its end is a pause to the browser.
-  const report = () =>
-    audio.isConnected &&
-    clip.setStateValue("hearing", { seconds: secondsHeard(), plays: clip.plays, ended: clip.ended });
+  const report = () => {
+    count();
+    if (audio.isConnected) clip.setStateValue("hearing", { intervals: clip.intervals, ended: clip.ended });
+  };
   const covered = () => {
     let seconds = 0;
     for (let part = 0; part < audio.played.length; part++)
@@ -78,12 +89,10 @@ export default function ({ data, parentElement, setStateValue }) {
   find(".play").onclick = () => (audio.paused ? audio.play() : audio.pause());
   audio.onplay = () => {
     others.postMessage("playing");
-    if (clip.atStart) clip.plays += 1;
-    clip.atStart = false;
     draw();
   };
   audio.onplaying = () => {
-    if (clip.since === null) clip.since = performance.now();
+    startCounting();
     report();
   };
   audio.onwaiting = stopCounting;
@@ -94,7 +103,6 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   audio.onended = () => {
     stopCounting();
-    clip.atStart = true;
     clip.ended = clip.ended || covered() >= HEARD_SHARE * audio.duration;
     clip.heard = clip.heard || clip.ended;
     report();
@@ -103,10 +111,15 @@ export default function ({ data, parentElement, setStateValue }) {
   // A headset's or a lock screen's buttons can seek and change speed.
   let reached = 0;
   audio.ontimeupdate = () => {
+    count();
     if (!audio.seeking) reached = Math.max(reached, audio.currentTime);
   };
   audio.onseeking = () => {
+    clip.counting = false;
     if (!clip.heard && audio.currentTime > reached + 0.5) audio.currentTime = reached;
+  };
+  audio.onseeked = () => {
+    if (!audio.paused) startCounting();
   };
   audio.onratechange = () => {
     if (audio.playbackRate !== 1) audio.playbackRate = 1;
@@ -114,7 +127,7 @@ export default function ({ data, parentElement, setStateValue }) {
   audio.onerror = () => (find(".state").textContent = told.broken);
   const timer = setInterval(() => {
     if (!audio.isConnected) clearInterval(timer);
-    else if (clip.since !== null) report();
+    else if (clip.counting) report();
   }, REPORT_EVERY_MS);
   draw();
 }

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
 import struct
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+
+MAX_REPORTED = 1000
+"""Intervals that a report may have."""
+
+MAX_SECONDS = 24 * 60 * 60
+"""No clip is longer."""
 
 _FILES = Path(__file__).parent
 
@@ -31,10 +36,8 @@ class Playback:
         E.g. ``"audio/mpeg"``.
     seconds : float
         The clip's length.
-    seconds_heard : float
-        How much of it was heard before this player was made; it counts on from there.
-    times_played : int
-        How often it was played before; likewise.
+    intervals : tuple of (float, float)
+        What was played of it before this player was made; those that follow are added.
     heard : bool
         Whether it was heard to its end before.
     before, playing, after, broken : str
@@ -44,8 +47,7 @@ class Playback:
 
     media_type: str
     seconds: float
-    seconds_heard: float = 0.0
-    times_played: int = 0
+    intervals: tuple[tuple[float, float], ...] = ()
     heard: bool = False
     before: str = "Press play and listen to the end."
     playing: str = "Playing …"
@@ -55,10 +57,17 @@ class Playback:
 
 @dataclass(frozen=True)
 class Hearing:
-    """What a player reports: seconds heard and plays in all, and whether the clip was heard to its end."""
+    """What a player reports of a clip.
 
-    seconds: float
-    plays: int
+    Parameters
+    ----------
+    intervals : tuple of (float, float)
+        What was played of it, in order, from and to in seconds.
+    ended : bool
+        Whether it was heard to its end.
+    """
+
+    intervals: tuple[tuple[float, float], ...]
     ended: bool
 
 
@@ -87,9 +96,19 @@ def play(content: bytes, playback: Playback, *, key: str) -> Hearing | None:
 def read_report(report: Any) -> Hearing | None:
     """Read what a browser sent; None where it is no report, since browsers can send anything."""
     match report:
-        case {"seconds": int() | float() as seconds, "plays": int() as plays, "ended": bool() as ended}:
-            if math.isfinite(seconds) and seconds >= 0 and plays >= 0:
-                return Hearing(float(seconds), plays, ended)
+        case {"intervals": list() as pairs, "ended": bool() as ended} if len(pairs) <= MAX_REPORTED:
+            intervals = [_read_interval(pair) for pair in pairs]
+            if None not in intervals:
+                return Hearing(tuple(pair for pair in intervals if pair), ended)
+    return None
+
+
+def _read_interval(pair: Any) -> tuple[float, float] | None:
+    match pair:
+        case [int() | float() as start, int() | float() as end]:
+            # Comparing is safe where a whole number is beyond any float; NaN is beyond every bound.
+            if 0 <= start <= MAX_SECONDS and 0 <= end <= MAX_SECONDS:
+                return float(start), float(end)
     return None
 
 

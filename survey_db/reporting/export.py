@@ -18,6 +18,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 _VALUES: Mapping[str, str] = {
     "rating": f"{MIN_RATING} to {MAX_RATING}",
     "position": "1 and up",
+    "intervals_heard": "JSON, such as [[0.0, 30.0], [0.0, 4.2]]",
     "control": "none, low_anchor, high_anchor, repeat",
     "musical_training": ", ".join(MUSICAL_TRAINING),
     "device": ", ".join(DEVICES),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.orm import Session, aliased
 
 from survey_db.genres import GENRES
@@ -31,6 +31,7 @@ RESPONSE_COLUMNS = (
     "rating",
     "position",
     "seconds_heard",
+    "intervals_heard",
     "times_played",
     "known_piece",
     "comment",
@@ -41,6 +42,7 @@ RESPONSE_COLUMNS = (
     "session_complete",
     "passed_checks",
     "is_test",
+    "is_retake",
     "answered_at",
 )
 """The columns of `read_responses`, in order."""
@@ -70,7 +72,7 @@ def read_responses(source: Session | Reader, study_id: int) -> pd.DataFrame:
         One row a response, in the order of `RESPONSE_COLUMNS`, sorted by
         listener and position. ``listener`` is an anonymous short name;
         ``position`` is the 1-based place in the listener's own order;
-        ``intended_genre`` is missing for random notes; ``repeat_of`` names the
+        ``intended_genre`` is missing for random notes; ``intervals_heard`` is JSON; ``repeat_of`` names the
         sample that a repeated item repeats; ``passed_checks`` is true where
         the study has no headphone check; ``answered_at`` is in UTC.
     """
@@ -82,7 +84,7 @@ def read_responses(source: Session | Reader, study_id: int) -> pd.DataFrame:
     frame = pd.DataFrame([tuple(row) for row in rows], columns=list(RESPONSE_COLUMNS), dtype="object")
     types = {
         **dict.fromkeys(("rating", "position", "times_played"), "int64"),
-        **dict.fromkeys(("known_piece", "session_complete", "passed_checks", "is_test"), "bool"),
+        **dict.fromkeys(("known_piece", "session_complete", "passed_checks", "is_test", "is_retake"), "bool"),
         "seconds_heard": "float64",
         "answered_at": "datetime64[us, UTC]",
     }
@@ -131,6 +133,8 @@ def _responses(study_id: int) -> Select[Any]:
         "rating": Response.rating,
         "position": Presentation.position,
         "seconds_heard": Response.seconds_heard,
+        # As it is stored: reading a hundred thousand of them apart would take seconds.
+        "intervals_heard": cast(Response.intervals_heard, Text),
         "times_played": Response.times_played,
         "known_piece": Response.known_piece,
         "comment": Response.comment,
@@ -141,6 +145,7 @@ def _responses(study_id: int) -> Select[Any]:
         "session_complete": Listener.completed_at.is_not(None),
         "passed_checks": passed,
         "is_test": Listener.is_test,
+        "is_retake": Listener.is_retake,
         "answered_at": Response.answered_at,
     }
     return (

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from survey_db.errors import SurveyError
-from survey_db.running.lookup import find_study
+from survey_db.running.lookup import counts_in_results, find_study
 from survey_db.schema import Listener, Response, Sample
 from survey_db.texts import clean_line
 from survey_db.transactions import Transactions
@@ -20,7 +20,7 @@ DROP_OUT_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a study has come; test listeners are not counted.
+    """How far a study has come; tests and retakes are not counted.
 
     ``answers`` has the number of answers of each sample, by label.
     """
@@ -38,6 +38,7 @@ class Attendance:
 
     short_id: str
     is_test: bool
+    is_retake: bool
     consented_at: datetime
     last_seen_at: datetime
     answers: int
@@ -55,14 +56,14 @@ class Attendances:
         with self._database.reading() as session:
             study = find_study(session, slug)
             listeners = session.scalars(
-                select(Listener).where(Listener.study_id == study.id, Listener.is_test.is_(False))
+                select(Listener).where(Listener.study_id == study.id, counts_in_results())
             ).all()
             counts = select(Sample.label, func.count(Listener.id).label("answers")).where(
                 Sample.study_id == study.id, Sample.place > 0
             )
             counts = (
                 counts.outerjoin(Response, Response.sample_id == Sample.id)
-                .outerjoin(Listener, (Listener.id == Response.listener_id) & Listener.is_test.is_(False))
+                .outerjoin(Listener, (Listener.id == Response.listener_id) & counts_in_results())
                 .group_by(Sample.id, Sample.label, Sample.place)
                 .order_by(Sample.place)
             )
@@ -90,6 +91,7 @@ class Attendances:
             Attendance(
                 short_id=listener.short_id,
                 is_test=listener.is_test,
+                is_retake=listener.is_retake,
                 consented_at=listener.consented_at,
                 last_seen_at=listener.last_seen_at,
                 answers=answers,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from survey_db.running.lookup import counts_in_results
 from survey_db.schema import Listener, Presentation, Response, Sample
 
 
@@ -20,7 +21,7 @@ class Comparison:
     guesses : sequence of (int, str, str)
         Position in the session, genre guessed, genre intended.
     n_others : int
-        How many other listeners have finished, tests left out.
+        How many other listeners have finished, tests and retakes left out.
     mean_right_of_others : float
         How many samples they named as intended, on average; 0 if there are none.
     """
@@ -59,7 +60,7 @@ def compare_guesses(session: Session, listener: Listener) -> Comparison:
                 Listener.study_id == listener.study_id,
                 Listener.id != listener.id,
                 Listener.completed_at.is_not(None),
-                Listener.is_test.is_(False),
+                counts_in_results(),
                 Sample.control == "none",
             )
             .group_by(Listener.id)

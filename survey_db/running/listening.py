@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import func, select
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from survey_db.errors import SurveyError
 from survey_db.running.attendance import DROP_OUT_AFTER
 from survey_db.running.feedback import Comparison, compare_guesses
-from survey_db.running.lookup import find_study
+from survey_db.running.hearing import believable, is_whole, seconds_played, times_started
+from survey_db.running.lookup import check_preview, counts_in_results, find_study
 from survey_db.running.orders import least_used, listening_orders
 from survey_db.running.place import Place, find_place, next_item
 from survey_db.running.samples import order_items
@@ -29,10 +30,6 @@ from survey_db.schema import (
 )
 from survey_db.texts import MAX_COMMENT_LENGTH, clean, is_token, limited
 from survey_db.transactions import Transactions
-
-# What counts as the whole clip: players round, and two servers' clocks differ a little.
-HEARD_SHARE = 0.95
-CLOCK_TOLERANCE = 0.5
 
 # Letters and digits that are not mistaken for each other when read out or copied by hand.
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -64,6 +61,7 @@ class Listening:
         musical_training: str | None = None,
         device: str | None = None,
         preview_key: str | None = None,
+        is_retake: bool = False,
     ) -> None:
         """Record a listener's consent and give them an order.
 
@@ -81,11 +79,13 @@ class Listening:
         preview_key : str, optional
             The study's own, for an administrator trying it out: the listener
             is marked as a test, and the study need not be open.
+        is_retake : bool
+            Whether the browser has shown the genres of this study before.
 
         Raises
         ------
         SurveyError
-            If the study takes no listeners now.
+            If the study takes no listeners now, or has another preview key.
         """
         if not is_token(token):
             raise SurveyError("That is no listener’s token.")
@@ -97,7 +97,9 @@ class Listening:
             study = find_study(session, slug, for_update=True)
             if session.scalar(select(Listener.id).where(Listener.token == token)):
                 return
-            is_test = preview_key is not None and secrets.compare_digest(preview_key, study.preview_key)
+            is_test = preview_key is not None
+            if preview_key is not None:
+                check_preview(study, preview_key)
             if not is_test and (study.status != "open" or study.archived_at):
                 raise SurveyError("This study takes no new listeners at the moment.")
             samples, repeats = order_items(session, study.id)
@@ -108,6 +110,7 @@ class Listening:
                 token=token,
                 short_id=_free_short_id(session, study),
                 is_test=is_test,
+                is_retake=is_retake,
                 order_row=row,
                 consented_at=now,
                 last_seen_at=now,
@@ -160,9 +163,7 @@ class Listening:
             shown = self._presentation(session, self._listener(session, token), sample_id)
             shown.shown_at = shown.shown_at or self._database.clock()
 
-    def hear(
-        self, token: str, sample_id: int, *, seconds_heard: float, times_played: int, ended: bool
-    ) -> bool:
+    def hear(self, token: str, sample_id: int, intervals: Iterable[Sequence[float]], *, ended: bool) -> bool:
         """Record how far a clip has been heard, as its player reports.
 
         Parameters
@@ -171,13 +172,13 @@ class Listening:
             The listener.
         sample_id : int
             The sample.
-        seconds_heard : float
-            Seconds heard so far in all; a smaller number than before is ignored.
-        times_played : int
-            How often playing was begun; likewise.
+        intervals : iterable of (float, float)
+            All that was played of it so far, in seconds of the clip and in
+            order; what cannot be true is left out, and less than before is
+            ignored.
         ended : bool
-            Whether the clip has been heard to its end. A player that says so
-            before there was time to is not believed.
+            Whether its end was reached. A player that says so before there
+            was time to hear the clip is not believed.
 
         Returns
         -------
@@ -187,16 +188,16 @@ class Listening:
         now = self._database.clock()
         with self._database.writing() as session:
             heard = self._presentation(session, self._listener(session, token), sample_id)
-            heard.seconds_heard = max(heard.seconds_heard, seconds_heard)
-            heard.times_played = max(heard.times_played, times_played)
-            enough = HEARD_SHARE * heard.sample.media.seconds
-            if (
-                ended
-                and heard.heard_at is None
-                and heard.shown_at is not None
-                and heard.seconds_heard >= enough
-                and (now - heard.shown_at).total_seconds() >= enough - CLOCK_TOLERANCE
-            ):
+            if heard.shown_at is None:
+                return False
+            clip_seconds = heard.sample.media.seconds
+            since_shown = (now - heard.shown_at).total_seconds()
+            played = believable(intervals, clip_seconds, since_shown)
+            if seconds_played(played) > heard.seconds_heard:
+                heard.intervals_heard = [list(interval) for interval in played]
+                heard.seconds_heard = seconds_played(played)
+                heard.times_played = max(heard.times_played, times_started(played))
+            if ended and heard.heard_at is None and is_whole(played, clip_seconds, since_shown):
                 heard.heard_at = now
             return heard.heard_at is not None
 
@@ -212,7 +213,9 @@ class Listening:
     ) -> Outcome:
         """Store a listener's answer to a sample; a second answer leaves the first as it is.
 
-        The answer is committed when this returns.
+        The answer is committed when this returns. The same answer once more
+        changes nothing and counts as stored, so that whoever does not know
+        whether it arrived can send it again.
 
         Raises
         ------
@@ -225,9 +228,11 @@ class Listening:
         with self._database.writing() as session:
             listener = self._listener(session, token)
             presentation = self._presentation(session, listener, sample_id)
-            if session.get(Response, (listener.id, sample_id)) is not None:
-                return Outcome.ALREADY_ANSWERED
-            _check_answer(listener.study, presentation, guess, rating)
+            if (first := session.get(Response, (listener.id, sample_id))) is not None:
+                same = (first.guess, first.rating, first.known_piece, first.comment)
+                again = same == (guess, rating, known_piece, comment)
+                return Outcome.STORED if again else Outcome.ALREADY_ANSWERED
+            _check_answer(listener, presentation, guess, rating)
             session.add(
                 Response(
                     listener_id=listener.id,
@@ -235,6 +240,7 @@ class Listening:
                     study_id=listener.study_id,
                     guess=guess,
                     rating=rating,
+                    intervals_heard=presentation.intervals_heard,
                     seconds_heard=presentation.seconds_heard,
                     times_played=presentation.times_played,
                     known_piece=known_piece,
@@ -274,12 +280,12 @@ class Listening:
         return presentation
 
     def _rows_in_use(self, session: Session, study: Study) -> Mapping[int, int]:
-        """Count the listeners of each row of the design, drop-outs and tests left out."""
+        """Count the listeners of each row of the design; drop-outs, tests and retakes left out."""
         rows = session.execute(
             select(Listener.order_row, func.count().label("listeners"))
             .where(
                 Listener.study_id == study.id,
-                Listener.is_test.is_(False),
+                counts_in_results(),
                 Listener.completed_at.is_not(None)
                 | (Listener.last_seen_at > self._database.clock() - DROP_OUT_AFTER),
             )
@@ -293,9 +299,10 @@ def _check_choice(name: str, value: str | None, choices: Mapping[str, str]) -> N
         raise SurveyError(f"The {name} must be one of: {', '.join(choices)}.")
 
 
-def _check_answer(study: Study, presentation: Presentation, guess: str, rating: int) -> None:
-    # An answer on its way when the study is paused is kept; a closed study's data are final.
-    if study.status == "closed":
+def _check_answer(listener: Listener, presentation: Presentation, guess: str, rating: int) -> None:
+    study = listener.study
+    # An answer on its way when the study is paused is kept. A closed study's data are final; tests are none.
+    if study.status == "closed" and not listener.is_test:
         raise SurveyError("The study has been closed; this answer could not be taken any more.")
     if guess not in {genre.genre for genre in study.genres}:
         raise SurveyError("Choose one of the genres.")

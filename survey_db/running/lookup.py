@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import secrets
+
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from survey_db.errors import SurveyError
-from survey_db.schema import Sample, Study
+from survey_db.schema import Listener, Sample, Study
 from survey_db.texts import is_slug
 
 
@@ -23,6 +25,23 @@ def find_study(session: Session, slug: str, *, for_update: bool = False) -> Stud
     if study is None:
         raise SurveyError(f"There is no study “{slug}”.")
     return study
+
+
+def counts_in_results() -> ColumnElement[bool]:
+    """Return the condition for a listener to count: neither a test nor a retake."""
+    return Listener.is_test.is_(False) & Listener.is_retake.is_(False)
+
+
+def check_preview(study: Study, key: str) -> None:
+    """Refuse a preview key, which comes from a link, that is not the study's own.
+
+    Raises
+    ------
+    SurveyError
+        If it is another.
+    """
+    if not secrets.compare_digest(key.encode(errors="replace"), study.preview_key.encode()):
+        raise SurveyError("This preview link is not valid; take the one on the Studies page.")
 
 
 def find_sample(session: Session, study: Study, label: str) -> Sample:

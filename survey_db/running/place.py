@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from survey_db.running.hearing import Interval, as_intervals
 from survey_db.schema import Listener, Presentation, Response, Sample, Study
 
 
@@ -40,10 +41,8 @@ class Item:
         E.g. ``"audio/mpeg"``.
     seconds : float
         Its length.
-    seconds_heard : float
-        How much of it the listener has heard so far, replays included.
-    times_played : int
-        How often they began to play it.
+    intervals : tuple of Interval
+        What the listener has played of it so far, in order.
     heard : bool
         Whether they heard it to its end.
     """
@@ -54,8 +53,7 @@ class Item:
     sha256: str
     media_type: str
     seconds: float
-    seconds_heard: float = 0.0
-    times_played: int = 0
+    intervals: tuple[Interval, ...] = ()
     heard: bool = False
 
 
@@ -119,7 +117,6 @@ def next_item(session: Session, listener: Listener) -> Item | None:
         sha256=media.sha256,
         media_type=media.media_type,
         seconds=media.seconds,
-        seconds_heard=presentation.seconds_heard,
-        times_played=presentation.times_played,
+        intervals=as_intervals(presentation.intervals_heard),
         heard=presentation.heard_at is not None,
     )

@@ -21,6 +21,8 @@ COLUMNS: dict[str, str] = {
     "rating": "musicality from 1 to 10, on the study's own scale",
     "position": "place of the sample in the listener's order, from 1",
     "seconds_heard": "how much of the sample was heard before the answer, in seconds",
+    "intervals_heard": "intervals of the sample that were played before the answer, in order, each as "
+    "[from, to] in seconds; empty where only their sum was recorded",
     "times_played": "how often the sample was played before the answer",
     "known_piece": "whether the listener said to know the piece",
     "comment": "what the listener wrote, empty if nothing",
@@ -31,6 +33,7 @@ COLUMNS: dict[str, str] = {
     "session_complete": "whether the listener answered every sample",
     "passed_checks": "whether the listener passed the checks that the study asked for",
     "is_test": "whether the answer came from a preview of the study",
+    "is_retake": "whether the genres of the study had been shown in the same browser before",
     "answered_at": "moment of the answer, UTC",
 }
 """The columns of a frame of responses, one row a response, and what each means."""
@@ -38,7 +41,7 @@ COLUMNS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """Which responses count; answers from previews never do.
+    """Which responses count; answers from previews and retakes never do.
 
     Parameters
     ----------
@@ -67,8 +70,8 @@ class Filters:
 
 
 def select(responses: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Return the responses that pass the filters, without those of previews."""
-    keep = ~responses["is_test"].astype(bool)
+    """Return the responses that pass the filters, without those of previews and retakes."""
+    keep = ~responses["is_test"].astype(bool) & ~responses["is_retake"].astype(bool)
     if filters.complete_only:
         keep &= responses["session_complete"].astype(bool)
     if filters.passed_checks_only:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -108,6 +109,12 @@ def test_a_whole_session_on_a_phone(page: Page, app_url: str, store: Store) -> N
     assert (frame["seconds_heard"] >= 0.95 * SECONDS).all()
     assert (frame["seconds_heard"].drop(2) < 2 * SECONDS).all()
     assert frame["seconds_heard"].iloc[2] > SECONDS + 0.5
+    played = [json.loads(intervals) for intervals in frame["intervals_heard"]]
+    assert [len(intervals) for intervals in played] == [1, 1, 2, 1, 1, 1]
+    for (start, end), *again in played:
+        assert start == 0
+        assert 0.95 * SECONDS <= end <= SECONDS + 0.1
+        assert all(begin == 0 and 0.5 < stop < SECONDS for begin, stop in again)
     assert frame["session_complete"].all()
 
     (attendance,) = [one for one in store.attendances.all(SLUG) if one.answers == 6]
@@ -235,6 +242,8 @@ def test_a_player_cannot_be_skipped_through(page: Page, app_url: str, store: Sto
     # What a headset or a lock screen could do.
     played, waited, rate = page.locator("audio").evaluate(
         """async audio => {
+            if (!audio.duration)
+                await new Promise(resolve => audio.addEventListener("loadedmetadata", resolve));
             const start = performance.now();
             audio.play();
             audio.playbackRate = 16;

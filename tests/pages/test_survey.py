@@ -120,6 +120,27 @@ def test_a_preview_is_marked_as_a_test_and_works_in_draft(app: AppTest, store: S
     assert read_responses(store, store.studies.get(slug).id)["is_test"].tolist() == [True]
 
 
+@pytest.mark.parametrize("key", ["", "wrong", "schlüssel"])
+def test_a_wrong_preview_key_says_so_and_starts_nobody(app: AppTest, store: Store, key: str) -> None:
+    slug = make(store)
+    visit(app, study=slug, preview=key)
+    assert "This preview link is not valid" in app.error[0].value
+    assert not app.info
+    assert not app.checkbox
+    assert not store.attendances.all(slug)
+
+
+def test_a_preview_of_a_closed_study_takes_its_answers(app: AppTest, store: Store) -> None:
+    slug = make(store)
+    store.studies.set_status(slug, "closed")
+    visit(app, study=slug, preview=store.studies.get(slug).preview_key)
+    begin(app)
+    for rating in range(1, 7):
+        answer(app, "rock", rating)
+    assert app.title[0].value == "Thank you!"
+    assert read_responses(store, store.studies.get(slug).id)["is_test"].tolist() == [True] * 6
+
+
 @pytest.mark.parametrize(("status", "title"), [("paused", "is paused"), ("closed", "is closed")])
 def test_a_paused_or_closed_study_says_so(app: AppTest, store: Store, status: str, title: str) -> None:
     slug = make(store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pyloudnorm
@@ -52,7 +53,7 @@ class Clock:
         self.now += timedelta(**units)
 
 
-def begin(store: Store, slug: str, **options: str) -> str:
+def begin(store: Store, slug: str, **options: Any) -> str:
     """Start a listener and return their token."""
     token = new_token()
     store.listening.start(slug, token, **options)
@@ -72,7 +73,7 @@ def listen(store: Store, slug: str, token: str) -> int:
     store.listening.show(token, item.sample_id)
     assert isinstance(store.clock, Clock)
     store.clock.move(seconds=item.seconds)
-    assert store.listening.hear(token, item.sample_id, seconds_heard=item.seconds, times_played=1, ended=True)
+    assert store.listening.hear(token, item.sample_id, [(0, item.seconds)], ended=True)
     return item.sample_id
 
 

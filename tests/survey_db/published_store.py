@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -62,7 +63,11 @@ def _store_answers(store: Store, slug: str, shift: int) -> None:
             session.flush()
             for answer in answers.itertuples():
                 key = {"listener_id": listener.id, "sample_id": by_label[answer.sample], "study_id": study.id}
-                heard = {"seconds_heard": answer.seconds_heard, "times_played": answer.times_played}
+                heard = {
+                    "seconds_heard": answer.seconds_heard,
+                    "intervals_heard": json.loads(answer.intervals_heard),
+                    "times_played": answer.times_played,
+                }
                 session.add(Presentation(**key, **heard, position=answer.position))
                 session.flush()
                 session.add(

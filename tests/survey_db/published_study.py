@@ -58,6 +58,7 @@ def reconstructed_responses() -> pd.DataFrame:
                 "rating": rating,
                 "position": (place + listener) % len(SAMPLES) + 1,
                 "seconds_heard": 30.0,
+                "intervals_heard": "[[0.0, 30.0]]",
                 "times_played": 1,
                 "known_piece": False,
                 "comment": None,
@@ -68,6 +69,7 @@ def reconstructed_responses() -> pd.DataFrame:
                 "session_complete": True,
                 "passed_checks": True,
                 "is_test": False,
+                "is_retake": False,
                 "answered_at": pd.Timestamp("2020-03-02", tz="UTC")
                 + pd.Timedelta(days=listener // 4, minutes=place),
             }

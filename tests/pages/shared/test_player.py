@@ -8,8 +8,9 @@ from pages.shared.player import Hearing, read_report
 
 
 def test_a_report_is_read() -> None:
-    assert read_report({"seconds": 29.5, "plays": 2, "ended": True}) == Hearing(29.5, 2, True)
-    assert read_report({"seconds": 3, "plays": 0, "ended": False}) == Hearing(3.0, 0, False)
+    report = {"intervals": [[0, 29.5], [0.0, 3]], "ended": True}
+    assert read_report(report) == Hearing(((0.0, 29.5), (0.0, 3.0)), True)
+    assert read_report({"intervals": [], "ended": False}) == Hearing((), False)
 
 
 @pytest.mark.parametrize(
@@ -18,13 +19,17 @@ def test_a_report_is_read() -> None:
         None,
         "ended",
         {},
-        {"seconds": "30", "plays": 1, "ended": True},
-        {"seconds": float("nan"), "plays": 1, "ended": True},
-        {"seconds": float("inf"), "plays": 1, "ended": True},
-        {"seconds": -1, "plays": 1, "ended": True},
-        {"seconds": 30, "plays": -1, "ended": True},
-        {"seconds": 30, "plays": 1.5, "ended": True},
-        {"seconds": 30, "plays": 1, "ended": "yes"},
+        {"intervals": 30, "ended": True},
+        {"intervals": [[0, 30]], "ended": "yes"},
+        {"intervals": [[0, 30, 40]], "ended": True},
+        {"intervals": [[0, "30"]], "ended": True},
+        {"intervals": [[0, None]], "ended": True},
+        {"intervals": [[0, float("nan")]], "ended": True},
+        {"intervals": [[0, float("inf")]], "ended": True},
+        {"intervals": [[0, 1e308]], "ended": True},
+        {"intervals": [[0, 10**400]], "ended": True},
+        {"intervals": [[-1, 30]], "ended": True},
+        {"intervals": [[0, 30]] * 1001, "ended": True},
     ],
 )
 def test_what_is_no_report_is_ignored(report: object) -> None:

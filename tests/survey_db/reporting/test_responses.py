@@ -23,6 +23,7 @@ TYPES = {
     "session_complete": "bool",
     "passed_checks": "bool",
     "is_test": "bool",
+    "is_retake": "bool",
     "answered_at": "datetime64[us, UTC]",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from survey_db.running.place import Step
 from survey_db.running.samples import NewSample, order_items
 from survey_db.running.studies import NewStudy
 from survey_db.schema import Listener, Presentation, Response
+from survey_db.statistics.selection import Filters
+from survey_db.statistics.selection import select as select_responses
 from survey_db.store import Store
 from tests.survey_db.material import begin, finish, listen, place_of, tone
 
@@ -78,11 +81,43 @@ def test_only_an_open_study_takes_listeners_but_every_study_can_be_tried(
         store.studies.set_status(slug, status)
     with pytest.raises(SurveyError, match="takes no new listeners"):
         begin(store, slug)
-    with pytest.raises(SurveyError, match="takes no new listeners"):
-        begin(store, slug, preview_key="a guess")
     token = begin(store, slug, preview_key=store.studies.get(slug).preview_key)
     assert place_of(store, slug, token).listener.is_test
     assert place_of(store, slug, token).step is Step.SAMPLE
+    finish(store, slug, token)
+    assert read_responses(store, store.studies.get(slug).id)["is_test"].tolist() == [True] * 6
+
+
+@pytest.mark.parametrize("status", ["draft", "open", "closed"])
+@pytest.mark.parametrize("key", ["", "a guess", "schlüssel", "\udcff", "\x00", "x" * 10_000])
+def test_a_wrong_preview_key_starts_nobody(
+    store: Store, make_study: MakeStudy, status: str, key: str
+) -> None:
+    slug = make_study(status="draft" if status == "draft" else "open")
+    if status == "closed":
+        store.studies.set_status(slug, "closed")
+    with pytest.raises(SurveyError, match="preview link is not valid"):
+        begin(store, slug, preview_key=key)
+    assert store.attendances.all(slug) == []
+
+
+def test_a_retake_is_marked_and_counts_nowhere(store: Store, make_study: MakeStudy) -> None:
+    slug = make_study()
+    token = begin(store, slug, is_retake=True)
+    finish(store, slug, token)
+    other = begin(store, slug)
+    assert place_of(store, slug, other).listener.order_row == 0, "a retake uses up no order"
+    finish(store, slug, other, guess="jazz")
+    frame = read_responses(store, store.studies.get(slug).id)
+    assert frame.groupby("is_retake")["guess"].unique().map(list).to_dict() == {
+        True: ["rock"],
+        False: ["jazz"],
+    }
+    assert set(select_responses(frame, Filters())["guess"]) == {"jazz"}
+    progress = store.attendances.progress(slug)
+    assert (progress.started, progress.completed, sum(progress.answers.values())) == (1, 1, 6)
+    assert store.listening.comparison(other).n_others == 0
+    assert sorted(attendance.is_retake for attendance in store.attendances.all(slug)) == [False, True]
 
 
 def test_the_steps_come_in_order_and_each_is_done_once(store: Store, make_study: MakeStudy) -> None:
@@ -150,6 +185,20 @@ def test_a_second_answer_leaves_the_first_as_it_was(store: Store, make_study: Ma
     assert frame[["guess", "rating"]].to_numpy().tolist() == [["jazz", 3]]
 
 
+def test_the_same_answer_sent_again_is_stored_once_and_counts_as_stored(
+    store: Store, make_study: MakeStudy
+) -> None:
+    slug = make_study()
+    token = begin(store, slug)
+    sample = listen(store, slug, token)
+    for _ in range(3):
+        outcome = store.listening.answer(token, sample, guess="jazz", rating=3, comment=" Nice. ")
+        assert outcome is Outcome.STORED
+    assert read_responses(store, store.studies.get(slug).id)["comment"].tolist() == ["Nice."]
+    different = store.listening.answer(token, sample, guess="jazz", rating=3, comment="Not so nice.")
+    assert different is Outcome.ALREADY_ANSWERED
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
@@ -173,8 +222,9 @@ def test_an_answer_that_is_not_complete_is_refused(
     assert read_responses(store, store.studies.get(slug).id).empty
 
 
-def report(store: Store, token: str, sample: int, heard: float, plays: int = 1, ended: bool = True) -> bool:
-    return store.listening.hear(token, sample, seconds_heard=heard, times_played=plays, ended=ended)
+def report(store: Store, token: str, sample: int, *heard: float, ended: bool = True) -> bool:
+    """Report plays from the clip's start, each to a second of it."""
+    return store.listening.hear(token, sample, [(0, end) for end in heard], ended=ended)
 
 
 def test_nothing_can_be_answered_before_it_was_heard_to_its_end(store: Store, make_study: MakeStudy) -> None:
@@ -211,6 +261,43 @@ def test_a_clip_that_was_skipped_through_does_not_count_as_heard(store: Store, m
     assert not report(store, token, item.sample_id, 0.5)
 
 
+def test_a_clock_that_is_set_back_during_a_clip_shuts_nobody_out(store: Store, make_study: MakeStudy) -> None:
+    slug = make_study()
+    token = begin(store, slug)
+    item = place_of(store, slug, token).item
+    assert item is not None
+    store.listening.show(token, item.sample_id)
+    store.clock.move(seconds=1)
+    store.clock.move(hours=-1)
+    assert report(store, token, item.sample_id, 1.0)
+    assert store.listening.answer(token, item.sample_id, guess="rock", rating=5) is Outcome.STORED
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        [(0, 1e308)] * 100_000,
+        [(-1e308, 1e308)],
+        [(0, 10**400), (10**400, 10**400)],
+        [(float("nan"), float("nan")), (0, float("inf"))],
+    ],
+)
+def test_a_hostile_player_cannot_have_heard_more_than_there_was_time_for(
+    store: Store, make_study: MakeStudy, hostile: list[tuple[float, float]]
+) -> None:
+    slug = make_study()
+    token = begin(store, slug)
+    item = place_of(store, slug, token).item
+    assert item is not None
+    store.listening.show(token, item.sample_id)
+    store.clock.move(seconds=3)
+    assert store.listening.hear(token, item.sample_id, hostile, ended=True)
+    store.listening.answer(token, item.sample_id, guess="rock", rating=5)
+    (row,) = read_responses(store, store.studies.get(slug).id).to_dict("records")
+    assert 1 <= row["seconds_heard"] <= 3.5
+    assert row["times_played"] <= 4
+
+
 def test_a_study_may_do_without_full_hearing(store: Store, make_study: MakeStudy) -> None:
     slug = make_study(require_full_hearing=False)
     token = begin(store, slug)
@@ -223,14 +310,16 @@ def test_what_was_heard_is_remembered_and_never_shrinks(store: Store, make_study
     slug = make_study()
     token = begin(store, slug)
     sample = listen(store, slug, token)
-    report(store, token, sample, 2.5, plays=3, ended=False)
-    report(store, token, sample, 0.1, plays=1, ended=False)
+    store.clock.move(seconds=2)
+    report(store, token, sample, 1.0, 1.0, 0.5, ended=False)
+    report(store, token, sample, 0.1, ended=False)
     item = place_of(store, slug, token).item
     assert item is not None
-    assert (item.seconds_heard, item.times_played, item.heard) == (2.5, 3, True)
+    assert (item.intervals, item.heard) == (((0, 1), (0, 1), (0, 0.5)), True)
     store.listening.answer(token, sample, guess="rock", rating=5)
     frame = read_responses(store, store.studies.get(slug).id)
     assert frame[["seconds_heard", "times_played"]].to_numpy().tolist() == [[2.5, 3]]
+    assert frame["intervals_heard"].map(json.loads).tolist() == [[[0, 1], [0, 1], [0, 0.5]]]
 
 
 def test_a_pause_keeps_the_answer_under_way_and_a_closed_study_takes_none(

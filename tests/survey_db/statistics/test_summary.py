@@ -39,6 +39,7 @@ def many_responses(listeners: int, samples: int) -> pd.DataFrame:
             "rating": np.clip(np.rint(rating + rng.normal(0, 1.8, count)), 1, 10).astype(int),
             "position": rng.permuted(np.tile(np.arange(1, samples + 1), (listeners, 1)), axis=1).ravel(),
             "seconds_heard": 30.0,
+            "intervals_heard": "[[0.0, 30.0]]",
             "times_played": 1,
             "known_piece": False,
             "comment": None,
@@ -49,6 +50,7 @@ def many_responses(listeners: int, samples: int) -> pd.DataFrame:
             "session_complete": True,
             "passed_checks": True,
             "is_test": False,
+            "is_retake": False,
             "answered_at": pd.Timestamp("2026-01-01", tz="UTC")
             + pd.to_timedelta(rng.integers(0, 30 * 86_400, count), unit="s"),
         }

@@ -1,0 +1,80 @@
+"""Databases of older revisions are brought up to date with all that they hold."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, MetaData
+
+from survey_db import database
+from survey_db.database import database_url, for_writing, open_engine
+from survey_db.reporting.responses import read_responses
+from survey_db.running.listening import new_token
+from survey_db.store import open_store
+from tests.survey_db.material import place_of
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def bring_to(engine: Engine, revision: str) -> MetaData:
+    """Make the tables of an older revision; returns them as they were then."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    tables = MetaData()
+    with for_writing(engine).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        tables.reflect(connection)
+    return tables
+
+
+def test_a_study_of_the_first_release_goes_on_where_it_was(empty_url: str) -> None:
+    engine = open_engine(database_url(empty_url))
+    tables = bring_to(engine, "0001")
+    token = new_token()
+    rows = {
+        "study": {
+            **{"id": 1, "slug": "old", "title": "Old", "introduction": "", "status": "open"},
+            **{"preview_key": "key", "created_at": NOW, "require_full_hearing": True, "volume_check": False},
+            **{"headphone_check": False, "show_comparison": True, "target_loudness": -16.0},
+        },
+        "study_genre": {"study_id": 1, "genre": "rock", "place": 0},
+        "media": {
+            **{"sha256": "0" * 64, "media_type": "audio/mpeg", "seconds": 30.0, "loudness": -16.0},
+            "content": b"-",
+        },
+        "listener": {
+            **{"id": 1, "study_id": 1, "token": token, "short_id": "LOLD01", "is_test": False},
+            **{"order_row": 0, "consented_at": NOW, "last_seen_at": NOW},
+        },
+    }
+    with for_writing(engine).begin() as connection:
+        for table, row in rows.items():
+            connection.execute(tables.tables[table].insert(), row)
+        for number in (1, 2):
+            sample = {"id": number, "study_id": 1, "place": number, "label": f"Sample {number}"}
+            made = {"media_sha256": "0" * 64, "intended_genre": "rock", "control": "none", "settings": {}}
+            connection.execute(tables.tables["sample"].insert(), {**sample, **made})
+            heard = {"listener_id": 1, "sample_id": number, "study_id": 1}
+            heard |= {"seconds_heard": 31.5, "times_played": 2}
+            shown = {**heard, "position": number, "shown_at": NOW}
+            connection.execute(tables.tables["presentation"].insert(), shown)
+            if number == 1:
+                answer = {"guess": "rock", "rating": 7, "known_piece": False, "answered_at": NOW}
+                connection.execute(tables.tables["response"].insert(), {**heard, **answer})
+    engine.dispose()
+
+    store = open_store(empty_url)
+    (row,) = read_responses(store, 1).to_dict("records")
+    assert (row["rating"], row["seconds_heard"], row["intervals_heard"]) == (7, 31.5, None)
+    assert not row["is_retake"]
+    item = place_of(store, "old", token).item
+    assert item is not None
+    assert (item.sample_id, item.intervals) == (2, ())
+    assert store.listening.hear(token, 2, [(0, 30), (0, 10)], ended=True)
+    store.listening.answer(token, 2, guess="rock", rating=5)
+    assert read_responses(store, 1)["intervals_heard"].tolist() == [None, "[[0.0, 30.0], [0.0, 10.0]]"]
+    store.engine.dispose()
