@@ -19,10 +19,10 @@ help:           ## list the targets
 app: $(VENV)/app.stamp      ## install what is missing and open the app
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
-models: $(VENV)/app.stamp   ## train the classifiers and evaluate them (GTZAN=folder, MUSICNN=folder)
-	$(BIN)/python -m gmn_core train knn --descriptors $(GTZAN)/features_30_sec.csv
-	$(BIN)/python -m gmn_core train cnn --data $(GTZAN)
-	$(BIN)/python -m gmn_core train cnn-pretrained --data $(GTZAN) --checkpoints $(MUSICNN)
+models: $(VENV)/app.stamp   ## train, publish and evaluate the classifiers (GTZAN=folder, MUSICNN=folder)
+	$(BIN)/python -m gmn_core train knn --descriptors $(GTZAN)/features_30_sec.csv --publish
+	$(BIN)/python -m gmn_core train cnn --data $(GTZAN) --publish
+	$(BIN)/python -m gmn_core train cnn-pretrained --data $(GTZAN) --checkpoints $(MUSICNN) --publish
 	mkdir -p $(REPORTS)
 	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split valid --prefer stored --json $(REPORTS)/valid.json
 	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split cv --prefer stored --json $(REPORTS)/cv.json

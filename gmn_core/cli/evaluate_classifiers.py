@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.classification.evaluation.inputs import ClipInputs
     from gmn_core.classification.pretrained.model import Tagger
     from gmn_core.corpora.stored import StoredCorpus
-    from gmn_core.models.card import file_sha256, library_versions
+    from gmn_core.models.card import library_versions
 
     if not arguments.data.is_dir():
         raise UsageError(f"There is no folder {arguments.data}.")
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         + f" --model {' '.join(each.name for each in contenders)}",
         "prefer": arguments.prefer,
         "n_folds": arguments.folds if arguments.split == "cv" else None,
-        "data": {path.name: file_sha256(path) for path in corpus.sources()},
+        "data": corpus.hashes(),
         "libraries": library_versions("numpy", "scikit-learn", "tensorflow-cpu", "tensorflow", "onnxruntime"),
         "protocols": {name: report(answers) for name, answers in protocols.items()},
     }

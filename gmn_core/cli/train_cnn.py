@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from gmn_core.cli.publish import add_run_arguments, finish_run
 from gmn_core.cli.usage import Commands, UsageError
 
 
@@ -19,9 +20,7 @@ def add_parser(models: Commands) -> None:
         "--epochs", type=int, metavar="N", help="fewer than the shipped network's, for a trial"
     )
     parser.add_argument("--threads", type=int, default=2, metavar="N", help="processor cores (default: 2)")
-    parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder for the model (default: the shipped one's)"
-    )
+    add_run_arguments(parser, "cnn")
     parser.set_defaults(run=run)
 
 
@@ -32,16 +31,18 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.epochs is not None and arguments.epochs < 1:
         raise UsageError("A network needs at least 1 epoch.")
     from gmn_core.classification.gtzan_cnn.fitting import CnnSettings, limit_threads
-    from gmn_core.classification.gtzan_cnn.model import GenreCnn
     from gmn_core.classification.gtzan_cnn.training import train
-    from gmn_core.models.card import model_dir
+    from gmn_core.models.training_run import TrainingRunError
 
     limit_threads(arguments.threads)
     settings = CnnSettings(epochs=arguments.epochs) if arguments.epochs else CnnSettings()
-    folder = arguments.out or model_dir(GenreCnn.name)
     n_epochs = 2 * settings.epochs * settings.members
     with tqdm(total=n_epochs, unit=" epochs", disable=not sys.stderr.isatty(), leave=False) as bar:
-        card = train(arguments.data, folder, settings, bar.update)
+        try:
+            card = train(arguments.data, arguments.run_dir, settings, bar.update)
+        except TrainingRunError as error:
+            raise UsageError(str(error)) from error
     for data, figures in card.figures.items():
         print(f"{card.name}, {data}: accuracy {figures['accuracy']['value']:.3f}")
+    finish_run(arguments)
     return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from gmn_core.cli.publish import add_run_arguments, finish_run
 from gmn_core.cli.usage import Commands, UsageError
 
 
@@ -21,19 +22,24 @@ def add_parser(models: Commands) -> None:
         metavar="CSV",
         help="table in the form of the published features_30_sec.csv",
     )
-    parser.add_argument("--out", type=Path, help="folder for the model (default: the shipped model's)")
+    add_run_arguments(parser, "knn")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and print what was chosen."""
     from gmn_core.classification.descriptor_knn.training import CANDIDATES, train
+    from gmn_core.models.training_run import TrainingRunError
 
     if not arguments.descriptors.is_file():
         raise UsageError(f"There is no file {arguments.descriptors}.")
     with tqdm(total=len(CANDIDATES), unit=" settings", disable=not sys.stderr.isatty(), leave=False) as bar:
-        card = train(arguments.descriptors, arguments.out, bar.update)
+        try:
+            card = train(arguments.descriptors, arguments.run_dir, bar.update)
+        except TrainingRunError as error:
+            raise UsageError(str(error)) from error
     print(f"k = {card.choices['k']}, {card.choices['metric']}, {card.choices['weights']} votes")
     for data, figures in card.figures.items():
         print(f"{data}: accuracy {figures['accuracy']:.3f}")
+    finish_run(arguments)
     return 0

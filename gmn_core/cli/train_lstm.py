@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 from gmn_core.cli.midi_corpus import add_corpus_arguments, read_corpus
+from gmn_core.cli.publish import add_run_arguments, finish_run
 from gmn_core.cli.usage import Commands, UsageError
 
 
@@ -14,17 +15,7 @@ def add_parser(models: Commands) -> None:
     """Declare the command."""
     parser = models.add_parser("lstm", help="the generator (two to three hours)")
     add_corpus_arguments(parser)
-    parser.add_argument(
-        "--run",
-        type=Path,
-        default=Path("runs/lstm"),
-        dest="run_dir",
-        metavar="DIR",
-        help="keeps checkpoint, best weights and history",
-    )
-    parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="gets the generator (default: the shipped one)"
-    )
+    add_run_arguments(parser, "lstm")
     parser.add_argument(
         "--start",
         type=Path,
@@ -38,28 +29,33 @@ def add_parser(models: Commands) -> None:
         "--resume",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="go on from the checkpoint, where there is one",
+        help="go on from this training's checkpoint, where there is one (default: yes)",
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, and write the generator with its card."""
+    """Train, and write the generator with its card into the run's folder."""
     from gmn_core.corpora.midi import Split
-    from gmn_core.generation.playing.model import WEIGHTS_FILE, read_model, read_weights
+    from gmn_core.generation.playing.model import NAME, WEIGHTS_FILE, read_model, read_weights
     from gmn_core.generation.request import GenerationError
     from gmn_core.generation.training.card import write_training_card
     from gmn_core.generation.training.dataset import load_dataset
+    from gmn_core.generation.training.export import export_generator
     from gmn_core.generation.training.fitting import Trainer, TrainingSettings
-    from gmn_core.generation.training.publishing import publish
     from gmn_core.generation.training.typicality import piece_typicality
-    from gmn_core.models.card import file_sha256, model_dir
+    from gmn_core.models.card import file_sha256
+    from gmn_core.models.training_run import TrainingRunError, run_model_dir
 
+    if arguments.updates < 1:
+        raise UsageError("A training needs at least 1 update.")
     splits = read_corpus(arguments)
-    for split in Split:
+    for split in (Split.TRAIN, Split.VALID):
         if not splits[split]:
-            raise UsageError(f"The corpus is too small: no piece is left to {split}.")
+            raise UsageError(
+                f"The corpus is too small: no file is left for {split}; bring at least 3 of a genre."
+            )
     settings = TrainingSettings(updates=arguments.updates, rate=arguments.rate, seed=arguments.seed)
     try:
         shapes = read_model(arguments.start).shapes if arguments.start else None
@@ -67,15 +63,16 @@ def run(arguments: argparse.Namespace) -> int:
         dataset = load_dataset(splits, arguments.cache, shapes)
         trainer = Trainer(dataset, arguments.run_dir, settings, start=start)
         weights = trainer.run(resume=arguments.resume, minutes=arguments.minutes)
-    except GenerationError as error:
+    except (GenerationError, TrainingRunError) as error:
         raise UsageError(str(error)) from error
     start_sha256 = file_sha256(arguments.start / WEIGHTS_FILE) if arguments.start else None
-    folder = arguments.out or model_dir("lstm")
-    publish(folder, weights, dataset, piece_typicality(splits[Split.TRAIN]))
+    folder = run_model_dir(arguments.run_dir, NAME)
+    export_generator(folder, weights, dataset, piece_typicality(splits[Split.TRAIN]))
     command = (
         f"python -m gmn_core train lstm --midi DIR{' --start DIR' if start else ''}"
         f" --updates {settings.updates} --rate {settings.rate} --seed {settings.seed}"
     )
     write_training_card(folder, splits, settings, trainer, start_sha256, command)
-    print(f"best validation: {trainer.best:.3f} nats a step; generator written to {folder}")
+    print(f"best validation: {trainer.best:.3f} nats per step")
+    finish_run(arguments)
     return 0

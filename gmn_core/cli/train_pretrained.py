@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from gmn_core.cli.publish import add_run_arguments, finish_run
 from gmn_core.cli.usage import Commands, UsageError
 
 
@@ -25,9 +26,7 @@ def add_parser(models: Commands) -> None:
         metavar="DIR",
         help="folder that holds MSD_musicnn/ (default: the installed musicnn package's)",
     )
-    parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder for the models (default: the shipped ones')"
-    )
+    add_run_arguments(parser, "cnn-pretrained")
     parser.set_defaults(run=run)
 
 
@@ -35,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Convert, choose, fit, and print what came of it."""
     from gmn_core.classification.pretrained.musicnn import find_checkpoints
     from gmn_core.classification.pretrained.training import train
-    from gmn_core.models.card import MODELS_DIR
+    from gmn_core.models.training_run import TrainingRunError
 
     if not arguments.data.is_dir():
         raise UsageError(f"There is no folder {arguments.data}.")
@@ -43,11 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
     if checkpoints is None:
         raise UsageError("The musicnn package is not installed; name its folder with --checkpoints.")
     try:
-        cards = train(arguments.data, checkpoints, arguments.out or MODELS_DIR)
-    except FileNotFoundError as error:
+        cards = train(arguments.data, checkpoints, arguments.run_dir)
+    except (FileNotFoundError, TrainingRunError) as error:
         raise UsageError(str(error)) from error
     for card in cards:
         for data, figures in card.figures.items():
             if "accuracy" in figures:
                 print(f"{card.name}, {data}: accuracy {figures['accuracy']['value']:.3f}")
+    finish_run(arguments)
     return 0

@@ -33,6 +33,7 @@ class Split(StrEnum):
 
 # Shares of each genre's files; training gets the rest.
 _SHARES = {Split.TEST: 0.14, Split.VALID: 0.08}
+_FEWEST_TO_SPLIT = 3  # files of a genre from which on one is for validation
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,9 @@ def split_corpus(pieces: Sequence[MidiPiece], seed: int = 0) -> dict[Split, list
     Returns
     -------
     dict of Split to list of MidiPiece
-        About 14 % of each genre's files for testing, 8 % for validation and
-        the rest for training, each in the order of ``pieces``.
+        About 14 % of each genre's files for testing, 8 % (at least one of
+        three) for validation and the rest for training, each in the order of
+        ``pieces``.
     """
     groups = artist_groups(pieces)
     members: dict[int, list[int]] = defaultdict(list)
@@ -136,7 +138,10 @@ def split_corpus(pieces: Sequence[MidiPiece], seed: int = 0) -> dict[Split, list
     order = sorted(members)
     np.random.default_rng(seed).shuffle(order)
     for split, share in _SHARES.items():
-        room = {genre: round(share * total) for genre, total in totals.items()}
+        room = {
+            genre: max(round(share * total), int(split is Split.VALID and total >= _FEWEST_TO_SPLIT))
+            for genre, total in totals.items()
+        }
         for group in order:
             wanted = [pieces[index].genre for index in members[group]]
             free = all(splits[index] is Split.TRAIN for index in members[group])

@@ -15,6 +15,7 @@ A folder may hold any of them beside (or instead of) audio:
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.corpora.gtzan import Track, index, load_tracks, read_descriptors
+from gmn_core.models.card import file_sha256
 
 MEL_FILE = "mel_24fps.npz"
 DESCRIPTORS_FILE = "features_30_sec.csv"
@@ -75,10 +77,16 @@ class StoredCorpus:
                 found[PurePosixPath(str(ids[first])).stem] = taggram
         return found
 
-    def sources(self) -> list[Path]:
-        """Return the files that tables were or would be read from, for a model card's hashes."""
+    def hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of each table by its name, and one of all audio files, if there are any."""
         names = (MEL_FILE, DESCRIPTORS_FILE, TAGGRAM_FILES)
-        return [path for name in names for path in sorted(self.folder.glob(name))]
+        tables = [path for name in names for path in sorted(self.folder.glob(name))]
+        hashes = {path.name: file_sha256(path) for path in tables}
+        audio = [track.audio for track in self.tracks if track.audio is not None]
+        if audio:
+            lines = "".join(f"{path.name} {file_sha256(path)}\n" for path in audio)
+            hashes[f"audio, {len(audio)} clips"] = hashlib.sha256(lines.encode()).hexdigest()
+        return hashes
 
     @cached_property
     def _indexed(self) -> tuple[Track, ...]:

@@ -21,7 +21,8 @@ from gmn_core.classification.descriptor_knn.model import (
     sklearn_pipeline,
 )
 from gmn_core.corpora.gtzan import Track, load_tracks, read_descriptors
-from gmn_core.models.card import ModelCard, file_sha256, library_versions, model_dir, write_card
+from gmn_core.models.card import ModelCard, file_sha256, library_versions, write_card
+from gmn_core.models.training_run import TrainingRunError, open_run, run_model_dir
 
 SEED = 0
 N_FOLDS = 10
@@ -35,7 +36,7 @@ FloatArray = npt.NDArray[np.float64]
 
 
 def train(
-    descriptors_file: Path, folder: Path | None = None, on_candidate: Callable[[], object] = lambda: None
+    descriptors_file: Path, folder: Path, on_candidate: Callable[[], object] = lambda: None
 ) -> ModelCard:
     """Choose settings by artist-grouped cross-validation, fit, and write model and card.
 
@@ -43,8 +44,8 @@ def train(
     ----------
     descriptors_file : Path
         The published table of the 57 descriptors, or one of the same form.
-    folder : Path, optional
-        Where to write; the shipped model's own folder by default.
+    folder : Path
+        The training's; see `gmn_core.models.training_run`.
     on_candidate : callable
         Called after each candidate, for a progress bar.
 
@@ -52,23 +53,31 @@ def train(
     -------
     ModelCard
         The card that was written.
+
+    Raises
+    ------
+    TrainingRunError
+        If the folder holds files, but no training; or the table no clip to
+        learn from.
     """
     table = read_descriptors(descriptors_file)
     tracks = [track for track in load_tracks() if track.split in ("train", "valid") and track.name in table]
+    if not tracks:
+        raise TrainingRunError(f"{descriptors_file} describes no clip of GTZAN to learn from.")
+    data = {descriptors_file.name: file_sha256(descriptors_file)}
+    open_run(folder, {"model": DescriptorKnn.name, "data": data, "seed": SEED, "folds": N_FOLDS})
     features = np.stack([table[track.name] for track in tracks])
     accuracies = {}
     for settings in CANDIDATES:
         accuracies[settings] = cross_validated_accuracy(features, tracks, settings)
         on_candidate()
     best = max(CANDIDATES, key=lambda settings: accuracies[settings])
-    folder = folder or model_dir(DescriptorKnn.name)
-    folder.mkdir(parents=True, exist_ok=True)
-    weights_file = folder / "model.npz"
+    model_folder = run_model_dir(folder, DescriptorKnn.name)
+    model_folder.mkdir(parents=True, exist_ok=True)
+    weights_file = model_folder / "model.npz"
     NearestNeighbours.fit(features, [track.name for track in tracks], best).save(weights_file)
-    card = _card(
-        best, accuracies, _valid_figures(features, tracks, best), len(tracks), descriptors_file, weights_file
-    )
-    write_card(card, folder)
+    card = _card(best, accuracies, _valid_figures(features, tracks, best), len(tracks), data, weights_file)
+    write_card(card, model_folder)
     return card
 
 
@@ -112,13 +121,13 @@ def _card(
     accuracies: Mapping[KnnSettings, float],
     valid: Mapping[str, object],
     n_tracks: int,
-    descriptors_file: Path,
+    data: Mapping[str, str],
     weights_file: Path,
 ) -> ModelCard:
     return ModelCard(
         name=DescriptorKnn.name,
         summary="The study's k-NN: nearest neighbours on the 57 standardised summary descriptors of a clip.",
-        data={descriptors_file.name: file_sha256(descriptors_file)},
+        data=data,
         split=(
             f"Fitted to the {n_tracks} clips of train and valid of the fault-filtered split (Kereliuk, "
             f"Sturm and Larsen, 2015). Settings chosen by {N_FOLDS}-fold stratified cross-validation over "

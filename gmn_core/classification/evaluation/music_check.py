@@ -21,7 +21,7 @@ from gmn_core.classification.evaluation.inputs import ClipInputs
 from gmn_core.classification.evaluation.metrics import proportion
 from gmn_core.classification.music_check import RULE, doubts, doubts_of
 from gmn_core.corpora.stored import StoredCorpus
-from gmn_core.models.card import ModelCard, file_sha256, library_versions
+from gmn_core.models.card import ModelCard, library_versions
 
 NAME = "music_check"
 FALSE_ALARMS = "false alarms on GTZAN"
@@ -51,7 +51,7 @@ def evaluate_music_check(corpus: StoredCorpus) -> ModelCard:
     return ModelCard(
         name=NAME,
         summary="A rule of three thresholds that warns where a clip does not look like music at all.",
-        data={path.name: file_sha256(path) for path in corpus.sources()},
+        data=corpus.hashes(),
         split=(
             "None: the thresholds were set by hand on the same clips and kinds of signals that are counted "
             "here, so the figures flatter the rule."

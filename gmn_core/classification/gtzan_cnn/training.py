@@ -27,6 +27,7 @@ from gmn_core.classification.gtzan_cnn.model import (
 )
 from gmn_core.corpora.stored import StoredCorpus
 from gmn_core.models.card import ModelCard, file_sha256, library_versions, write_card
+from gmn_core.models.training_run import TrainingRunError, open_run, run_model_dir
 
 
 def train(
@@ -39,11 +40,17 @@ def train(
     data : Path
         GTZAN's folder; see `StoredCorpus`. Stored spectrograms are preferred to audio.
     folder : Path
-        Where the model and its card are written.
+        The training's; see `gmn_core.models.training_run`.
     settings : CnnSettings
         How to train.
     on_epoch : callable
         Called after each epoch of either training, for a progress bar.
+
+    Raises
+    ------
+    TrainingRunError
+        If the folder holds files, but no training; or the data lacks clips to
+        learn from, or to calibrate on.
     """
     corpus = StoredCorpus(data)
     inputs = ClipInputs(corpus, "stored")
@@ -52,6 +59,11 @@ def train(
         for track in corpus.tracks
         if track.split in ("train", "valid") and inputs.source("mel", track) is not None
     ]
+    if {track.split for track in tracks} != {"train", "valid"}:
+        raise TrainingRunError(f"{data} does not hold clips of both train and valid.")
+    hashes = corpus.hashes()
+    open_run(folder, {"model": GenreCnn.name, "data": hashes, "seed": SEED, "settings": asdict(settings)})
+    model_folder = run_model_dir(folder, GenreCnn.name)
     held_out = answers_on_valid(CnnContender(settings, SEED, on_epoch), inputs, tracks)
     labels = genre_positions(held_out.tracks)
     temperature = fit_temperature(labels, held_out.shares)
@@ -65,8 +77,10 @@ def train(
         SEED,
         on_epoch,
     )
-    export_onnx(network, folder / NETWORK_FILE, mels[:4, :N_FRAMES])
-    (folder / CALIBRATION_FILE).write_text(json.dumps({"temperature": temperature}) + "\n", encoding="utf-8")
+    export_onnx(network, model_folder / NETWORK_FILE, mels[:4, :N_FRAMES])
+    (model_folder / CALIBRATION_FILE).write_text(
+        json.dumps({"temperature": temperature}) + "\n", encoding="utf-8"
+    )
     card = ModelCard(
         name=GenreCnn.name,
         summary=(
@@ -75,7 +89,7 @@ def train(
             f"{N_MELS} bands, are told cepstra, their covariances and their rhythm, convolve beside that, "
             "and pool their shares."
         ),
-        data={path.name: file_sha256(path) for path in corpus.sources()},
+        data=hashes,
         split=(
             f"Trained on the {len(tracks)} clips of train and valid of the fault-filtered split (Kereliuk, "
             "Sturm and Larsen, 2015), which share no artist with the test clips. The temperature was fitted "
@@ -99,8 +113,8 @@ def train(
         ],
         licence="MIT, as the project. GTZAN carries no licence; the model holds weights, no audio.",
         command="python -m gmn_core train cnn --data DIR",
-        weights={name: file_sha256(folder / name) for name in (NETWORK_FILE, CALIBRATION_FILE)},
+        weights={name: file_sha256(model_folder / name) for name in (NETWORK_FILE, CALIBRATION_FILE)},
         libraries=library_versions("numpy", "tensorflow-cpu", "tensorflow", "keras", "onnxruntime"),
     )
-    write_card(card, folder)
+    write_card(card, model_folder)
     return card

@@ -67,6 +67,14 @@ def build_trunk(name: str) -> keras.Model:
     return keras.Model(patches, [tags, embedding], name=name)
 
 
+def checkpoint_files(name: str, checkpoints: Path) -> list[Path]:
+    """Return the files of a network's published weights; arguments and errors as `load_trunk` has them."""
+    folder = checkpoints / name
+    if not (folder / ".index").is_file():
+        raise FileNotFoundError(f"No musicnn checkpoint in {folder}.")
+    return sorted(path for path in folder.iterdir() if path.is_file())
+
+
 def load_trunk(name: str, checkpoints: Path) -> keras.Model:
     """Return a network filled with its published weights.
 
@@ -84,9 +92,7 @@ def load_trunk(name: str, checkpoints: Path) -> keras.Model:
     """
     import tensorflow as tf
 
-    folder = checkpoints / name
-    if not (folder / ".index").is_file():
-        raise FileNotFoundError(f"No musicnn checkpoint in {folder}.")
+    folder = checkpoint_files(name, checkpoints)[0].parent
     # The checkpoint's prefix is empty, which `tf.train.load_checkpoint` takes for a folder.
     reader = tf.compat.v1.train.NewCheckpointReader(f"{folder}/")
     trunk = build_trunk(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import product
@@ -44,10 +45,11 @@ from gmn_core.classification.pretrained.model import (
     PretrainedKnn,
     Tagger,
 )
-from gmn_core.classification.pretrained.musicnn import N_MELS, load_trunk
+from gmn_core.classification.pretrained.musicnn import N_MELS, checkpoint_files, load_trunk
 from gmn_core.corpora.gtzan import Track
 from gmn_core.corpora.stored import StoredCorpus
-from gmn_core.models.card import ModelCard, file_sha256, library_versions, write_card
+from gmn_core.models.card import ModelCard, file_sha256, library_versions, model_dir, write_card
+from gmn_core.models.training_run import TrainingRunError, open_run, run_model_dir
 
 TRUNK = "MSD_musicnn"
 N_FOLDS = 10
@@ -71,7 +73,7 @@ _LICENCE = (
 
 
 def train(
-    data: Path, checkpoints: Path, models: Path, second: CnnSettings | None = None
+    data: Path, checkpoints: Path, folder: Path, second: CnnSettings | None = None
 ) -> tuple[ModelCard, ModelCard]:
     """Convert the network, choose by artist-grouped cross-validation, fit, and write models and cards.
 
@@ -81,8 +83,8 @@ def train(
         GTZAN's folder; see `StoredCorpus`. Published taggrams are preferred to audio.
     checkpoints : Path
         The folder of musicnn's checkpoints.
-    models : Path
-        Where ``cnn_pretrained/`` and ``knn_pretrained/`` are written.
+    folder : Path
+        The training's; see `gmn_core.models.training_run`.
     second : CnnSettings, optional
         How the network of the second opinion is trained where the blend is
         calibrated; as the shipped one by default.
@@ -91,27 +93,45 @@ def train(
     ------
     FileNotFoundError
         If the checkpoints are not there.
+    TrainingRunError
+        If the folder holds files, but no training; or the data holds no clip
+        to learn from.
     """
+    second = second or CnnSettings()
     corpus = StoredCorpus(data)
-    network = convert(checkpoints, models / PretrainedCnn.name / NETWORK_FILE)
-    tagger = Tagger(network)
+    checkpoint_hashes = {path.name: file_sha256(path) for path in checkpoint_files(TRUNK, checkpoints)}
+    if not any(track.split in ("train", "valid") for track in corpus.tracks):
+        raise TrainingRunError(f"{data} holds no clip of GTZAN to learn from.")
+    hashes = corpus.hashes()
+    open_run(
+        folder,
+        {
+            "model": PretrainedCnn.name,
+            "data": hashes,
+            "checkpoints": checkpoint_hashes,
+            "seed": SEED,
+            "second network": asdict(second),
+        },
+    )
+    cnn_folder, knn_folder = (run_model_dir(folder, each.name) for each in (PretrainedCnn, PretrainedKnn))
+    tagger = Tagger(convert(checkpoints, cnn_folder / NETWORK_FILE))
+    # The licence of what the network was converted from asks that its notice stay with it.
+    shutil.copy(model_dir(PretrainedCnn.name) / "NOTICE", cnn_folder)
     inputs = ClipInputs(corpus, "stored", tagger)
     tracks = [track for track in corpus.tracks if track.split in ("train", "valid")]
     tagged = [track for track in tracks if inputs.source("tags", track)]
-    hashes = {path.name: file_sha256(path) for path in corpus.sources()}
-    folder = models / PretrainedCnn.name
-    head = _train_head(inputs, tagged, tagger, folder)
+    head = _train_head(inputs, tagged, tagger, cnn_folder)
     blend = _calibrate(
-        PretrainedCnnContender(head.settings, tagger, CnnContender(second or CnnSettings(), SEED)),
+        PretrainedCnnContender(head.settings, tagger, CnnContender(second, SEED)),
         inputs,
         tracks,
         head.temperature,
-        folder,
+        cnn_folder,
     )
     parity = parity_with_published(corpus, tagger)
     return (
-        _cnn_card(head, blend, len(tagged), folder, hashes, parity),
-        _train_knn(inputs, tagged, tagger, models / PretrainedKnn.name, hashes),
+        _cnn_card(head, blend, len(tagged), cnn_folder, hashes, parity),
+        _train_knn(inputs, tagged, tagger, knn_folder, hashes),
     )
 
 

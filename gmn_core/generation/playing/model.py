@@ -91,6 +91,14 @@ class GeneratorModel:
     run_limits: Mapping[Genre, Mapping[str, int]]
     runs: Mapping[tuple[str, int], Hashes]
 
+    def check_genre(self, genre: Genre) -> None:
+        """Raise a `GenerationError` for a genre that no training piece was of."""
+        if genre not in self.sheets:
+            known = " and ".join(", ".join(own.display_name for own in self.sheets).rsplit(", ", 1))
+            raise GenerationError(
+                f"This generator learned from no {genre.display_name.lower()}; it can play {known.lower()}."
+            )
+
 
 def save_model(
     folder: Path,

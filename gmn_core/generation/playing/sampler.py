@@ -77,14 +77,17 @@ def sample_band(
     Raises
     ------
     GenerationError
-        If the opening cannot be continued, or every attempt came too near to
-        a training piece.
+        If the generator has not learned the genre, the opening cannot be
+        continued, or every attempt came too near to a training piece.
     GenerationCancelled
         If the caller asked to stop.
     """
     from threadpoolctl import threadpool_limits
 
     model = model or shipped_model()
+    for genre in (request.genre, request.blend):
+        if genre is not None:
+            model.check_genre(genre)
     with threadpool_limits(1, "blas"):
         # The products are too small to share out; threads would only wait for each other.
         for attempt in range(_ATTEMPTS):

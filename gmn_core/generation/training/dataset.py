@@ -82,6 +82,17 @@ class Dataset:
         """Return the pieces of one split."""
         return [piece for piece in self.pieces if piece.split is split]
 
+    def fingerprint(self) -> str:
+        """Return one SHA-256 of everything that a network learns from, the vocabulary of shapes included."""
+        digest = hashlib.sha256(str(self.shapes.intervals).encode())
+        for piece in self.pieces:
+            sheet = json.dumps(piece.sheet.to_json(), sort_keys=True)
+            digest.update(f"{piece.name}/{piece.split}/{sheet}".encode())
+            outline = (getattr(piece.outline, name) for name in OUTLINE_ARRAYS)
+            for array in (piece.tokens, *outline):
+                digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
 
 def excerpts(piece: EncodedPiece, n_bars: int) -> list[EncodedPiece]:
     """Cut a piece in excerpts of a sample's length; a shorter piece is one excerpt."""

@@ -1,22 +1,26 @@
-"""Training the network: seeded, in sittings that resume where the last one stopped."""
+"""Training the network: seeded, in sittings that go on where the last one stopped."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from gmn_core.corpora.midi import Split
+from gmn_core.generation.playing.model import NAME
+from gmn_core.generation.request import GenerationError
 from gmn_core.generation.training.dataset import Dataset
 from gmn_core.generation.training.network import GeneratorNetwork, NetworkSettings
 from gmn_core.generation.training.windows import Batch, group_by_genre, training_batch, validation_batches
+from gmn_core.models.training_run import open_run
 
 if TYPE_CHECKING:
     import keras
@@ -64,7 +68,11 @@ class TrainingSettings:
 
 
 class Trainer:
-    """One training, kept in a folder.
+    """One training, kept in a folder of its own.
+
+    The folder's checkpoint is gone on with only if it was made on the same
+    corpus, from the same weights and with the same settings; see
+    `gmn_core.models.training_run.open_run`.
 
     Parameters
     ----------
@@ -78,6 +86,11 @@ class Trainer:
         What to train.
     start : mapping of str to ndarray, optional
         Weights to start from; by default random ones.
+
+    Raises
+    ------
+    GenerationError
+        If no piece is left to validate on, or ``start`` is of other sizes.
     """
 
     def __init__(
@@ -90,13 +103,24 @@ class Trainer:
     ) -> None:
         self._train = group_by_genre(dataset.of(Split.TRAIN))
         self._valid = group_by_genre(dataset.of(Split.VALID))
+        if not self._valid:
+            raise GenerationError("No validation file can be read and has eight bars of music.")
         self._dir = run_dir
         self._settings = settings
-        self._network = GeneratorNetwork(network_settings or NetworkSettings(), settings.seed)
+        network_settings = network_settings or NetworkSettings()
+        self._facts = {
+            "model": NAME,
+            "corpus": dataset.fingerprint(),
+            "starting weights": None if start is None else _hash(start),
+            "training": asdict(settings),
+            "network": asdict(network_settings),
+        }
+        self._network = GeneratorNetwork(network_settings, settings.seed)
         if start is not None:
             self._network.load(start)
         self._optimizer = self._build_optimizer()
         self._done, self._best, self._stale = 0, math.inf, 0
+        self._fingerprint = ""
 
     @property
     def best(self) -> float:
@@ -114,7 +138,8 @@ class Trainer:
         Parameters
         ----------
         resume : bool
-            Whether to go on from the folder's checkpoint where there is one.
+            Whether to go on from this training's checkpoint where the folder
+            holds one.
         minutes : float
             Length of this sitting; a later call goes on.
 
@@ -122,11 +147,18 @@ class Trainer:
         -------
         dict of str to ndarray
             The best weights so far, by the likelihood of validation windows.
+
+        Raises
+        ------
+        TrainingRunError
+            If the folder holds files, but no training.
+        GenerationError
+            If the checkpoint is another training's, or no validation gave a number.
         """
         from tqdm import tqdm
 
-        self._dir.mkdir(parents=True, exist_ok=True)
-        if resume and (self._dir / _CHECKPOINT).exists():
+        self._fingerprint = open_run(self._dir, self._facts, resume=resume)
+        if (self._dir / _CHECKPOINT).exists():
             self._restore()
         deadline = time.monotonic() + 60 * minutes
         valid = validation_batches(
@@ -148,6 +180,8 @@ class Trainer:
             nats.clear()
             if late or self._stale >= self._settings.patience:
                 break
+        if math.isinf(self._best):
+            raise GenerationError("The training diverged: no validation gave a number; try a lower rate.")
         with np.load(self._dir / _BEST, allow_pickle=False) as file:
             return dict(file)
 
@@ -223,10 +257,16 @@ class Trainer:
             file.write(json.dumps(line) + "\n")
         state = {f"optimizer/{index}": np.asarray(own) for index, own in enumerate(self._optimizer.variables)}
         progress = np.array([self._done, self._best, self._stale])
-        _save(self._dir / _CHECKPOINT, {**self._network.weights(), **state, "progress": progress})
+        identity = np.array(self._fingerprint)
+        _save(
+            self._dir / _CHECKPOINT,
+            {**self._network.weights(), **state, "progress": progress, "fingerprint": identity},
+        )
 
     def _restore(self) -> None:
         with np.load(self._dir / _CHECKPOINT, allow_pickle=False) as file:
+            if str(file.get("fingerprint")) != self._fingerprint:
+                raise GenerationError(f"{self._dir / _CHECKPOINT} was made by another training.")
             self._network.load(file)
             for index, variable in enumerate(self._optimizer.variables):
                 variable.assign(file[f"optimizer/{index}"])
@@ -234,7 +274,15 @@ class Trainer:
         self._done, self._stale = int(done), int(stale)
 
 
-def _save(path: Path, arrays: dict[str, npt.NDArray[np.float32]]) -> None:
+def _hash(arrays: Mapping[str, npt.NDArray[np.floating]]) -> str:
+    """Return one SHA-256 of named arrays."""
+    digest = hashlib.sha256()
+    for name, array in sorted(arrays.items()):
+        digest.update(name.encode() + np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def _save(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     """Write arrays so that an interruption leaves the old file or the new one."""
     partial = path.with_suffix(".partial.npz")
     np.savez(partial, **arrays)  # type: ignore[arg-type]  # NumPy's stub takes no names

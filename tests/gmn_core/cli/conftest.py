@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from gmn_core.cli import main
+from gmn_core.generation.playing.model import NAME
+from gmn_core.models.training_run import run_model_dir
 
 ROOT = Path(__file__).parents[3]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -54,9 +56,9 @@ def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 def trained_generator(
     midi_corpus: Path, corpus_cache: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """A generator after two updates on the small corpus; its run lies in the folder ``run`` beside it."""
-    folder = tmp_path_factory.mktemp("trained")
+    """A generator after two updates on the small corpus, in the folder of its training."""
+    folder = tmp_path_factory.mktemp("trained") / "run"
     words = ["train", "lstm", "--midi", midi_corpus, "--cache", corpus_cache, "--updates", "2"]
-    words += ["--run", folder / "run", "--out", folder / "generator", "--seed", "3"]
+    words += ["--run", folder, "--seed", "3"]
     assert main([str(word) for word in words]) == 0
-    return folder / "generator"
+    return run_model_dir(folder, NAME)

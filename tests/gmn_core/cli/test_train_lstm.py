@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 
 from gmn_core.cli import main
-from gmn_core.generation.playing.model import MODEL_FILES, WEIGHTS_FILE, read_model, read_weights
+from gmn_core.generation.playing.model import MODEL_FILES, NAME, WEIGHTS_FILE, read_model, read_weights
+from gmn_core.generation.playing.sampler import sample_band
+from gmn_core.generation.request import GenerationError, GenerationRequest
 from gmn_core.genres import Genre
+from gmn_core.models.training_run import run_model_dir
 from tests.gmn_core.cli.conftest import Refused, Run
 from tests.gmn_core.generation.conftest import make_band
 
@@ -28,7 +31,7 @@ def sha256(path: Path) -> str:
 
 
 def test_two_updates_are_made_and_a_generator_is_written(trained_generator: Path) -> None:
-    run = trained_generator.parent / "run"
+    run = trained_generator.parents[1]
     rows = [json.loads(line) for line in (run / "history.jsonl").read_text().splitlines()]
     assert [row["update"] for row in rows] == [2]
     with np.load(run / "best.npz", allow_pickle=False) as best:
@@ -43,7 +46,7 @@ def test_two_updates_are_made_and_a_generator_is_written(trained_generator: Path
 
 def test_the_card_tells_how_the_generator_was_made(trained_generator: Path) -> None:
     card = json.loads((trained_generator / "card.json").read_text())
-    history = (trained_generator.parent / "run" / "history.jsonl").read_text()
+    history = (trained_generator.parents[1] / "history.jsonl").read_text()
     assert card["seed"] == 3
     assert card["choices"]["updates made"] == card["choices"]["training"]["updates"] == 2
     assert card["command"] == ("python -m gmn_core train lstm --midi DIR --updates 2 --rate 0.003 --seed 3")
@@ -51,18 +54,18 @@ def test_the_card_tells_how_the_generator_was_made(trained_generator: Path) -> N
     assert card["weights"] == {name: sha256(trained_generator / name) for name in MODEL_FILES}
 
 
-def test_a_training_starts_from_a_generator_and_may_take_its_place(
+def test_a_training_starts_from_a_generator_that_stays_as_it_is(
     trained_generator: Path,
     corpus_words: tuple[str, ...],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    generator = tmp_path / "generator"
-    shutil.copytree(trained_generator, generator)
-    start, before = read_weights(generator), sha256(generator / WEIGHTS_FILE)
-    words = ("--start", generator, "--out", generator, "--run", tmp_path / "run", "--updates", "1")
+    start, before = read_weights(trained_generator), sha256(trained_generator / WEIGHTS_FILE)
+    words = ("--start", trained_generator, "--run", tmp_path / "run", "--updates", "1")
     assert main([*corpus_words, *map(str, words), "--rate", "1e-4"]) == 0
-    assert f"generator written to {generator}" in capsys.readouterr().out
+    generator = run_model_dir(tmp_path / "run", NAME)
+    assert f"model written to {generator}" in capsys.readouterr().out
+    assert sha256(trained_generator / WEIGHTS_FILE) == before
     moved = read_weights(generator)
     steps = [np.abs(moved[name].astype(float) - start[name]).max() for name in start]
     # Adam's first step is as large as the rate, here a tenth of the highest; a half is rounded to 2**-11.
@@ -109,5 +112,55 @@ def test_a_corpus_too_small_to_split_is_refused(run_gmn: Run, tmp_path: Path) ->
     (tmp_path / "in" / "jazz" / "one.mid").write_bytes(make_band().to_midi())
     done = run_gmn("train", "lstm", "--midi", "in")
     assert done.returncode == 2
-    assert done.stderr == "error: The corpus is too small: no piece is left to valid.\n"
+    assert done.stderr == (
+        "error: The corpus is too small: no file is left for valid; bring at least 3 of a genre.\n"
+    )
     assert "split is by file" in done.stdout
+
+
+def test_no_training_takes_anothers_place(
+    trained_generator: Path,
+    corpus_words: tuple[str, ...],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Train on one corpus, then on another, in the same folder: weights and vocabulary stay together."""
+    run, midi = tmp_path / "run", tmp_path / "midi"
+    shutil.copytree(trained_generator.parents[1], run)
+    (midi / "blues").mkdir(parents=True)
+    for seed in range(4):
+        (midi / "blues" / f"{seed}.mid").write_bytes(make_band(chord=(0, 3, 7, 10), seed=seed).to_midi())
+    words = ("--run", run, "--updates", "2", "--seed", "3")
+    cache = corpus_words[-2:]
+    assert main(["train", "lstm", "--midi", str(midi), *cache, *map(str, words)]) == 0
+    assert f"differs in corpus: it is kept as {tmp_path / 'run-1'}" in caplog.text
+    assert read_model(run_model_dir(run, NAME)).shapes.intervals == ((), (3, 7, 10))
+    assert read_model(run_model_dir(tmp_path / "run-1", NAME)).shapes.intervals == ((), (4, 7))
+    history = [json.loads(line)["update"] for line in (run / "history.jsonl").read_text().splitlines()]
+    assert history == [2], "the training went on from the other corpus's checkpoint"
+
+
+def test_a_folder_of_other_files_is_not_touched(
+    refused: Refused, corpus_words: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "songs" / "mine.txt").write_text("la la la")
+    sentence = refused(*corpus_words, "--run", "songs", "--updates", "2")
+    assert sentence == "songs is no folder of a training; name another one, or an empty one."
+    assert [path.name for path in (tmp_path / "songs").iterdir()] == ["mine.txt"]
+
+
+def test_a_training_needs_an_update(refused: Refused, corpus_words: tuple[str, ...]) -> None:
+    assert refused(*corpus_words, "--updates", "0") == "A training needs at least 1 update."
+
+
+def test_a_generator_plays_the_genres_that_it_learned_and_refuses_others(trained_generator: Path) -> None:
+    model = read_model(trained_generator)
+    assert sample_band(GenerationRequest(Genre.JAZZ, seconds=10), model=model).notes
+    for request in (
+        GenerationRequest(Genre.REGGAE),
+        GenerationRequest(Genre.JAZZ, blend=Genre.REGGAE, blend_weight=0.1),
+    ):
+        with pytest.raises(GenerationError) as caught:
+            sample_band(request, model=model)
+        assert str(caught.value) == "This generator learned from no reggae; it can play jazz and metal."

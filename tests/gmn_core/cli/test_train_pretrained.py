@@ -20,4 +20,4 @@ def test_wrong_usage_is_told(
     refused: Refused, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], message: str
 ) -> None:
     monkeypatch.setattr(musicnn, "find_spec", lambda name: None)
-    assert message in refused("train", "cnn-pretrained", *words, "--out", "models")
+    assert message in refused("train", "cnn-pretrained", *words, "--run", "run")

@@ -12,9 +12,9 @@ from gmn_core.corpora.midi import MidiPiece, Split, index_corpus, split_corpus
 from gmn_core.generation.music.band import TICKS_PER_BEAT, Band, Note, Role
 from gmn_core.generation.playing.model import NAME, WEIGHTS_FILE, GeneratorModel, read_model
 from gmn_core.generation.training.dataset import Dataset, load_dataset
+from gmn_core.generation.training.export import export_generator
 from gmn_core.generation.training.fitting import Trainer, TrainingSettings, WeightArrays
 from gmn_core.generation.training.network import GeneratorNetwork, NetworkSettings
-from gmn_core.generation.training.publishing import publish
 from gmn_core.models.card import model_dir
 
 BEAT = TICKS_PER_BEAT
@@ -23,7 +23,7 @@ TINY = NetworkSettings(embedding=8, inputs=12, hidden=10, head=12)
 SIX_UPDATES = TrainingSettings(updates=6, batch=2, every=3, warm_up=1, rate=1e-2)
 
 
-def make_band(n_bars: int = 12, tonic: int = 2, seed: int = 0) -> Band:
+def make_band(n_bars: int = 12, tonic: int = 2, seed: int = 0, chord: tuple[int, ...] = (0, 4, 7)) -> Band:
     """Return a band that plays a progression in a major key, with a tune drawn from the seed."""
     rng = np.random.default_rng(seed)
     notes: dict[Role, list[Note]] = {role: [] for role in (Role.DRUMS, Role.BASS, Role.CHORDS, Role.LEAD)}
@@ -36,7 +36,7 @@ def make_band(n_bars: int = 12, tonic: int = 2, seed: int = 0) -> Band:
             notes[Role.BASS].append(Note(onset, 36 + root, BEAT, 95))
             pitch = 72 + tonic + int(rng.choice((0, 2, 4, 5, 7, 9, 11)))
             notes[Role.LEAD].append(Note(onset, pitch, BEAT // 2, 100))
-        notes[Role.CHORDS] += [Note(start, 60 + root + above, 2 * BEAT, 80) for above in (0, 4, 7)]
+        notes[Role.CHORDS] += [Note(start, 60 + root + above, 2 * BEAT, 80) for above in chord]
     return Band(
         tempo=120.0,
         beats_per_bar=4,
@@ -69,7 +69,7 @@ def model(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Generat
     """The shipped network with the shapes and sheets of the small corpus."""
     folder = tmp_path_factory.mktemp("model")
     with np.load(model_dir(NAME) / WEIGHTS_FILE, allow_pickle=False) as weights:
-        publish(folder, dict(weights), dataset, {})
+        export_generator(folder, dict(weights), dataset, {})
     return read_model(folder)
 
 

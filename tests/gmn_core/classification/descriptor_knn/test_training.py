@@ -12,6 +12,7 @@ from gmn_core.classification.descriptor_knn.training import CANDIDATES, cross_va
 from gmn_core.corpora.gtzan import load_tracks
 from gmn_core.features.summary import DESCRIPTORS
 from gmn_core.models.card import file_sha256, model_dir, read_card
+from gmn_core.models.training_run import TrainingRunError, run_model_dir
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +46,11 @@ def test_training_writes_a_model_and_an_honest_card(
     monkeypatch.setattr("gmn_core.classification.descriptor_knn.training.CANDIDATES", few)
     steps: list[None] = []
     card = train(table, tmp_path, lambda: steps.append(None))
+    folder = run_model_dir(tmp_path, "knn_descriptors")
     assert len(steps) == len(few)
     assert card.data == {"features.csv": file_sha256(table)}
-    assert card.weights == {"model.npz": file_sha256(tmp_path / "model.npz")}
-    model = NearestNeighbours.load(tmp_path / "model.npz")
+    assert card.weights == {"model.npz": file_sha256(folder / "model.npz")}
+    model = NearestNeighbours.load(folder / "model.npz")
     assert len(model.tracks) == 443 + 197
     assert card.choices["k"] == model.settings.k
     tried = card.choices["candidates"]
@@ -58,6 +60,12 @@ def test_training_writes_a_model_and_an_honest_card(
     low, high = valid["interval_95"]
     assert low < valid["accuracy"] < high
     assert valid["n"] == 197
+
+
+def test_a_table_without_clips_to_learn_from_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text(",".join(["filename", *DESCRIPTORS]) + "\n")
+    with pytest.raises(TrainingRunError, match=r"table\.csv describes no clip"):
+        train(tmp_path / "table.csv", tmp_path / "run")
 
 
 def test_the_shipped_card_belongs_to_the_shipped_weights() -> None:

@@ -16,6 +16,7 @@ from gmn_core.classification.pretrained import training as pretrained_cards
 from gmn_core.classification.pretrained.model import BLEND_FILE, HEAD_FILE, KNN_FILE, Blend, GenreHead, Tagger
 from gmn_core.classification.pretrained.musicnn import build_trunk
 from gmn_core.corpora.stored import StoredCorpus
+from gmn_core.models.training_run import finished_models
 from tests.gmn_core.classification.synthetic import some_tracks, write_mels, write_taggrams
 
 
@@ -61,14 +62,18 @@ def test_training_writes_what_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(pretrained_cards, "CANDIDATES", pretrained_cards.CANDIDATES[:2])
     monkeypatch.setattr(pretrained_cards, "N_BLEND_FOLDS", 2)
     quick = CnnSettings(epochs=1, members=1)
-    head, knn = pretrained_cards.train(data, tmp_path, tmp_path / "models", quick)
-    GenreHead.load(tmp_path / "models" / "cnn_pretrained" / HEAD_FILE)
-    blend = Blend.load(tmp_path / "models" / "cnn_pretrained" / BLEND_FILE)
+    (tmp_path / "MSD_musicnn").mkdir()
+    (tmp_path / "MSD_musicnn" / ".index").touch()
+    head, knn = pretrained_cards.train(data, tmp_path, tmp_path / "run", quick)
+    assert [path.name for path in finished_models(tmp_path / "run")] == ["cnn_pretrained", "knn_pretrained"]
+    assert "ISC" in (tmp_path / "run" / "models" / "cnn_pretrained" / "NOTICE").read_text()
+    GenreHead.load(tmp_path / "run" / "models" / "cnn_pretrained" / HEAD_FILE)
+    blend = Blend.load(tmp_path / "run" / "models" / "cnn_pretrained" / BLEND_FILE)
     assert {name: head.choices[name] for name in vars(blend)} == vars(blend)
     [(name, figures), (_, alone), (_, parity)] = head.figures.items()
     assert "artist-grouped" in name
     assert figures["accuracy"]["n"] == alone["accuracy"]["n"] == 120
     assert parity == {"n_clips": 0}
-    neighbours = NearestNeighbours.load(tmp_path / "models" / "knn_pretrained" / KNN_FILE)
+    neighbours = NearestNeighbours.load(tmp_path / "run" / "models" / "knn_pretrained" / KNN_FILE)
     assert len(neighbours.references) == 120
     assert len(knn.choices["candidates"]) == 2

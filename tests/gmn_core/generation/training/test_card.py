@@ -15,7 +15,7 @@ from gmn_core.corpora.midi import MidiPiece, Split
 from gmn_core.generation.playing.model import MODEL_FILES
 from gmn_core.generation.training.card import add_figures, missed_targets, write_training_card
 from gmn_core.generation.training.dataset import Dataset
-from gmn_core.generation.training.publishing import publish
+from gmn_core.generation.training.export import export_generator
 from gmn_core.genres import GENRES, Genre
 from gmn_core.models.card import CARD_FILE, ModelCard
 from tests.gmn_core.generation.conftest import SIX_UPDATES, Trained
@@ -34,7 +34,7 @@ def read(folder: Path) -> ModelCard:
 @pytest.fixture(scope="module")
 def published(dataset: Dataset, trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published")
-    publish(folder, trained.weights, dataset, {})
+    export_generator(folder, trained.weights, dataset, {})
     return folder
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -107,6 +108,7 @@ def test_the_folder_holds_history_best_weights_and_a_checkpoint(trained: Trained
         "best.npz",
         "checkpoint.npz",
         "history.jsonl",
+        "run.json",
     }
     best, checkpoint = (read(trained.folder / f"{name}.npz") for name in ("best", "checkpoint"))
     assert set(best) == set(trained.weights) == set(GeneratorNetwork(TINY).weights())
@@ -175,6 +177,36 @@ def test_a_training_may_begin_anew(dataset: Dataset, tmp_path: Path) -> None:
     assert math.isinf(anew.best)
     anew.run(resume=False)
     assert (anew.done, anew.best) == (2, 7)
+
+
+def test_other_weights_to_start_from_are_another_training(
+    dataset: Dataset, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder, settings = tmp_path / "run", TrainingSettings(updates=1, batch=2, warm_up=1)
+    Trainer(dataset, folder, settings, TINY).run()
+    Trainer(dataset, folder, settings, TINY, GeneratorNetwork(TINY, seed=5).weights()).run()
+    assert "differs in starting weights" in caplog.text
+    assert len(history(folder)) == len(history(tmp_path / "run-1")) == 1
+
+
+def test_a_checkpoint_from_elsewhere_is_refused(dataset: Dataset, tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    Scripted(dataset, one, [1.0], replace(OFTEN, updates=2)).run()
+    Scripted(dataset, two, [1.0], replace(OFTEN, updates=4)).run(minutes=0)
+    shutil.copy(one / "checkpoint.npz", two)
+    with pytest.raises(GenerationError, match=r"two/checkpoint\.npz was made by another training"):
+        Scripted(dataset, two, [], replace(OFTEN, updates=4)).run()
+
+
+def test_a_training_that_diverges_says_so(dataset: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(GenerationError, match="diverged"):
+        Scripted(dataset, tmp_path, [math.nan], replace(OFTEN, updates=2)).run()
+
+
+def test_pieces_to_validate_on_are_needed(dataset: Dataset, tmp_path: Path) -> None:
+    blind = replace(dataset, pieces=dataset.of(Split.TRAIN))
+    with pytest.raises(GenerationError, match="No validation file"):
+        Trainer(blind, tmp_path, OFTEN, TINY)
 
 
 def test_a_write_that_breaks_off_leaves_the_old_checkpoint(

@@ -1,8 +1,8 @@
-"""Publishing: from a finished training to the files that are shipped."""
+"""From a finished training to the files that the sampler plays from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +60,9 @@ def _feel(sheet: Sheet) -> float:
     return float(np.mean(list(sheet.looseness.values())) + np.mean(np.abs(sheet.lean)))
 
 
-def typical_runs(pieces: Sequence[EncodedPiece], known: Mapping[str, KnownRuns]) -> RunLimits:
+def typical_runs(
+    pieces: Sequence[EncodedPiece], known: Mapping[str, KnownRuns], genres: Collection[Genre] = GENRES
+) -> RunLimits:
     """Return how many bars in a row real excerpts of each genre share with the training pieces.
 
     Parameters
@@ -69,15 +71,19 @@ def typical_runs(pieces: Sequence[EncodedPiece], known: Mapping[str, KnownRuns])
         Pieces that the network was not trained on.
     known : mapping of str to list of ndarray
         The training pieces' runs by voice.
+    genres : collection of Genre
+        The genres to return limits for.
 
     Returns
     -------
     dict of Genre to dict of str to int
-        For each voice the run that three in four excerpts do not exceed.
+        For each voice the run that three in four excerpts of the genre do not
+        exceed; of a genre without an excerpt, that three in four of all do not.
     """
     limits: RunLimits = {}
-    for genre in GENRES:
-        own = [part for piece in pieces if piece.genre is genre for part in excerpts(piece, _EXCERPT_BARS)]
+    everything = [part for piece in pieces for part in excerpts(piece, _EXCERPT_BARS)]
+    for genre in genres:
+        own = [part for part in everything if part.genre is genre] or everything
         limits[genre] = {
             voice: _typical(
                 [
@@ -106,14 +112,14 @@ def usual_bands(
     return [orchestrate(piece.sheet.programs, bands, usual, rng) for piece in chosen]
 
 
-def publish(
+def export_generator(
     folder: Path,
     arrays: WeightArrays,
     dataset: Dataset,
     typicality: Mapping[str, float],
     sampling: Mapping[Role, RoleSampling] = DEFAULT_SAMPLING,
 ) -> RunLimits:
-    """Write the generator's files.
+    """Write the generator's files; its sheets and outlines are of the genres that training pieces have.
 
     Parameters
     ----------
@@ -136,10 +142,10 @@ def publish(
     train = dataset.of(Split.TRAIN)
     tokens = [(piece.tokens, piece.sheet.steps_per_bar) for piece in train]
     known = {voice: learn_runs(tokens, voice) for voice in VOICES}
-    limits = typical_runs(dataset.of(Split.VALID), known)
+    chosen = choose_pieces(train)
+    limits = typical_runs(dataset.of(Split.VALID), known, chosen)
     needed = {(voice, limit + 1) for own in limits.values() for voice, limit in own.items()}
     runs = {(voice, length): known[voice][length - 1] for voice, length in sorted(needed)}
-    chosen = choose_pieces(train)
     sheets = {genre: [piece.sheet for piece in own] for genre, own in chosen.items()}
     outlines = {genre: [choose_passage(piece) for piece in own] for genre, own in chosen.items()}
     bands = {
