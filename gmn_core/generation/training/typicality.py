@@ -7,12 +7,14 @@ fade out of what the sampler draws from.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from gmn_core.corpora.midi import MidiPiece, artist_groups
 from gmn_core.generation.evaluation.outside import Features, file_features, train_recogniser
+from gmn_core.generation.request import GenerationError
 
 _FOLDS = 5
 
@@ -30,15 +32,25 @@ def piece_typicality(pieces: Sequence[MidiPiece], seed: int = 0) -> dict[str, fl
     Returns
     -------
     dict of str to float
-        By ``genre/file``, 0 to 1. Empty where the corpus is too small to be
-        cross-validated (fewer than five artists).
+        By ``genre/file``, 0 to 1, of the files that can be read. Empty where the
+        corpus is too small to be cross-validated: fewer than five artists, or
+        no genre of five files.
     """
+    features = {piece: own for piece in pieces if (own := _features_of(piece)) is not None}
+    pieces = list(features)
     groups = np.array(artist_groups(pieces))
-    if len(np.unique(groups)) < _FOLDS:
+    most = max(Counter(piece.genre for piece in pieces).values(), default=0)
+    if most < _FOLDS or len(np.unique(groups)) < _FOLDS:
         return {}
-    features = np.array([file_features(piece.path.read_bytes()) for piece in pieces])
-    probabilities = _held_out_probabilities(features, pieces, groups, seed)
+    probabilities = _held_out_probabilities(np.array(list(features.values())), pieces, groups, seed)
     return {piece_name(piece): float(own) for piece, own in zip(pieces, probabilities, strict=True)}
+
+
+def _features_of(piece: MidiPiece) -> Features | None:
+    try:
+        return file_features(piece.path.read_bytes())
+    except GenerationError:
+        return None
 
 
 def piece_name(piece: MidiPiece) -> str:
@@ -65,10 +77,10 @@ def _held_out_probabilities(
     found = np.zeros(len(pieces))
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed)
     for learned, held_out in folds.split(features, truth, groups):
-        forest = train_recogniser(features[learned], [pieces[place].genre for place in learned], seed)
+        forest = train_recogniser(features[learned], [pieces[index].genre for index in learned], seed)
         shares = forest.predict_proba(features[held_out])
         column = {int(label): number for number, label in enumerate(forest.classes_)}
-        for row, place in enumerate(held_out):
-            number = column.get(int(truth[place]))
-            found[place] = 0.0 if number is None else shares[row, number]
+        for row, index in enumerate(held_out):
+            number = column.get(int(truth[index]))
+            found[index] = 0.0 if number is None else shares[row, number]
     return found

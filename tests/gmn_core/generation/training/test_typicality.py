@@ -50,6 +50,17 @@ def test_a_corpus_of_few_artists_is_not_cross_validated(tmp_path: Path) -> None:
     assert piece_typicality(pieces) == {}
 
 
+def test_a_corpus_of_few_files_of_each_genre_is_not_cross_validated(tmp_path: Path) -> None:
+    pieces = write_pieces(tmp_path)
+    assert piece_typicality([*pieces[:4], *pieces[8:12]]) == {}
+
+
+def test_a_file_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    pieces = write_pieces(tmp_path)
+    pieces[0].path.write_bytes(b"no music")
+    assert piece_name(pieces[0]) not in piece_typicality(pieces)
+
+
 def test_weights_are_shares_of_the_mean() -> None:
     weights = typical_weights(["a", "b", "c"], {"a": 0.2, "b": 0.6})
     assert np.allclose(weights, [0.5, 1.5, 1.0])
