@@ -1,4 +1,4 @@
-"""What the first bytes of a file tell: its kind, and whether it is all there."""
+"""What the first bytes of a file tell: its kind, who reads it, and whether it is all there."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"<html", "a web page"),
 )
 
+_FOR_LIBSNDFILE = (b"RIFF", b"RIFX", b"RF64", b"FORM", b".snd", b"fLaC", b"OggS", b"ID3")
+
 # Programs that write to a pipe cannot know the length and put one of these.
 _UNKNOWN_SIZES = (0, 0x7FFFFFFF, 0xFFFFFFFF)
 # Some writers count a padding byte or a trailing tag wrongly.
@@ -28,6 +30,13 @@ def foreign_format(data: bytes) -> str | None:
         if data.startswith(magic):
             return name
     return None
+
+
+def is_for_libsndfile(data: bytes) -> bool:
+    """Say whether a file begins like WAV, AIFF, AU, FLAC, Ogg or MP3."""
+    # An MPEG frame begins with eleven bits that are set; the two of its layer are not both 0, as AAC's are.
+    is_mpeg = len(data) > 1 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 and data[1] & 0x06 != 0
+    return is_mpeg or data.startswith(_FOR_LIBSNDFILE)
 
 
 def claims_more_than_it_holds(data: bytes) -> bool:

@@ -6,22 +6,30 @@ costs no more memory than its first ten minutes. Nothing is written to disk.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.container import claims_more_than_it_holds, foreign_format
 from gmn_core.audio.errors import AudioError
-from gmn_core.audio.readers import AudioSource, open_audio
+from gmn_core.audio.readers import Frames, open_audio
+from gmn_core.audio.recording import Recording
 from gmn_core.audio.sound import Samples
 from gmn_core.files import StrPath
+
+if TYPE_CHECKING:
+    import soxr
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_SECONDS = 600.0
 MIN_SECONDS = 1.0
 MIN_SAMPLE_RATE = 2_000
+MAX_SOURCE_RATE = 768_000
 MAX_SAMPLE_RATE = 48_000
 """Audio at a higher rate is brought down to this one while it is read."""
 
@@ -93,18 +101,47 @@ def decode(data: bytes) -> Decoded:
         If the file is empty, too large, not audio, cut off, without sound,
         damaged, silent or shorter than one second.
     """
+    _check_header(data)
+    samples, sample_rate, was_cut = _read(data, _mixed, MAX_SECONDS)
+    if _is_silent(samples):
+        # Two channels that cancel each other are not silence.
+        samples, sample_rate, was_cut = _read(data, _first_channel, MAX_SECONDS)
+    clip = Clip(checked_samples(samples, sample_rate), sample_rate)
+    notice = f"Only the first {MAX_SECONDS / 60:.0f} minutes were analysed."
+    return Decoded(clip, (notice,) if was_cut else ())
+
+
+def decode_stereo(data: bytes, seconds: float = MAX_SECONDS) -> Recording:
+    """Decode an audio file as it was made, in stereo, at 48 kHz.
+
+    Parameters
+    ----------
+    data : bytes
+        The file, as for `decode`.
+    seconds : float
+        What comes later is left out.
+
+    Returns
+    -------
+    Recording
+        The first two channels, or the only one on both sides.
+
+    Raises
+    ------
+    AudioError
+        As `decode` does.
+    """
+    _check_header(data)
+    samples, sample_rate, _ = _read(data, _left_and_right, min(seconds, MAX_SECONDS), MAX_SAMPLE_RATE)
+    return Recording(checked_samples(samples, sample_rate), sample_rate)
+
+
+def _check_header(data: bytes) -> None:
     _check_size(len(data))
     if foreign := foreign_format(data):
         raise AudioError(f"This is {foreign}, not an audio file.")
     if claims_more_than_it_holds(data):
         raise AudioError(_CUT_OFF)
-    samples, sample_rate, was_cut = _read(data, channel=None)
-    if _is_silent(samples):
-        # Two channels that cancel each other are not silence.
-        samples, sample_rate, was_cut = _read(data, channel=0)
-    clip = Clip(checked_samples(samples, sample_rate), sample_rate)
-    notice = f"Only the first {MAX_SECONDS / 60:.0f} minutes were analysed."
-    return Decoded(clip, (notice,) if was_cut else ())
 
 
 def _check_size(n_bytes: int) -> None:
@@ -116,61 +153,114 @@ def _check_size(n_bytes: int) -> None:
         )
 
 
-def _read(data: bytes, channel: int | None) -> tuple[Samples, int, bool]:
-    """Read one channel (all mixed where None); return samples, rate and whether the end was left out."""
+def _mixed(block: Frames) -> Samples:
+    with np.errstate(over="ignore"):  # refused later, as what it becomes
+        return np.asarray(block.mean(axis=1, dtype=np.float32))
+
+
+def _first_channel(block: Frames) -> Samples:
+    return block[:, 0]
+
+
+def _left_and_right(block: Frames) -> Samples:
+    return block[:, :2] if block.shape[1] > 1 else np.repeat(block, 2, axis=1)
+
+
+def _read(
+    data: bytes, mix: Callable[[Frames], Samples], seconds: float, rate: int | None = None
+) -> tuple[Samples, int, bool]:
+    """Read the beginning of a file.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    mix : callable
+        Makes the wanted channels, shape (n,) or (n, 2), of a block of all.
+    seconds : float
+        How much is read.
+    rate : int, optional
+        The rate wanted; by default the file's own, at most `MAX_SAMPLE_RATE`.
+
+    Returns
+    -------
+    samples : ndarray of float32
+        Finite numbers.
+    sample_rate : int
+        Their rate.
+    was_cut : bool
+        Whether the file goes on.
+    """
     with open_audio(data) as source:
         if source.sample_rate < MIN_SAMPLE_RATE:
             raise AudioError(f"A sample rate of {source.sample_rate} Hz is too low to hold music.")
-        samples, n_read, was_cut = _mono(source, channel)
+        if source.sample_rate > MAX_SOURCE_RATE:
+            raise AudioError(f"A sample rate of {source.sample_rate:,} Hz is that of no recording.")
+        rate = rate or min(source.sample_rate, MAX_SAMPLE_RATE)
+        limit = round(seconds * source.sample_rate)
+        gathered = _Gatherer(source.sample_rate, rate, math.ceil(seconds * rate))
+        n_read = 0
+        for block in source.blocks:
+            gathered.add(mix(block[: limit - n_read]))
+            n_read += len(block)
+            if n_read > limit:
+                break
+    was_cut = n_read > limit
     if not was_cut and source.frames and n_read < (1 - _SHARE_THAT_MAY_BE_MISSING) * source.frames:
         raise AudioError(_CUT_OFF)
-    return samples, min(source.sample_rate, MAX_SAMPLE_RATE), was_cut
+    return gathered.samples(), rate, was_cut
 
 
-def _mono(source: AudioSource, channel: int | None) -> tuple[Samples, int, bool]:
-    """Read up to the limit; return the samples, how many frames were read, and whether more follow."""
-    limit = round(MAX_SECONDS * source.sample_rate)
-    blocks: list[Samples] = []
-    n_read, was_cut = 0, False
-    shrink = _Shrinker(source.sample_rate)
-    for block in source.blocks:
-        mono = block.mean(axis=1, dtype=np.float32) if channel is None else block[:, channel]
-        if not np.isfinite(mono).all():
+class _Gatherer:
+    """Brings blocks to another rate and lays them end to end.
+
+    The memory for the longest audio is asked for at once, and taken only as
+    it fills: ten minutes are never there twice.
+    """
+
+    def __init__(self, source_rate: int, rate: int, capacity: int) -> None:
+        self._rates, self._capacity = (source_rate, rate), capacity
+        self._stream: soxr.ResampleStream | None = None
+        self._samples: Samples | None = None
+        self._n = 0
+
+    def add(self, block: Samples) -> None:
+        """Take a block of shape (n,) or (n, n_channels)."""
+        if self._samples is None:
+            self._samples = np.empty((self._capacity, *block.shape[1:]), dtype=np.float32)
+            if self._rates[0] != self._rates[1]:
+                import soxr
+
+                self._stream = soxr.ResampleStream(*self._rates, block[:1].size, dtype="float32")
+        self._put(block if self._stream is None else self._stream.resample_chunk(block))
+
+    def samples(self) -> Samples:
+        """Return everything, what was still inside the filter too."""
+        if self._samples is None:
+            return np.zeros(0, dtype=np.float32)
+        if self._stream is not None:
+            self._put(self._stream.resample_chunk(self._samples[:0], last=True))
+        return self._samples[: self._n]
+
+    def _put(self, block: Samples) -> None:
+        if not np.isfinite(block).all():
             raise AudioError("The file holds samples that are not numbers; export it again.")
-        was_cut = n_read + len(mono) > limit
-        blocks.append(shrink(mono[: limit - n_read]))
-        n_read += len(mono)
-        if was_cut:
-            break
-    blocks.append(shrink.rest())
-    return np.concatenate(blocks), n_read, was_cut
-
-
-class _Shrinker:
-    """Brings a stream of blocks down to `MAX_SAMPLE_RATE` where it is faster."""
-
-    def __init__(self, sample_rate: int) -> None:
-        self._stream = None
-        if sample_rate > MAX_SAMPLE_RATE:
-            import soxr
-
-            self._stream = soxr.ResampleStream(sample_rate, MAX_SAMPLE_RATE, 1, dtype="float32")
-
-    def __call__(self, block: Samples) -> Samples:
-        return block if self._stream is None else self._stream.resample_chunk(block)
-
-    def rest(self) -> Samples:
-        """Return what is still inside the filter."""
-        nothing = np.zeros(0, dtype=np.float32)
-        return nothing if self._stream is None else self._stream.resample_chunk(nothing, last=True)
+        if self._samples is not None:
+            room = self._samples[self._n : self._n + len(block)]
+            room[...] = block[: len(room)]
+            self._n += len(room)
 
 
 def _is_silent(samples: Samples) -> bool:
-    return not len(samples) or float(np.abs(samples).max()) < _SILENCE
+    return _peak(samples) < _SILENCE
+
+
+def _peak(samples: Samples) -> float:
+    return float(max(samples.max(initial=0), -samples.min(initial=0)))
 
 
 def checked_samples(samples: Samples, sample_rate: int) -> Samples:
-    """Return mono samples in [-1, 1], turned down where they go beyond.
+    """Return the samples, turned down in place where they go beyond [-1, 1].
 
     Raises
     ------
@@ -185,5 +275,6 @@ def checked_samples(samples: Samples, sample_rate: int) -> Samples:
     if _is_silent(samples):
         raise AudioError("The audio is silent from beginning to end.")
     # Lossy decoders and floating-point files overshoot; turning down keeps the wave's shape.
-    peak = float(np.abs(samples).max())
-    return samples / np.float32(peak) if peak > 1 else samples
+    if (peak := _peak(samples)) > 1:
+        samples /= np.float32(peak)
+    return samples

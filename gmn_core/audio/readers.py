@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.audio.container import is_for_libsndfile
 from gmn_core.audio.errors import AudioError
 
 if TYPE_CHECKING:
     import soundfile
-    from av.audio.stream import AudioStream
-    from av.container import InputContainer
 
 Frames = npt.NDArray[np.float32]
 """Decoded audio, shape (n_frames, n_channels)."""
 
 _BLOCK_FRAMES = 1 << 16
+_BLOCK_SAMPLES = 1 << 18  # of all channels together: a file may have a thousand
+_BYTES_PER_SAMPLE = 4
 _LENGTH_UNKNOWN = 1 << 62
-# FFmpeg also opens playlists, which may name other files and addresses to read: only these may be tried.
-_FFMPEG_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,ogg,mp3,flac,wav,aiff,au"
+
+_FFMPEG = Path(__file__).with_name("ffmpeg_process.py")
+_FFMPEG_TURNS = BoundedSemaphore(2)  # more files than these are not decoded at once but one after the other
+
+_DAMAGED = "The audio is damaged and cannot be decoded."
+_TOO_MUCH = "The audio needs too much memory or time to decode; export it again, as WAV or MP3 for example."
+_PROBLEMS = {
+    "format": "This is not an audio file that can be read; "
+    "use WAV, FLAC, MP3, OGG, Opus, AIFF, M4A, AAC or WebM.",
+    "coding": "The audio is coded in a way that cannot be read; export it again, as WAV or MP3 for example.",
+    "silent video": "The video has no sound track.",
+    "damaged": _DAMAGED,
+}
 
 
 @dataclass(frozen=True)
@@ -58,8 +76,11 @@ def open_audio(data: bytes) -> Iterator[AudioSource]:
     import soundfile
 
     try:
-        file = soundfile.SoundFile(io.BytesIO(data))
+        # libsndfile tries two dozen more formats on what has none of the beginnings that it is wanted for.
+        file = soundfile.SoundFile(io.BytesIO(data)) if is_for_libsndfile(data) else None
     except soundfile.LibsndfileError:
+        file = None
+    if file is None:
         with _open_with_ffmpeg(data) as source:
             yield source
         return
@@ -71,11 +92,12 @@ def open_audio(data: bytes) -> Iterator[AudioSource]:
 def _soundfile_blocks(file: soundfile.SoundFile) -> Iterator[Frames]:
     import soundfile
 
+    n_frames = min(_BLOCK_FRAMES, max(1, _BLOCK_SAMPLES // file.channels))
     while True:
         try:
-            block = file.read(_BLOCK_FRAMES, dtype="float32", always_2d=True)
+            block = file.read(n_frames, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
-            raise AudioError("The audio is damaged and cannot be decoded.") from error
+            raise AudioError(_DAMAGED) from error
         if not len(block):
             return
         yield block
@@ -83,33 +105,51 @@ def _soundfile_blocks(file: soundfile.SoundFile) -> Iterator[Frames]:
 
 @contextmanager
 def _open_with_ffmpeg(data: bytes) -> Iterator[AudioSource]:
-    import av
+    """Open a file with FFmpeg, in a process of its own.
 
+    FFmpeg reads dozens of formats, and a file of a kilobyte can make it ask
+    for gigabytes, work for minutes, or crash. In a process with limits of
+    memory and time, that ends one decoding and nothing else.
+    """
+    with (
+        _FFMPEG_TURNS,
+        # -P: the modules beside the program are no libraries.
+        subprocess.Popen(
+            [sys.executable, "-P", str(_FFMPEG)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as process,
+    ):
+        try:
+            yield _ffmpeg_source(process, data)
+        finally:
+            process.kill()
+
+
+def _ffmpeg_source(process: subprocess.Popen[bytes], data: bytes) -> AudioSource:
+    """Hand the file over and read what it is."""
+    stdin, stdout = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+    # If the process ends before it has read all, the missing answer tells.
+    with contextlib.suppress(BrokenPipeError):
+        stdin.write(data)
+    with contextlib.suppress(BrokenPipeError):
+        stdin.close()
     try:
-        container = av.open(io.BytesIO(data), "r", options={"format_whitelist": _FFMPEG_FORMATS})
-    except (av.FFmpegError, ValueError) as error:
-        raise AudioError(
-            "This is not an audio file that can be read; "
-            "use WAV, FLAC, MP3, OGG, Opus, AIFF, M4A, AAC or WebM."
-        ) from error
-    with container:
-        if not container.streams.audio:
-            raise AudioError("The video has no sound track.")
-        stream = container.streams.audio[0]
-        frames = None
-        # Only MP4 states its length; for the others FFmpeg guesses from the bit rate.
-        if "mp4" in container.format.name and stream.duration and stream.time_base:
-            frames = round(stream.duration * stream.time_base * stream.rate)
-        yield AudioSource(stream.rate, frames, _ffmpeg_blocks(container, stream))
+        description: dict[str, Any] = json.loads(stdout.readline())
+    except ValueError as error:
+        raise AudioError(_TOO_MUCH) from error
+    if problem := description.get("problem"):
+        raise AudioError(_PROBLEMS[problem])
+    blocks = _ffmpeg_blocks(process, stdout, description["channels"])
+    return AudioSource(description["sample_rate"], description["frames"], blocks)
 
 
-def _ffmpeg_blocks(container: InputContainer, stream: AudioStream) -> Iterator[Frames]:
-    import av
-
-    planar = av.AudioResampler(format="fltp")
-    try:
-        for frame in container.decode(stream):
-            for part in planar.resample(frame):
-                yield np.ascontiguousarray(part.to_ndarray().T, dtype=np.float32)
-    except (av.FFmpegError, ValueError) as error:
-        raise AudioError("The audio is damaged and cannot be decoded.") from error
+def _ffmpeg_blocks(process: subprocess.Popen[bytes], stdout: IO[bytes], channels: int) -> Iterator[Frames]:
+    per_frame = channels * _BYTES_PER_SAMPLE
+    n_frames = min(_BLOCK_FRAMES, max(1, _BLOCK_SAMPLES // channels))
+    while block := stdout.read(n_frames * per_frame):
+        whole = len(block) // per_frame * per_frame
+        yield np.frombuffer(block[:whole], dtype=np.float32).reshape(-1, channels)
+    if status := process.wait():
+        raise AudioError(_DAMAGED if status > 0 else _TOO_MUCH)

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from gmn_core.audio.decode import AUDIO_SUFFIXES
+from gmn_core.audio.decode import AUDIO_SUFFIXES, decode_stereo
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.recording import Recording
 from gmn_core.generation.provenance import record
@@ -16,7 +16,7 @@ from gmn_core.generation.request import MAX_SECONDS, MIN_SECONDS, GenerationErro
 from gmn_core.generation.samples import generate_sample
 from gmn_core.generation.sound.soundfont import find_soundfont
 from gmn_core.genres import Genre
-from pages.admin.study_samples import for_listeners, random_notes, read_stereo
+from pages.admin.study_samples import for_listeners, random_notes
 from pages.shared.classifiers import classify_upload
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
@@ -158,7 +158,7 @@ def _upload_form(store: Store, study: Study, seconds: float | None) -> None:
         return add_recording(
             store,
             study,
-            read_stereo(file.getvalue()),
+            decode_stereo(file.getvalue(), length),
             seconds=length,
             genre=genre,
             role=role,

@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from gmn_core.audio.decode import decode
 from gmn_core.audio.encoding import to_mp3
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.loudness import normalised
-from gmn_core.audio.readers import open_audio
 from gmn_core.audio.recording import Recording
 from gmn_core.generation.music.band import TICKS_PER_BEAT, Band, Note, Role
 from gmn_core.generation.sound.production import produce
@@ -57,24 +55,6 @@ def for_listeners(recording: Recording, seconds: float, loudness: float) -> byte
     n_fade = min(len(samples), round(FADE_SECONDS * recording.sample_rate))
     samples[-n_fade:] *= np.linspace(1, 0, n_fade, dtype=np.float32)[:, None]
     return to_mp3(normalised(replace(recording, samples=samples), loudness))
-
-
-def read_stereo(data: bytes) -> Recording:
-    """Decode an audio file as it was made, in stereo, at 48 kHz.
-
-    Raises
-    ------
-    AudioError
-        If `gmn_core.audio.decode.decode` refuses the file.
-    """
-    import soxr
-
-    decode(data)  # every check there is; what it returns is mono
-    with open_audio(data) as source:
-        frames = np.concatenate(list(source.blocks))
-    left, right = frames[:, 0], frames[:, min(1, frames.shape[1] - 1)]
-    stereo = soxr.resample(np.stack([left, right], axis=1), source.sample_rate, RATE, quality="HQ")
-    return Recording(stereo.astype(np.float32), RATE)
 
 
 def random_notes(seed: int, seconds: float) -> Recording:

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from gmn_core.audio.container import claims_more_than_it_holds, foreign_format
+from gmn_core.audio.container import claims_more_than_it_holds, foreign_format, is_for_libsndfile
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,19 @@ def test_au_states_offset_and_size() -> None:
 def test_other_formats_state_nothing() -> None:
     assert not claims_more_than_it_holds(b"OggS" + b"\xff" * 100)
     assert not claims_more_than_it_holds(b"RIFF")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"RIFF\x00\x00\x00\x00WAVE", True),
+        (b"\xff\xfb\x90\x00", True),  # MPEG 1, layer 3
+        (b"\xff\xf3\x90\x00", True),  # MPEG 2, layer 3
+        (b"\xff\xf1\x50\x80", False),  # AAC
+        (b"\x1aE\xdf\xa3", False),  # WebM
+        (b"Creative Voice File\x1a", False),  # libsndfile would read it, but nobody has asked for it
+        (b"", False),
+    ],
+)
+def test_libsndfile_gets_what_it_is_wanted_for(data: bytes, expected: bool) -> None:
+    assert is_for_libsndfile(data) is expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 from pathlib import Path
 
 import av
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from gmn_core.audio.decode import MAX_BYTES, MAX_SECONDS, decode, decode_file
+from gmn_core.audio.decode import MAX_BYTES, MAX_SECONDS, decode, decode_file, decode_stereo
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.sound import Samples
 
@@ -127,6 +128,40 @@ def test_hours_in_a_small_file_are_read_only_to_the_limit() -> None:
     assert decoded.notices == ("Only the first 10 minutes were analysed.",)
 
 
+def test_ten_minutes_are_not_held_twice() -> None:
+    bomb = encoded(np.full(700 * 16_000, 8_000, dtype=np.int16), rate=16_000, format="FLAC")
+    tracemalloc.start()
+    clip = decode(bomb).clip
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert clip.seconds == MAX_SECONDS
+    assert peak < 1.1 * clip.samples.nbytes
+
+
+def test_stereo_keeps_its_two_sides_and_mono_has_them_alike() -> None:
+    sides = np.stack([0.1 * tone(rate=44_100), tone(rate=44_100)], axis=1)
+    stereo = decode_stereo(encoded(sides, rate=44_100))
+    assert (stereo.sample_rate, stereo.seconds) == (48_000, pytest.approx(2, abs=0.001))
+    left, right = np.abs(stereo.samples).mean(axis=0)
+    assert right == pytest.approx(10 * left, rel=0.01)
+    mono = decode_stereo(encoded(tone())).samples
+    assert (mono[:, 0] == mono[:, 1]).all()
+    many = decode_stereo(encoded(np.stack([tone(), *[0 * tone()] * 5], axis=1))).samples
+    assert np.abs(many).max(axis=0).tolist() == [pytest.approx(0.5, abs=0.01), 0]
+    with pytest.raises(AudioError, match="PDF"):
+        decode_stereo(b"%PDF-1.7 and so on")
+
+
+def test_stereo_is_read_no_longer_than_it_is_wanted() -> None:
+    bomb = encoded(np.full((3600 * 8_000, 2), 8_000, dtype=np.int16), rate=8_000, format="FLAC")
+    tracemalloc.start()
+    assert decode_stereo(bomb, 20).seconds == 20
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 50 * 2**20
+    assert decode_stereo(bomb[:200_000], 30).seconds == 30
+
+
 def with_wav_length(data: bytes, n_bytes: int) -> bytes:
     """Write another length into both size fields of a canonical WAV header."""
     return data[:4] + struct.pack("<I", n_bytes + 36) + data[8:40] + struct.pack("<I", n_bytes) + data[44:]
@@ -158,6 +193,8 @@ BAD: dict[str, tuple[bytes, str]] = {
     "silence": (encoded(np.zeros(2 * RATE, np.float32)), "silent from beginning to end"),
     "not numbers": (encoded(NAN, subtype="FLOAT"), "samples that are not numbers"),
     "short": (encoded(tone(0.4)), "too short: 0.40 s"),
+    "too fast": (encoded(tone(), rate=1_000_000), "1,000,000 Hz is that of no recording"),
+    "overflow": (encoded(np.full((50_000, 2), 3e38, np.float32), subtype="FLOAT"), "not numbers"),
     "slow": (encoded(tone(rate=1_000), rate=1_000), "too low to hold music"),
     "mute video": (muxed(tone(), RATE, "mp4", "", video_only=True), "no sound track"),
     "too large": (b"RIFF" + bytes(MAX_BYTES), "too large: 50 MB"),
@@ -172,24 +209,6 @@ def test_bad_input_gets_one_sentence(case: str) -> None:
     message = str(caught.value)
     assert message.endswith(".")
     assert "\n" not in message
-
-
-def test_any_damage_is_an_audio_error_or_nothing() -> None:
-    rng = np.random.default_rng(1)
-    files = [encoded(tone(), format=f) for f in ("WAV", "FLAC", "MP3", "OGG")] + [
-        muxed(tone(), RATE, "mp4", "aac")
-    ]
-    for data in files:
-        for _ in range(20):
-            broken = bytearray(data)
-            for place in rng.integers(0, len(data), 30):
-                broken[place] = rng.integers(256)
-            try:
-                samples = decode(bytes(broken[: rng.integers(1, len(data))])).clip.samples
-            except AudioError:
-                continue
-            assert np.isfinite(samples).all()
-            assert np.abs(samples).max() <= 1
 
 
 def test_decoding_leaves_nothing_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
