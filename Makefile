@@ -11,7 +11,7 @@ GTZAN  ?= ../shared/data/gtzan
 MUSICNN ?= var/musicnn/musicnn
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit default-study clean help
+.PHONY: app models test lint types unit docs default-study clean help
 
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -39,6 +39,9 @@ types: $(VENV)/dev.stamp
 
 unit: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+docs: $(VENV)/dev.stamp     ## build the documentation in docs/_build/html, without a network; warnings are errors
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -b html docs docs/_build/html
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \

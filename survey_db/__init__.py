@@ -1,1 +1,16 @@
-"""The listener survey: schema, store, study design, statistics and export."""
+"""The listener survey: studies, listeners, their answers, statistics and reports.
+
+Running studies
+    `open_store`, `Store`, `read_folder`, `NewStudy`, `NewSample`
+Results
+    `read_study`, `StudyData`, `Filters`, `html_report`
+Errors
+    `SurveyError`, `DatabaseError`
+
+Importing this package is instant; each name loads its libraries when it is
+first used. The stub beside this file lists what is public.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

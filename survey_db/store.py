@@ -35,6 +35,16 @@ class Store(Transactions):
         What a listener does.
     attendances : Attendances
         Who takes part.
+
+    See Also
+    --------
+    open_store : Open the survey's database.
+
+    Examples
+    --------
+    >>> store = survey_db.open_store("sqlite:///survey.db")
+    >>> [(study.slug, study.status) for study in store.studies.all()]
+    [('published', 'closed')]
     """
 
     def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
@@ -57,6 +67,17 @@ def open_store(url: str | None = None) -> Store:
     ------
     DatabaseError
         If it cannot be used; the message says what to do.
+
+    See Also
+    --------
+    read_study : Read a study's responses.
+
+    Examples
+    --------
+    >>> store = survey_db.open_store("sqlite:///new.db")
+    >>> study = store.studies.create(survey_db.NewStudy(title="My first study"))
+    >>> study.slug, study.status
+    ('my-first-study', 'draft')
     """
     engine = open_engine(database_url(url))
     upgrade(engine)

@@ -37,7 +37,10 @@ def add_parser(commands: Commands) -> None:
     for action in (fetch, check):
         action.add_argument("name", choices=["gtzan"], help="the data set")
         action.add_argument(
-            "--dir", type=Path, default=corpus_dir("gtzan"), help="its folder (default: %(default)s)"
+            "--dir",
+            type=Path,
+            default=corpus_dir("gtzan"),
+            help="its folder (default: data/gtzan in a checkout, else in your user's data folder)",
         )
 
 

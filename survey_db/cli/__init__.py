@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from survey_db.cli import create, export, studies, summary, upgrade, withdraw
 from survey_db.cli.usage import Commands, program_name
-from survey_db.database import URL_VARIABLE, default_file
+from survey_db.database import URL_VARIABLE
 from survey_db.errors import SurveyError
 from survey_db.store import open_store
 
@@ -24,7 +24,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=program_name(),
         description="Run listening studies.",
-        epilog=f"The database is the one that {URL_VARIABLE} names, else the file {default_file()}.",
+        epilog=f"The database is the one that {URL_VARIABLE} names; else it is the file var/survey.db in a "
+        "checkout, and survey.db in your user's data folder otherwise.",
     )
     parser.add_argument("--database", metavar="URL", help="another database, as a SQLAlchemy URL")
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)

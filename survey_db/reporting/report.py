@@ -65,6 +65,18 @@ def html_report(summary: StudyStatistics, made_at: datetime, more: Iterable[Sect
         The moment of the report, in UTC.
     more : iterable of Section
         Further parts, such as a comparison with another study.
+
+    See Also
+    --------
+    StudyData.summarise : The results of a stored study.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from pathlib import Path
+    >>> study = survey_db.read_study(survey_db.open_store("sqlite:///survey.db"), "published")
+    >>> page = survey_db.html_report(study.summarise(survey_db.Filters()), datetime.now(UTC))
+    >>> _ = Path("report.html").write_text(page, encoding="utf-8")
     """
     from plotly.offline import get_plotlyjs
 

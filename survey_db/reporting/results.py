@@ -30,7 +30,19 @@ class StudyData:
     offered : tuple of str
         Genres that its listeners may choose, in the order shown.
     responses, predictions : DataFrame
-        As `survey_db.reporting.responses` reads them.
+        As `survey_db.reporting.responses` reads them: one row per response, and
+        one row per sample and classifier.
+
+    See Also
+    --------
+    read_study : Read one from the database.
+
+    Examples
+    --------
+    >>> study = survey_db.read_study(survey_db.open_store("sqlite:///survey.db"), "published")
+    >>> summary = study.summarise(survey_db.Filters())
+    >>> summary.headline.listeners, round(summary.headline.mean_rating, 2)
+    (32, 6.17)
     """
 
     slug: str
@@ -68,10 +80,27 @@ class Fingerprint:
 def read_study(store: Store, slug: str) -> StudyData:
     """Read a study for its results.
 
+    Parameters
+    ----------
+    store : Store
+        Where it is stored.
+    slug : str
+        Its name in its link.
+
     Raises
     ------
     SurveyError
         If there is no such study.
+
+    See Also
+    --------
+    StudyData.summarise : Every statistic of its responses.
+
+    Examples
+    --------
+    >>> study = survey_db.read_study(survey_db.open_store("sqlite:///survey.db"), "published")
+    >>> study.responses[["listener", "sample", "guess", "rating"]].shape
+    (192, 4)
     """
     with store.reading() as session:
         study = find_study(session, slug)

@@ -16,6 +16,7 @@ with the name of a ``file`` in the place of its audio::
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
@@ -36,15 +37,39 @@ _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _IN_WORDS = {str: "text", bool: "true or false", float: "a number", NoneType: "null"}
 
 
-def read_folder(folder: Path) -> tuple[NewStudy, list[NewSample]]:
+def read_folder(folder: str | os.PathLike[str]) -> tuple[NewStudy, list[NewSample]]:
     """Read a study and its samples from a folder.
+
+    Parameters
+    ----------
+    folder : str or os.PathLike
+        Holds ``study.json`` and the audio files that it names.
+
+    Returns
+    -------
+    study : NewStudy
+    samples : list of NewSample
 
     Raises
     ------
     SurveyError
         If a file is missing or ``study.json`` is not of the form above; the
         message names the field and what it should hold.
+
+    See Also
+    --------
+    open_store : Where to make a study of it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> text = '{"title": "A draft", "samples": []}'
+    >>> _ = Path("study.json").write_text(text)
+    >>> new, samples = survey_db.read_folder(".")
+    >>> new.title, samples
+    ('A draft', [])
     """
+    folder = Path(folder)
     study = _load(folder)
     samples = study.pop("samples", None) if isinstance(study, dict) else None
     if not isinstance(samples, list) or not all(isinstance(sample, dict) for sample in samples):

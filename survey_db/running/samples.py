@@ -41,6 +41,17 @@ class NewSample:
         Whether this is the practice clip, which may have another length.
     predictions : mapping of str to sequence of float
         For each classifier, its ten shares in the order of `GENRES`.
+
+    See Also
+    --------
+    NewStudy : The study that it is added to.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> sample = survey_db.NewSample(audio=Path("song.wav").read_bytes(), intended_genre="jazz")
+    >>> sample.control, sample.practice
+    ('none', False)
     """
 
     audio: bytes

@@ -42,7 +42,38 @@ _NEXT_STATUS = {
 
 @dataclass(frozen=True, kw_only=True)
 class NewStudy:
-    """A study to be made; the fields are those of `survey_db.schema.Study`."""
+    """A study to be made.
+
+    Parameters
+    ----------
+    title : str
+        What listeners see.
+    slug : str, optional
+        The study's name in its link; made from the title otherwise.
+    introduction : str
+        What listeners read before they begin.
+    genres : sequence of str
+        What they may choose from.
+    require_full_hearing : bool
+        Whether a clip must be heard to its end before it is judged.
+    volume_check, headphone_check : bool
+        Whether listeners first set the volume, and whether they are asked to
+        pass a check that needs headphones.
+    show_comparison : bool
+        Whether they learn at the end how their guesses compare.
+    target_loudness : float
+        What the samples are set to, in LUFS.
+
+    See Also
+    --------
+    NewSample : A sample to be added to it.
+    open_store : Where to make it.
+
+    Examples
+    --------
+    >>> survey_db.NewStudy(title="Jazz or rock?", genres=["jazz", "rock"]).target_loudness
+    -16.0
+    """
 
     title: str
     slug: str | None = None

@@ -51,6 +51,15 @@ class Filters:
         Only listeners who passed the study's listening checks.
     first_day, last_day : date, optional
         Only answers of these days and those between, in UTC.
+
+    See Also
+    --------
+    StudyData.summarise : Every statistic of the responses that pass.
+
+    Examples
+    --------
+    >>> survey_db.Filters(complete_only=True).describe()
+    'complete sessions only'
     """
 
     complete_only: bool = False

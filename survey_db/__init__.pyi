@@ -1,0 +1,11 @@
+from .errors import DatabaseError as DatabaseError
+from .errors import SurveyError as SurveyError
+from .reporting.report import html_report as html_report
+from .reporting.results import StudyData as StudyData
+from .reporting.results import read_study as read_study
+from .running.folder import read_folder as read_folder
+from .running.samples import NewSample as NewSample
+from .running.studies import NewStudy as NewStudy
+from .statistics.selection import Filters as Filters
+from .store import Store as Store
+from .store import open_store as open_store
