@@ -53,7 +53,7 @@ def chosen_requests() -> list[GenerationRequest]:
     with what:
         genre, blend, share = genre_knobs()
     with how:
-        seconds, tempo, temperature, typicality = music_knobs()
+        seconds, tempo, temperature, typicality, plain = music_knobs()
     with which:
         seeds, opening = choice_knobs()
     try:
@@ -68,6 +68,7 @@ def chosen_requests() -> list[GenerationRequest]:
                 blend=blend,
                 blend_weight=share,
                 opening=opening,
+                plain=plain,
             )
             for seed in seeds
         ]
@@ -106,8 +107,8 @@ def genre_knobs() -> tuple[Genre, Genre | None, float]:
     return (BY_NAME[genre], BY_NAME[blend], share / 100) if blend else (BY_NAME[genre], None, 0.0)
 
 
-def music_knobs() -> tuple[float, float | None, float, float]:
-    """Ask for length, tempo (None: as the genre), adventurousness and typicality."""
+def music_knobs() -> tuple[float, float | None, float, float, bool]:
+    """Ask for length, tempo (None: as the genre), adventurousness, typicality, and a plain sound."""
     seconds = st.slider(
         "Length (s)",
         *(int(MIN_SECONDS), int(MAX_SECONDS), 30, 5),
@@ -139,12 +140,20 @@ def music_knobs() -> tuple[float, float | None, float, float]:
         help="High starts from pieces and instruments that are typical of the genre; "
         "below 50% instruments that the genre seldom uses come in.",
     )
+    plain = st.toggle(
+        "Plain sound",
+        key="plain",
+        bind="query-params",
+        help="Leaves the notes as written and mixes every genre alike. Otherwise the piece is played, "
+        "arranged and mixed as records of its genre are, with a voice on syllables where they have one.",
+    )
     # The browser counts in steps of 0.1 that are not exact: the link must give the very number that was used.
     return (
         float(seconds),
         None if tempo is None else float(tempo),
         round(float(temperature), 2),
         typicality / 100,
+        plain,
     )
 
 
@@ -259,13 +268,21 @@ def show_downloads(sample: KeptSample, place: int) -> None:
 
 def show_link(sample: KeptSample) -> None:
     """Show the address that makes this very piece again."""
-    font = sample.soundfont.name
+    how = played_how(sample)
     if sample.request.opening is not None:
-        st.caption(f"Played on {font}. To make it again, upload the same opening: a link cannot carry it.")
+        st.caption(f"{how} To make it again, upload the same opening: a link cannot carry it.")
         return
-    st.caption(f"Played on {font}. This link makes the same piece again:")
+    st.caption(f"{how} This link makes the same piece again:")
     parameters = urlencode(link_parameters(sample.request))
     st.code(f"{st.context.url or ''}?{parameters}", language=None, wrap_lines=True)
+
+
+def played_how(sample: KeptSample) -> str:
+    """Return a sentence on how a piece was played and produced."""
+    request = sample.request
+    blend = f" and {request.blend.display_name.lower()}" if request.blend else ""
+    manner = "mixed plainly" if request.plain else f"produced as {request.genre.display_name.lower()}{blend}"
+    return f"Played on {sample.soundfont.name}, {manner}."
 
 
 def link_parameters(request: GenerationRequest) -> dict[str, str | int]:
@@ -281,6 +298,8 @@ def link_parameters(request: GenerationRequest) -> dict[str, str | int]:
         parameters["tempo"] = f"{request.tempo:g}"
     if request.blend is not None:
         parameters |= {"blend": request.blend.display_name, "share": f"{100 * request.blend_weight:g}"}
+    if request.plain:
+        parameters["plain"] = "true"
     return {**parameters, PLAY: 1}
 
 

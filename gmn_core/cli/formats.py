@@ -1,9 +1,11 @@
-"""The argument ``--format`` of the commands that write sound."""
+"""Arguments of the commands that write sound: formats and genres."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+
+from gmn_core.genres import GENRES, Genre
 
 
 def add_format(parser: argparse.ArgumentParser, *choices: str) -> None:
@@ -24,3 +26,11 @@ def parse_formats(text: str, choices: Sequence[str]) -> tuple[str, ...]:
     if unknown := sorted(named - set(choices)):
         raise argparse.ArgumentTypeError(f"'{unknown[0]}' is none of {', '.join(choices)}")
     return tuple(choice for choice in choices if choice in named)
+
+
+def parse_genre(text: str) -> Genre:
+    """Return the genre named in ``text``."""
+    try:
+        return Genre(text.strip().lower())
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is none of {', '.join(GENRES)}") from None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gmn_core.cli.formats import add_format
+from gmn_core.cli.formats import add_format, parse_genre
 from gmn_core.cli.usage import Commands, UsageError
 from gmn_core.files import write_whole
 from gmn_core.generation.request import DEFAULT_TYPICALITY, GenerationError, GenerationRequest
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from gmn_core.generation.samples import GeneratedSample
 
 MAX_COUNT = 1000
-KNOBS = ("seconds", "seed", "count", "tempo", "temperature", "blend", "opening")
+KNOBS = ("seconds", "seed", "count", "tempo", "temperature", "blend", "opening", "plain")
 
 
 def add_parser(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser("generate", help="make music in a genre")
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--genre", type=_genre, help=", ".join(GENRES))
+    what.add_argument("--genre", type=parse_genre, help=", ".join(GENRES))
     what.add_argument("--again", type=Path, metavar="FILE.json", help="make the sample of this record again")
     parser.add_argument("--seconds", type=float, default=30.0, help="length, 10 to 120 (default: 30)")
     parser.add_argument("--seed", type=int, default=0, help="another seed, another piece (default: 0)")
@@ -55,6 +55,9 @@ def add_parser(commands: Commands) -> None:
         type=Path,
         metavar="FILE",
         help="go on from the first bars of a MIDI file",
+    )
+    parser.add_argument(
+        "--plain", action="store_true", help="mix the notes as written, without the genre's production"
     )
     parser.add_argument("--soundfont", type=Path, metavar="FILE", help="play on this SoundFont (.sf2, .sf3)")
     parser.add_argument(
@@ -104,6 +107,7 @@ def _requests(arguments: argparse.Namespace) -> Iterator[GenerationRequest]:
             blend=blend,
             blend_weight=weight,
             opening=opening,
+            plain=arguments.plain,
         )
 
 
@@ -185,16 +189,9 @@ def _write(sample: GeneratedSample, arguments: argparse.Namespace) -> None:
     print(*files, sep="\n")
 
 
-def _genre(text: str) -> Genre:
-    try:
-        return Genre(text.strip().lower())
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is none of {', '.join(GENRES)}") from None
-
-
 def _blend(text: str) -> tuple[Genre, float]:
     name, _, share = text.partition(":")
     try:
-        return _genre(name), float(share)
+        return parse_genre(name), float(share)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is not of the form disco:0.3") from None

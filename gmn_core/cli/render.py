@@ -1,4 +1,4 @@
-"""``render``: play MIDI files, mix them and write them as audio."""
+"""``render``: play MIDI files, produce them in the manner of a genre and write them as audio."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gmn_core.cli.formats import add_format
+from gmn_core.cli.formats import add_format, parse_genre
 from gmn_core.cli.usage import Commands, UsageError, progress
 from gmn_core.files import write_whole
+from gmn_core.genres import GENRES
 
 if TYPE_CHECKING:
+    from gmn_core.generation.sound.profile import Profile
     from gmn_core.generation.sound.soundfont import SoundFont
 
 MIDI_SUFFIXES = (".mid", ".midi")
@@ -24,6 +26,11 @@ def add_parser(commands: Commands) -> None:
     parser = commands.add_parser("render", help="play MIDI files to audio")
     parser.add_argument("paths", nargs="+", type=Path, metavar="FILE|FOLDER", help="MIDI, or folders of it")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the audio goes")
+    parser.add_argument(
+        "--genre",
+        type=parse_genre,
+        help=f"produce it in the manner of a genre (default: plainly): {', '.join(GENRES)}",
+    )
     parser.add_argument("--seconds", type=float, help="play at most so much of each file")
     parser.add_argument("--soundfont", type=Path, metavar="FILE", help="play on this SoundFont (.sf2, .sf3)")
     add_format(parser, "wav", "ogg")
@@ -33,6 +40,7 @@ def add_parser(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Render every file; the exit status is 1 if any of them failed."""
     from gmn_core.generation.request import GenerationError
+    from gmn_core.generation.sound.profile import PLAIN, profile_of
     from gmn_core.generation.sound.soundfont import find_soundfont
 
     if arguments.seconds is not None and not arguments.seconds > 0:
@@ -46,10 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
         soundfont = find_soundfont(arguments.soundfont)
     except GenerationError as error:
         raise UsageError(str(error)) from error
+    profile = PLAIN if arguments.genre is None else profile_of(arguments.genre)
     failed = 0
     for target, source in progress(sources.items(), unit="files"):
         try:
-            files = _rendered(source, soundfont, arguments.seconds, arguments.formats)
+            files = _rendered(source, soundfont, profile, arguments.seconds, arguments.formats)
         except (GenerationError, OSError) as error:
             print(f"{source}: {error}", file=sys.stderr)
             failed += 1
@@ -77,14 +86,14 @@ def _targets(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
 
 
 def _rendered(
-    source: Path, soundfont: SoundFont, seconds: float | None, formats: Sequence[str]
+    source: Path, soundfont: SoundFont, profile: Profile, seconds: float | None, formats: Sequence[str]
 ) -> dict[str, bytes]:
     from gmn_core.audio.encoding import encode
-    from gmn_core.generation.sound.production import produce
+    from gmn_core.generation.sound.production import Session
     from gmn_core.generation.sound.renderer import Score
 
     score = Score(source.read_bytes())
     length = score.seconds + RING_OUT
     length = length if seconds is None else min(length, seconds)
-    recording = produce(score.stems(soundfont, length), length)
+    recording = Session(score, soundfont, length, profile).recording()
     return {suffix: encode(recording, suffix) for suffix in formats}

@@ -3,7 +3,7 @@
 One form, in JSON, is written beside generated files and kept with the samples
 of listening studies. It holds the whole request, an opening's bytes included,
 and the hashes of all that decides the result: the generator's files, the
-SoundFont, and the notes and the sound that came out.
+SoundFont, the production profile, and the notes and the sound that came out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from gmn_core.generation.music.instruments import instrument_name
 from gmn_core.generation.playing.model import MODEL_FILES
 from gmn_core.generation.playing.model import NAME as MODEL
 from gmn_core.generation.request import GenerationError, GenerationRequest
-from gmn_core.generation.samples import GeneratedSample, OnProgress, generate_sample
+from gmn_core.generation.samples import GeneratedSample, OnProgress, generate_sample, profile_for
 from gmn_core.generation.sound.soundfont import SoundFont, bundled_soundfont, find_soundfont, read_soundfont
 from gmn_core.genres import Genre
 from gmn_core.models.card import file_sha256, library_versions, model_dir
@@ -57,6 +57,7 @@ def record(sample: GeneratedSample) -> Record:
             "true_peak_dbtp": round(true_peak(sample.recording), 2),
             "soundfont": sample.soundfont.name,
             "soundfont_sha256": sample.soundfont.sha256,
+            "production_sha256": profile_for(sample.request).sha256,
         },
         "model": dict(model_hashes(sample.model_folder)),
         "sha256": results(sample),
@@ -144,6 +145,10 @@ def make_again(
         )
     request = read_request(stored["request"])
     _check_model(stored["model"], model or model_dir(MODEL))
+    if stored["audio"].get("production_sha256") != profile_for(request).sha256:
+        raise GenerationError(
+            "The sample was produced with other settings of its genre, so it cannot be made again here."
+        )
     font = _find(stored["audio"], soundfont)
     return generate_sample(request, soundfont=font, model=model, on_progress=on_progress)
 

@@ -49,6 +49,9 @@ class GenerationRequest:
         Share of the second genre, 0 to 1.
     opening : bytes, optional
         A MIDI file whose first bars the sample continues.
+    plain : bool
+        Whether the notes are played as written and mixed the same way for every
+        genre, instead of played, arranged and produced in the genre's manner.
 
     Raises
     ------
@@ -65,6 +68,7 @@ class GenerationRequest:
     blend: Genre | None = None
     blend_weight: float = 0.0
     opening: bytes | None = None
+    plain: bool = False
 
     def __post_init__(self) -> None:
         _check_range("length", self.seconds, MIN_SECONDS, MAX_SECONDS, "seconds")

@@ -16,8 +16,10 @@ from gmn_core.generation.playing.model import NAME as MODEL
 from gmn_core.generation.playing.model import load_model
 from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
-from gmn_core.generation.sound.production import produce, style_of
-from gmn_core.generation.sound.renderer import SAMPLE_RATE, Score, Stem
+from gmn_core.generation.sound.mix import Track, mixed
+from gmn_core.generation.sound.production import Session
+from gmn_core.generation.sound.profile import PLAIN, Profile, profile_of
+from gmn_core.generation.sound.renderer import SAMPLE_RATE, Score
 from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
 from gmn_core.models.card import model_dir
 
@@ -120,7 +122,8 @@ class GeneratedSample:
 def sample_name(request: GenerationRequest) -> str:
     """Return what a sample's files are called, without suffix, e.g. ``"jazz+disco-7"``."""
     blend = f"+{request.blend}" if request.blend else ""
-    return f"{request.genre}{blend}-{request.seed}"
+    plain = "-plain" if request.plain else ""
+    return f"{request.genre}{blend}-{request.seed}{plain}"
 
 
 def generate_sample(
@@ -131,7 +134,7 @@ def generate_sample(
     on_progress: OnProgress = lambda share: None,
     cancelled: Cancelled = lambda: False,
 ) -> GeneratedSample:
-    """Compose, play and mix one sample; equal arguments give equal bytes.
+    """Compose, play and produce one sample; equal arguments give equal bytes.
 
     Parameters
     ----------
@@ -182,21 +185,26 @@ def play(
     on_progress: OnProgress = lambda share: None,
     cancelled: Cancelled = lambda: False,
 ) -> Recording:
-    """Play and mix the notes of a request's sample; see `generate_sample`."""
-    score = Score(midi)
-    stems = _counted(score.stems(soundfont, request.seconds), len(score.parts), on_progress, cancelled)
-    style = style_of(request.genre, request.blend, request.blend_weight)
-    recording = produce(stems, request.seconds, style)
+    """Play and produce the notes of a request's sample; see `generate_sample`."""
+    profile = profile_for(request)
+    session = Session(Score(midi), soundfont, request.seconds, profile)
+    tracks = _counted(session.tracks(), len(session), on_progress, cancelled)
+    recording = mixed(tracks, request.seconds, profile, session.kicks)
     on_progress(1.0)
     return recording
 
 
+def profile_for(request: GenerationRequest) -> Profile:
+    """Return how a request's sample is produced."""
+    return PLAIN if request.plain else profile_of(request.genre, request.blend, request.blend_weight)
+
+
 def _counted(
-    stems: Iterable[Stem], count: int, on_progress: OnProgress, cancelled: Cancelled
-) -> Iterator[Stem]:
-    """Pass stems on, telling the progress before each."""
-    for index, stem in enumerate(stems):
+    tracks: Iterable[Track], count: int, on_progress: OnProgress, cancelled: Cancelled
+) -> Iterator[Track]:
+    """Pass tracks on, telling the progress before each."""
+    for index, track in enumerate(tracks):
         if cancelled():
             raise GenerationCancelled
         on_progress(index / (count + 1))  # the mix counts as one more
-        yield stem
+        yield track

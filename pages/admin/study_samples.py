@@ -11,7 +11,7 @@ from gmn_core.audio.errors import AudioError
 from gmn_core.audio.loudness import normalised
 from gmn_core.audio.recording import Recording
 from gmn_core.generation.music.band import TICKS_PER_BEAT, Band, Note, Role
-from gmn_core.generation.sound.production import produce
+from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.renderer import Score
 from gmn_core.generation.sound.soundfont import find_soundfont
 from survey_db.running.media import LENGTH_TOLERANCE
@@ -88,4 +88,4 @@ def random_notes(seed: int, seconds: float) -> Recording:
         notes=notes,
         length=n_steps * step,
     )
-    return produce(Score(band.to_midi()).stems(find_soundfont(), seconds), seconds)
+    return Session(Score(band.to_midi()), find_soundfont(), seconds).recording()

@@ -31,8 +31,8 @@ def links(page: AppTest) -> list[str]:
 
 def test_every_knob_has_a_sentence_of_explanation(page: AppTest) -> None:
     page.run()
-    knobs = [*page.selectbox, *page.slider, *page.number_input, *page.file_uploader]
-    assert len(knobs) == 10
+    knobs = [*page.selectbox, *page.slider, *page.number_input, *page.file_uploader, *page.toggle]
+    assert len(knobs) == 11
     for knob in knobs:
         assert knob.help.endswith("."), knob.label
     assert not page.get("audio")
@@ -51,6 +51,15 @@ def test_a_piece_has_its_player_notes_facts_verdict_files_and_link(page: AppTest
     assert [button.label for button in page.get("download_button")] == ["WAV", "Ogg", "MIDI"]
     assert page.metric[0].label == "Sounds most like"
     assert links(page)[0].endswith("?genre=Reggae&seed=5&seconds=10&temperature=1&typicality=75&play=1")
+
+
+def test_the_sound_can_be_left_plain_and_the_link_keeps_it(page: AppTest) -> None:
+    generate(page)
+    assert any("produced as blues." in caption.value for caption in page.caption)
+    page.toggle(key="plain").set_value(True)
+    generate(page)
+    assert any("mixed plainly." in caption.value for caption in page.caption)
+    assert links(page)[0].endswith("&plain=true&play=1")
 
 
 def test_results_stay_while_knobs_are_turned_and_pages_changed(page: AppTest) -> None:

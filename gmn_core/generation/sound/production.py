@@ -1,215 +1,180 @@
-"""The mix and the master: stems to one finished stereo recording.
-
-Each stem is set to its role's level by its measured loudness, given a place
-between the speakers and sent to one room; the sum is brought to -16 LUFS
-with true peaks below -1 dBTP. Nothing here is random: equal stems give equal
-recordings.
-
-References
-----------
-Moorer (1979), "About this reverberation business", Computer Music Journal
-3 (2): exponentially decaying noise as the tail of a room.
-"""
+"""Production: a score played, arranged and mixed in the manner of a genre."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
-from gmn_core.audio.clip import Clip
-from gmn_core.audio.filters import convolved, filtered, high_pass, low_pass
-from gmn_core.audio.loudness import integrated_loudness, normalised
 from gmn_core.audio.recording import Recording
 from gmn_core.audio.sound import Samples
 from gmn_core.generation.music.band import Role
-from gmn_core.generation.sound.renderer import SAMPLE_RATE, Stem
-from gmn_core.genres import Genre
+from gmn_core.generation.music.drumkit import VOICES
+from gmn_core.generation.sound.amplifier import BASS_CABINET, BASS_INPUT, amplified
+from gmn_core.generation.sound.arrangement import Layer, Music, layer_notes
+from gmn_core.generation.sound.drum_machine import machine_drums
+from gmn_core.generation.sound.mix import Track, mixed
+from gmn_core.generation.sound.notes import Notes
+from gmn_core.generation.sound.performance import Feel, performed
+from gmn_core.generation.sound.profile import OFF, PLAIN, Profile
+from gmn_core.generation.sound.renderer import Part, Score, play_notes
+from gmn_core.generation.sound.soundfont import SoundFont
+from gmn_core.generation.sound.sub_bass import sub_bass
+from gmn_core.generation.sound.voice import Voice, sung
+
+CLEAN_GUITAR, STEEL_GUITAR, STRINGS = 27, 25, 48
+DRIVEN_GUITARS = (29, 30)
+TAKES = 2  # of what is doubled
+_TAKE_JITTER = 0.007  # seconds
+_VOICE_RANGE = 9  # semitones on either side of its height
+_LEAST_SHARE = 0.02  # of the drum machine or the kit, below which it is left out
 
 
-@dataclass(frozen=True)
-class Setting:
-    """Where a role sits in the mix.
-
-    Parameters
-    ----------
-    level : float
-        Loudness beside the other roles, in LU.
-    pan : float
-        -1 (left) to 1 (right).
-    send : float
-        Amplitude of the room beside the direct sound.
-    """
-
-    level: float
-    pan: float
-    send: float
-
-
-MIX: dict[Role, Setting] = {
-    Role.DRUMS: Setting(level=0.0, pan=0.0, send=0.12),
-    # K-weighting hears little of a bass's fundamental: at equal level it would boom.
-    Role.BASS: Setting(level=-2.5, pan=0.0, send=0.04),
-    Role.CHORDS: Setting(level=-4.0, pan=-0.4, send=0.22),
-    Role.PAD: Setting(level=-6.5, pan=0.5, send=0.30),
-    Role.LEAD: Setting(level=-0.5, pan=0.08, send=0.25),
-    Role.SECOND: Setting(level=-3.5, pan=0.45, send=0.25),
-}
-RHYTHM_SECTION = frozenset({Role.DRUMS, Role.BASS})
-# High-pass corners in Hz: below them the rhythm section has rumble only, and the others nothing of
-# their own that the bass would not need.
-RHYTHM_LOW_CUT, UPPER_LOW_CUT = 30.0, 90.0
-REFERENCE = -26.0  # LUFS of a stem at level 0, before the master
-# The part of a stem's distance from its role's level that is made up: the rest stays, since a
-# part that is played softly is meant so.
-CORRECTION = 0.75
-MAX_CORRECTION = 15.0  # dB
-
-PRE_DELAY = 0.018  # seconds
-ROOM_EDGES = (220.0, 7000.0)  # Hz
-ROOM_BAND = (250.0, 4000.0)  # Hz, where its gain is set
-TREBLE_DECAY = 0.45  # of the room's time, above TREBLE_FROM
-TREBLE_FROM = 2500.0  # Hz
-
-FADE_IN, FADE_OUT = 0.005, 0.6  # seconds
-
-
-@dataclass(frozen=True)
-class Style:
-    """How a genre is produced.
+class Session:
+    """A score with a profile: all that is recorded, track by track.
 
     Parameters
     ----------
-    room : float
-        Reverberation time (to fall by 60 dB), in seconds.
-    accents : mapping of Role to float
-        Loudness that a role gets beyond its level in `MIX`, in LU.
-    """
-
-    room: float = 1.2
-    accents: Mapping[Role, float] = field(default_factory=dict)
-
-
-STYLES: dict[Genre, Style] = {
-    Genre.BLUES: Style(),
-    Genre.CLASSICAL: Style(room=2.0),
-    Genre.COUNTRY: Style(),
-    Genre.DISCO: Style(accents={Role.DRUMS: 1.0, Role.BASS: 1.0}),
-    Genre.HIPHOP: Style(room=0.8, accents={Role.DRUMS: 1.5, Role.BASS: 1.5}),
-    Genre.JAZZ: Style(room=1.0, accents={Role.DRUMS: -1.5}),
-    Genre.METAL: Style(room=1.0, accents={Role.CHORDS: 2.5, Role.DRUMS: 0.5}),
-    Genre.POP: Style(),
-    Genre.REGGAE: Style(room=1.5, accents={Role.BASS: 2.0}),
-    Genre.ROCK: Style(room=1.0, accents={Role.CHORDS: 1.5}),
-}
-PLAIN = Style()
-
-
-def style_of(genre: Genre, blend: Genre | None = None, weight: float = 0.0) -> Style:
-    """Return a genre's style, or that of a blend with ``weight`` of a second genre."""
-    first, second = STYLES[genre], STYLES[blend or genre]
-    return Style(
-        room=(1 - weight) * first.room + weight * second.room,
-        accents={
-            role: (1 - weight) * first.accents.get(role, 0.0) + weight * second.accents.get(role, 0.0)
-            for role in Role
-        },
-    )
-
-
-def produce(stems: Iterable[Stem], seconds: float, style: Style = PLAIN) -> Recording:
-    """Mix and master.
-
-    Parameters
-    ----------
-    stems : iterable of Stem
-        Taken one at a time; what goes beyond ``seconds`` is cut off.
+    score : Score
+        What is played.
+    soundfont : SoundFont
+        What it is played on.
     seconds : float
-        Length of the recording; exact to the sample.
-    style : Style
-        How it is produced; plainly, where the genre is not known.
-
-    Returns
-    -------
-    Recording
-        At `SAMPLE_RATE`, -16 LUFS, true peak at most -2 dBTP, faded out over
-        its last 0.6 s.
+        Length.
+    profile : Profile
+        How it is played and produced; plainly by default.
     """
-    samples = _mixed(stems, round(seconds * SAMPLE_RATE), style)
-    _fade(samples)
-    return normalised(Recording(samples, SAMPLE_RATE))
+
+    def __init__(self, score: Score, soundfont: SoundFont, seconds: float, profile: Profile = PLAIN) -> None:
+        self.score, self.soundfont, self.seconds, self.profile = score, soundfont, seconds, profile
+
+    @cached_property
+    def music(self) -> Music:
+        """The notes of each role in seconds."""
+        busiest: dict[Role, Notes] = {}
+        for part in self.score.parts:
+            notes = self.score.notes(part)
+            notes = notes[notes.onsets < self.seconds]
+            if len(notes) > len(busiest.get(part.role, ())):
+                busiest[part.role] = notes
+        return Music(busiest, self.score.beat)
+
+    @cached_property
+    def layers(self) -> dict[Layer, Notes]:
+        """What the arrangement adds."""
+        chosen = [layer for layer in Layer if self._wanted(layer)]
+        found = {
+            layer: layer_notes(layer, self.music, self.profile.chug, self.profile.speech) for layer in chosen
+        }
+        return {layer: notes for layer, notes in found.items() if notes is not None}
+
+    @property
+    def kicks(self) -> list[float]:
+        """When the kick drum strikes, in seconds."""
+        drums = self.music.of(Role.DRUMS)
+        return [] if drums is None else drums.onsets[np.isin(drums.pitches, VOICES["kick"])].tolist()
+
+    def __len__(self) -> int:
+        """Return the number of tracks."""
+        return sum(self._heard(part) for part in self.score.parts) + len(self.layers)
+
+    def tracks(self) -> Iterator[Track]:
+        """Record one track after the other; one of two minutes takes 46 MB."""
+        players = Counter(part.role for part in self.score.parts)
+        for part in self.score.parts:
+            if self._heard(part):
+                yield Track(part.role, 1 / players[part.role], self._part(part))
+        for layer, notes in self.layers.items():
+            yield Track(layer, 1.0, self._layer(layer, notes))
+
+    def recording(self) -> Recording:
+        """Return the finished recording."""
+        return mixed(self.tracks(), self.seconds, self.profile, self.kicks)
+
+    def _wanted(self, layer: Layer) -> bool:
+        if layer is Layer.MACHINE:
+            return self.profile.machine > _LEAST_SHARE
+        return bool(getattr(self.profile, layer.value) > OFF)
+
+    def _heard(self, part: Part) -> bool:
+        return part.role is not Role.DRUMS or self.profile.machine < 1 - _LEAST_SHARE
+
+    def _part(self, part: Part) -> Samples:
+        """Return the sound of a part: drums in stereo, others in one channel."""
+        profile = self.profile
+        driven = profile.drive > 0 and part.role is not Role.DRUMS and part.program in DRIVEN_GUITARS
+        if driven:
+            part = _on(part, CLEAN_GUITAR)
+        if profile.played:
+            part = performed(part, self.score.ticks_per_second, self.score.ticks_per_beat, self._feel)
+        samples = self.score.play(part, self.soundfont, self.seconds).T
+        if part.role is Role.DRUMS:
+            return np.ascontiguousarray(samples)
+        mono: Samples = samples.mean(axis=0)
+        if driven:
+            return amplified(mono, profile.drive)
+        if part.role is Role.BASS and profile.bass_drive > 0:
+            return amplified(mono, profile.bass_drive, BASS_CABINET, BASS_INPUT)
+        return mono
+
+    @property
+    def _feel(self) -> Feel:
+        profile = self.profile
+        return Feel(profile.looseness, profile.strum_time, profile.accent, profile.vibrato, profile.slide)
+
+    def _layer(self, layer: Layer, notes: Notes) -> Samples:
+        match layer:
+            case Layer.MACHINE | Layer.SHAKER | Layer.FLOOR:
+                return machine_drums(notes, self.seconds)
+            case Layer.SUB:
+                return sub_bass(notes, self.seconds)
+            case Layer.STRINGS:
+                return self._take(notes, STRINGS, 0)
+            case Layer.VOICE if self.profile.speech > 0.5:
+                return sung(notes, self.seconds, self._singer)
+            case Layer.VOICE:
+                one, other = (sung(notes, self.seconds, self._singer, seed) for seed in range(TAKES))
+                return np.stack([0.8 * one + 0.45 * other, 0.45 * one + 0.8 * other])
+            case Layer.STRUM:
+                return np.stack([self._take(notes, STEEL_GUITAR, seed) for seed in range(TAKES)])
+            case Layer.GUITARS:
+                takes = (self._take(notes, CLEAN_GUITAR, seed) for seed in range(TAKES))
+                return np.stack([amplified(take, self.profile.drive) for take in takes])
+
+    def _take(self, notes: Notes, program: int, seed: int) -> Samples:
+        """Return notes as played once more: each take a little otherwise."""
+        rng = np.random.default_rng((program, seed))
+        strokes = notes.strokes()
+        late = rng.normal(0, _TAKE_JITTER, strokes.max(initial=0) + 1)[strokes]
+        rank = np.concatenate([np.arange(n) for n in np.bincount(strokes)]) if len(notes) else strokes
+        strummed = rank * self.profile.strum_time / 1000 if program == STEEL_GUITAR else 0.0
+        velocities = np.clip(notes.velocities + rng.integers(-6, 7, len(notes)), 1, 127)
+        moved = Notes(
+            np.maximum(notes.onsets + late + strummed, 0), notes.durations, notes.pitches, velocities
+        )
+        mono: Samples = play_notes(moved, program, self.soundfont, self.seconds).mean(axis=1)
+        return mono
+
+    @property
+    def _singer(self) -> Voice:
+        profile = self.profile
+        height = round(profile.height)
+        return Voice(
+            low=height - _VOICE_RANGE,
+            high=height + _VOICE_RANGE,
+            size=profile.size,
+            breath=profile.breath,
+            speech=profile.speech,
+            rough=profile.rough,
+        )
 
 
-def _mixed(stems: Iterable[Stem], length: int, style: Style) -> Samples:
-    """Return the sum of the stems and their room, shape (length, 2)."""
-    rhythm, upper = (np.zeros((2, length), dtype=np.float32) for _ in range(2))
-    to_room = np.zeros(length, dtype=np.float32)
-    seen: Counter[Role] = Counter()
-    for stem in stems:
-        setting = MIX[stem.role]
-        # Every other part of the same role takes the other side.
-        pan = setting.pan * (-1 if seen[stem.role] % 2 else 1)
-        seen[stem.role] += 1
-        level = REFERENCE + setting.level + style.accents.get(stem.role, 0) + 10 * math.log10(stem.share)
-        samples = stem.samples[:length].T
-        amplitudes = _gain(samples, level) * _sides(pan)
-        bus = rhythm if stem.role in RHYTHM_SECTION else upper
-        for side, amplitude in enumerate(amplitudes):
-            placed = samples[side] * amplitude
-            bus[side, : len(placed)] += placed
-            to_room[: len(placed)] += np.float32(setting.send / 2) * placed
-    mix = convolved(to_room, _room_response(style.room))
-    for bus, corner in ((rhythm, RHYTHM_LOW_CUT), (upper, UPPER_LOW_CUT)):
-        for side in range(2):
-            mix[side] += filtered(bus[side], SAMPLE_RATE, high_pass(SAMPLE_RATE, corner))
-    return np.ascontiguousarray(mix.T)
-
-
-def _gain(samples: Samples, level: float) -> np.float32:
-    """Return the amplitude that brings a stem, shape (2, n), towards a level in LUFS."""
-    loudness = integrated_loudness(Clip((samples[0] + samples[1]) / 2, SAMPLE_RATE))
-    if not math.isfinite(loudness):
-        return np.float32(1)
-    gain = min(max(CORRECTION * (level - loudness), -MAX_CORRECTION), MAX_CORRECTION)
-    return np.float32(10 ** (gain / 20))
-
-
-def _sides(pan: float) -> Samples:
-    """Return the amplitudes left and right: of constant power, and 1 in the middle."""
-    angle = (pan + 1) * math.pi / 4
-    return np.array([math.cos(angle), math.sin(angle)], dtype=np.float32) * np.float32(math.sqrt(2))
-
-
-@lru_cache(maxsize=4)
-def _room_response(room: float) -> Samples:
-    """Return a room's impulse response, shape (2, n), of unit gain on average over `ROOM_BAND`.
-
-    Two channels of noise, independent so that the room is wide, whose
-    treble dies sooner than the rest, as air and walls have it.
-    """
-    length = round(room * SAMPLE_RATE)
-    noise = np.random.default_rng(1979).standard_normal((2, length)).astype(np.float32)
-    time = np.arange(length, dtype=np.float32) / SAMPLE_RATE
-    decay = np.float32(math.log(1000))  # 60 dB
-    dark = np.stack([filtered(channel, SAMPLE_RATE, low_pass(SAMPLE_RATE, TREBLE_FROM)) for channel in noise])
-    decayed = dark * np.exp(-decay * time / room)
-    decayed += (noise - dark) * np.exp(-decay * time / (TREBLE_DECAY * room))
-    low, high = ROOM_EDGES
-    edges = (high_pass(SAMPLE_RATE, low), low_pass(SAMPLE_RATE, high))
-    response = np.stack([filtered(channel, SAMPLE_RATE, *edges) for channel in decayed])
-    first, last = (round(edge * length / SAMPLE_RATE) for edge in ROOM_BAND)
-    power = np.abs(np.fft.rfft(response)[:, first:last]) ** 2
-    response /= np.sqrt(power.mean(axis=1, keepdims=True)).astype(np.float32)
-    return np.pad(response, ((0, 0), (round(PRE_DELAY * SAMPLE_RATE), 0)))
-
-
-def _fade(samples: Samples) -> None:
-    """Fade both ends in place, by raised cosines."""
-    for seconds, ends in ((FADE_IN, slice(None)), (FADE_OUT, slice(None, None, -1))):
-        part = samples[ends][: round(seconds * SAMPLE_RATE)]
-        ramp = 0.5 - 0.5 * np.cos(np.pi * np.arange(len(part)) / max(len(part), 1))
-        part *= ramp[:, None].astype(np.float32)
+def _on(part: Part, program: int) -> Part:
+    """Return a part played on another instrument."""
+    events = [
+        (tick, message.copy(program=program) if message.type == "program_change" else message)
+        for tick, message in part.events
+    ]
+    return Part(part.role, program, events)

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from gmn_core.audio.sound import Samples
 from gmn_core.generation.music.band import DRUM_CHANNEL, ROLES, Role
 from gmn_core.generation.music.midi import DEFAULT_TEMPO, as_bytes, read_midi
 from gmn_core.generation.request import GenerationError
+from gmn_core.generation.sound.notes import Notes
 from gmn_core.generation.sound.presets import PERCUSSION_BANK
 from gmn_core.generation.sound.soundfont import SoundFont
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 48_000  # the synthesizer's own
 WAV_HEADER = 44
 BLOCK = 0.1  # seconds played beyond what is kept, since the synthesizer rounds down
+FINENESS = 8  # times a file's own resolution, so that what players add is not rounded to its ticks
+MAX_TICKS_PER_BEAT = 32_767
+NOTE_TICKS_PER_BEAT, NOTE_TICKS_PER_SECOND = 9_600, 19_200  # of notes in seconds, at `DEFAULT_TEMPO`
 
 # General MIDI programs that name a role on their own.
 BASS_PROGRAMS = range(32, 40)
@@ -49,13 +54,13 @@ class Part:
         The track's name where that names a role, else judged by what is played.
     program : int
         General MIDI program of its first note, 0 to 127.
-    events : sequence of (int, mido.Message)
+    events : sequence of (float, mido.Message)
         The channel's messages, each with its time in ticks.
     """
 
     role: Role
     program: int
-    events: Sequence[tuple[int, mido.Message]]
+    events: Sequence[tuple[float, mido.Message]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,60 +126,137 @@ class Score:
         """
         players = Counter(part.role for part in self.parts)
         for part in self.parts:
-            samples = self._play(part, soundfont, seconds)
+            samples = self.play(part, soundfont, seconds)
             yield Stem(part.role, part.program, 1 / players[part.role], samples)
 
-    def _play(self, part: Part, soundfont: SoundFont, seconds: float) -> Samples:
-        import midirenderer
+    def play(self, part: Part, soundfont: SoundFont, seconds: float) -> Samples:
+        """Return the sound of one part, as written or as `performed`, shape (n_samples, 2)."""
+        fineness = max(1, min(FINENESS, MAX_TICKS_PER_BEAT // self.ticks_per_beat))
+        end = self._tick(seconds + BLOCK)
+        events = [event for event in (*self._tempos, *part.events) if event[0] < end]
+        resolution = self.ticks_per_beat * fineness
+        ticks = [(round(tick * fineness), message) for tick, message in events]
+        return _played(part, ticks, end * fineness, resolution, soundfont, seconds)
 
-        length = round(seconds * SAMPLE_RATE)
-        instruments = soundfont.cut(_presets(part))
-        pcm = np.zeros((0, 2), dtype=np.int16)
-        for volume in VOLUMES:
-            try:
-                wav = midirenderer.render_wave_from(instruments, self._alone(part, volume, seconds))
-            except RuntimeError as error:
-                raise GenerationError(f"The SoundFont {soundfont.name} cannot be played: {error}.") from error
-            pcm = np.frombuffer(wav, dtype="<i2", offset=WAV_HEADER).reshape(-1, 2)[:length]
-            if max(pcm.max(initial=0), -int(pcm.min(initial=0))) < FULL_SCALE - 1:
-                break
-        samples = np.zeros((length, 2), dtype=np.float32)
-        np.multiply(pcm, np.float32(1 / FULL_SCALE), out=samples[: len(pcm)])
-        return samples
+    def notes(self, part: Part) -> Notes:
+        """Return the notes of a part in seconds; one that is not ended is as short as can be."""
+        sounding: dict[int, list[int]] = defaultdict(list)
+        rows: list[list[float]] = []
+        for tick, message in part.events:
+            if _starts(message):
+                sounding[message.note].append(len(rows))
+                rows.append([tick, tick + 1, message.note, message.velocity])
+            elif message.type in ("note_on", "note_off") and sounding[message.note]:
+                rows[sounding[message.note].pop(0)][1] = tick
+        starts, ends, pitches, velocities = np.array(rows).T
+        onsets, ended = self.seconds_at(starts), self.seconds_at(ends)
+        return Notes(onsets, np.maximum(ended - onsets, 1e-3), pitches.astype(int), velocities.astype(int))
+
+    def seconds_at(self, ticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the times of ticks in seconds."""
+        changes, times = self._tempo_map()
+        places = np.clip(np.searchsorted(changes, ticks, side="right") - 1, 0, None)
+        return np.asarray(times[places] + (ticks - changes[places]) / self._paces()[places])
+
+    def ticks_per_second(self, tick: float) -> float:
+        """Return how many ticks pass in a second at a tick."""
+        changes, _ = self._tempo_map()
+        return float(self._paces()[max(int(np.searchsorted(changes, tick, side="right")) - 1, 0)])
+
+    @property
+    def beat(self) -> float:
+        """Length of a quarter note in seconds, of the tempo that the file begins with."""
+        return self.ticks_per_beat / self.ticks_per_second(0)
+
+    def _paces(self) -> npt.NDArray[np.float64]:
+        tempos = [DEFAULT_TEMPO, *(message.tempo for _, message in self._tempos)]
+        return 1e6 * self.ticks_per_beat / np.array(tempos, np.float64)
+
+    def _tempo_map(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return the ticks at which tempos begin, the default one first, and their times in seconds."""
+        changes = np.array([0, *(tick for tick, _ in self._tempos)], np.float64)
+        times = np.concatenate([[0.0], np.cumsum(np.diff(changes) / self._paces()[:-1])])
+        return changes, times
 
     def _tick(self, seconds: float) -> int:
         """Return the first tick at or after a time."""
-        import mido
+        changes, times = self._tempo_map()
+        place = int(np.searchsorted(times, seconds, side="right")) - 1
+        return math.ceil(float(changes[place] + (seconds - times[place]) * self._paces()[place]))
 
-        since, start, tempo = 0, 0.0, DEFAULT_TEMPO
-        for tick, message in self._tempos:
-            begins = start + mido.tick2second(tick - since, self.ticks_per_beat, tempo)
-            if begins > seconds:
-                break
-            since, start, tempo = tick, begins, message.tempo
-        return since + math.ceil((seconds - start) * 1e6 / tempo * self.ticks_per_beat)
 
-    def _alone(self, part: Part, volume: int, seconds: float) -> bytes:
-        """Return a MIDI file of one part that lasts at least ``seconds``."""
-        import mido
+def play_notes(notes: Notes, program: int, soundfont: SoundFont, seconds: float) -> Samples:
+    """Return the sound of notes on an instrument, shape (n_samples, 2)."""
+    import mido
 
-        channel = part.events[0][1].channel
-        setting = {VOLUME: volume, PAN: 64, REVERB: 0, CHORUS: 0}
-        events: list[tuple[int, mido.Message | mido.MetaMessage]] = [
-            (0, mido.Message("control_change", channel=channel, control=control, value=value))
-            for control, value in setting.items()
-        ]
-        end = self._tick(seconds + BLOCK)
-        events += [event for event in (*self._tempos, *part.events) if event[0] < end]
-        events.sort(key=lambda event: event[0])  # stable: settings, then tempos, then the part
-        events.append((end, mido.MetaMessage("end_of_track")))
-        track, now = mido.MidiTrack(), 0
-        for tick, message in events:
-            track.append(message.copy(time=tick - now))
-            now = tick
-        buffer = io.BytesIO()
-        mido.MidiFile(type=0, ticks_per_beat=self.ticks_per_beat, tracks=[track]).save(file=buffer)
-        return buffer.getvalue()
+    events: list[tuple[float, mido.Message]] = [(0, mido.Message("program_change", program=program))]
+    for onset, duration, pitch, velocity in zip(
+        notes.onsets, notes.durations, notes.pitches.tolist(), notes.velocities.tolist(), strict=True
+    ):
+        start = max(round(onset * NOTE_TICKS_PER_SECOND), 0)
+        end = max(round((onset + duration) * NOTE_TICKS_PER_SECOND), start + 1)
+        events.append((start, mido.Message("note_on", note=pitch, velocity=velocity)))
+        events.append((end, mido.Message("note_off", note=pitch)))
+    # At one tick a note ends before the next begins.
+    events.sort(key=lambda event: (event[0], event[1].type != "note_off"))
+    part = Part(Role.SECOND, program, events)
+    end = math.ceil((seconds + BLOCK) * NOTE_TICKS_PER_SECOND)
+    kept = [event for event in events if event[0] < end]
+    return _played(part, kept, end, NOTE_TICKS_PER_BEAT, soundfont, seconds)
+
+
+def _played(
+    part: Part,
+    events: Sequence[tuple[float, mido.Message | mido.MetaMessage]],
+    end: float,
+    resolution: int,
+    soundfont: SoundFont,
+    seconds: float,
+) -> Samples:
+    """Play one part's events, as loudly as they go into 16 bits."""
+    import midirenderer
+
+    length = round(seconds * SAMPLE_RATE)
+    instruments = soundfont.cut(_presets(part))
+    pcm = np.zeros((0, 2), dtype=np.int16)
+    for volume in VOLUMES:
+        midi = _alone(part.events[0][1].channel, events, end, resolution, volume)
+        try:
+            wav = midirenderer.render_wave_from(instruments, midi)
+        except RuntimeError as error:
+            raise GenerationError(f"The SoundFont {soundfont.name} cannot be played: {error}.") from error
+        pcm = np.frombuffer(wav, dtype="<i2", offset=WAV_HEADER).reshape(-1, 2)[:length]
+        if max(pcm.max(initial=0), -int(pcm.min(initial=0))) < FULL_SCALE - 1:
+            break
+    samples = np.zeros((length, 2), dtype=np.float32)
+    np.multiply(pcm, np.float32(1 / FULL_SCALE), out=samples[: len(pcm)])
+    return samples
+
+
+def _alone(
+    channel: int,
+    events: Sequence[tuple[float, mido.Message | mido.MetaMessage]],
+    end: float,
+    resolution: int,
+    volume: int,
+) -> bytes:
+    """Return a MIDI file of one part that lasts until ``end``."""
+    import mido
+
+    setting = {VOLUME: volume, PAN: 64, REVERB: 0, CHORUS: 0}
+    all_events = [
+        (0.0, mido.Message("control_change", channel=channel, control=control, value=value))
+        for control, value in setting.items()
+    ]
+    all_events += sorted(events, key=lambda event: event[0])  # stable: settings, then tempos, then the part
+    all_events.append((end, mido.MetaMessage("end_of_track")))
+    track, now = mido.MidiTrack(), 0
+    for tick, message in all_events:
+        track.append(message.copy(time=int(tick) - now))
+        now = int(tick)
+    buffer = io.BytesIO()
+    mido.MidiFile(type=0, ticks_per_beat=resolution, tracks=[track]).save(file=buffer)
+    return buffer.getvalue()
 
 
 def _presets(part: Part) -> dict[tuple[int, int], set[int]]:

@@ -72,6 +72,7 @@ def test_every_knob_reaches_the_record(tmp_path: Path) -> None:
     arguments += [
         "--typicality",
         "0.4",
+        "--plain",
         "--seconds",
         "11",
         "--continue",
@@ -82,7 +83,7 @@ def test_every_knob_reaches_the_record(tmp_path: Path) -> None:
         str(tmp_path),
     ]
     assert main(["generate", *arguments]) == 0
-    record = json.loads((tmp_path / "blues+rock-0.json").read_text())
+    record = json.loads((tmp_path / "blues+rock-0-plain.json").read_text())
     assert record["request"] == {
         "genre": "blues",
         "seconds": 11,
@@ -93,6 +94,7 @@ def test_every_knob_reaches_the_record(tmp_path: Path) -> None:
         "blend": "rock",
         "blend_weight": 0.25,
         "opening": base64.b64encode(opening.read_bytes()).decode(),
+        "plain": True,
     }
     assert record["drawn"]["tempo"] == 100
 

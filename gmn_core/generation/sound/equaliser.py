@@ -1,0 +1,78 @@
+"""Equalisers: filters drawn as a curve, of minimum phase so that nothing sounds before it was struck."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from gmn_core.audio.filters import convolved
+from gmn_core.audio.sound import Samples
+
+SAMPLE_RATE = 48_000
+N_TAPS = 2048  # 23 Hz apart: enough for a low cut at 40 Hz
+_SIZE = 8 * N_TAPS
+_FLOOR = -70.0  # dB, where the logarithm of a filter that shuts must still exist
+
+Curve = tuple[tuple[float, float], ...]
+"""Frequencies in Hz, rising, each with a gain in dB; drawn straight between them over log frequency."""
+
+
+def equalised(samples: Samples, curve: Curve) -> Samples:
+    """Return channels through a filter of a given curve.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (..., n)
+        At 48 kHz.
+    curve : Curve
+        The gains; those of its ends hold beyond them.
+    """
+    kernel = kernel_of(curve)
+    if samples.ndim == 1:
+        return convolved(samples, kernel)
+    return np.stack([convolved(channel, kernel) for channel in samples])
+
+
+@lru_cache(maxsize=64)
+def kernel_of(curve: Curve) -> Samples:
+    """Return the impulse response of a curve, shape (`N_TAPS`,).
+
+    The phase that belongs to a gain comes of its logarithm folded onto
+    positive time.
+
+    References
+    ----------
+    Oppenheim and Schafer (2010), Discrete-Time Signal Processing, 3rd
+    edition, chapter 13 (the complex cepstrum).
+    """
+    frequencies = np.fft.rfftfreq(_SIZE, 1 / SAMPLE_RATE)
+    corners, gains = np.array(curve).T
+    decibels = np.interp(np.log(np.maximum(frequencies, 1.0)), np.log(corners), np.maximum(gains, _FLOOR))
+    cepstrum = np.fft.irfft(decibels * (np.log(10) / 20))
+    cepstrum[1 : _SIZE // 2] *= 2
+    cepstrum[_SIZE // 2 + 1 :] = 0
+    response = np.fft.irfft(np.exp(np.fft.rfft(cepstrum)))[:N_TAPS]
+    response[N_TAPS // 2 :] *= np.cos(np.linspace(0, np.pi / 2, N_TAPS // 2)) ** 2
+    return response.astype(np.float32)
+
+
+def joined(*curves: Sequence[tuple[float, float]]) -> Curve:
+    """Return the sum of several curves as one, so that one pass does for all."""
+    corners = np.array(sorted({corner for curve in curves for corner, _ in curve}))
+    total = np.zeros(len(corners))
+    for curve in curves:
+        own, gains = np.array(curve).T
+        total += np.interp(np.log(corners), np.log(own), gains)
+    return tuple((float(corner), float(gain)) for corner, gain in zip(corners, total, strict=True))
+
+
+def low_cut(corner: float) -> Curve:
+    """Return a curve that falls by 18 dB an octave below a corner in Hz."""
+    return ((corner / 4, -36.0), (corner, -1.5), (corner * 1.4, 0.0))
+
+
+def high_cut(corner: float, slope: float = 18.0) -> Curve:
+    """Return a curve that falls by ``slope`` dB an octave above a corner in Hz."""
+    return ((corner / 1.4, 0.0), (corner, -2.0), (corner * 2, -slope), (corner * 4, -2 * slope))
