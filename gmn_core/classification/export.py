@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.classification.onnx import OnnxNetwork
+from gmn_core.files import StrPath
 
 if TYPE_CHECKING:
     import keras
@@ -18,14 +19,14 @@ FloatArray = npt.NDArray[np.float32]
 EXPORT_TOLERANCE = 1e-5
 
 
-def export_onnx(model: keras.Model, path: Path, patches: FloatArray) -> None:
+def export_onnx(model: keras.Model, path: StrPath, patches: FloatArray) -> None:
     """Write a Keras model in ONNX form, and make sure that onnxruntime computes the same.
 
     Parameters
     ----------
     model : keras.Model
         With one input and one output.
-    path : Path
+    path : str or os.PathLike
         The file to write; its folder is made.
     patches : ndarray, shape (n, n_frames, n_mels)
         What the two are compared on.
@@ -35,6 +36,7 @@ def export_onnx(model: keras.Model, path: Path, patches: FloatArray) -> None:
     RuntimeError
         If they differ by more than `EXPORT_TOLERANCE`.
     """
+    path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     # Keras exports only what has been called.
     expected = model.predict(patches, verbose=0)

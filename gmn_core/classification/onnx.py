@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.files import StrPath
+
 FloatArray = npt.NDArray[np.float32]
 
 N_THREADS = 2
@@ -19,7 +21,7 @@ class OnnxNetwork:
 
     Parameters
     ----------
-    path : Path
+    path : str or os.PathLike
         The ``.onnx`` file.
 
     Raises
@@ -28,7 +30,8 @@ class OnnxNetwork:
         If there is no such file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: StrPath) -> None:
+        path = Path(path)
         import onnxruntime
 
         if not path.is_file():

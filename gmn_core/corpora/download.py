@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gmn_core.files import StrPath
+
 _CHUNK_BYTES = 1 << 18
 _TIMEOUT_SECONDS = 30
 
@@ -42,7 +44,7 @@ class Archive:
     md5: str
 
 
-def fetch(archive: Archive, folder: Path, on_bytes: OnBytes | None = None) -> Path:
+def fetch(archive: Archive, folder: StrPath, on_bytes: OnBytes | None = None) -> Path:
     """Download an archive into ``folder``, going on where an earlier attempt stopped.
 
     Returns
@@ -55,6 +57,7 @@ def fetch(archive: Archive, folder: Path, on_bytes: OnBytes | None = None) -> Pa
     DownloadError
         If the server cannot be reached, breaks off, or serves another file.
     """
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / archive.filename
     if target.exists() and _md5(target) == archive.md5:
@@ -99,7 +102,7 @@ def _download(url: str, part: Path, on_bytes: OnBytes | None) -> None:
         raise ConnectionError(f"{done} of {total} bytes came")
 
 
-def unpack(path: Path, folder: Path) -> None:
+def unpack(path: StrPath, folder: StrPath) -> None:
     """Unpack a tar or zip archive into ``folder``; no member can land outside it.
 
     Raises
@@ -107,6 +110,8 @@ def unpack(path: Path, folder: Path) -> None:
     DownloadError
         If the archive is damaged or a member points outside the folder.
     """
+    path = Path(path)
+    folder = Path(folder)
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:

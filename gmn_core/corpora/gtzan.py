@@ -201,7 +201,7 @@ def check(tracks: Sequence[Track], on_track: Callable[[Track], None] | None = No
     )
 
 
-def read_descriptors(path: Path) -> dict[str, npt.NDArray[np.float64]]:
+def read_descriptors(path: StrPath) -> dict[str, npt.NDArray[np.float64]]:
     """Read a table of the 57 descriptors in the published form (``features_30_sec.csv``).
 
     Returns
@@ -209,6 +209,7 @@ def read_descriptors(path: Path) -> dict[str, npt.NDArray[np.float64]]:
     dict
         Track name to an array of shape (57,), in the order of `DESCRIPTORS`.
     """
+    path = Path(path)
     with path.open(encoding="utf-8", newline="") as file:
         return {
             row["filename"].removesuffix(".wav"): np.array([float(row[name]) for name in DESCRIPTORS])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gmn_core.files import StrPath
 from gmn_core.genres import GENRES, Genre
 
 DOUBTFUL_TIER = 3
@@ -42,7 +43,7 @@ class MidiPiece:
 
     Parameters
     ----------
-    path : Path
+    path : str or os.PathLike
         The file.
     genre : Genre
         Its label.
@@ -56,15 +57,15 @@ class MidiPiece:
     title: str = ""
 
 
-def index_corpus(folder: Path, manifest: Path | None = None) -> list[MidiPiece]:
+def index_corpus(folder: StrPath, manifest: StrPath | None = None) -> list[MidiPiece]:
     """List the pieces of a corpus.
 
     Parameters
     ----------
-    folder : Path
+    folder : str or os.PathLike
         Holds folders named after genres (``blues``, ``classical``, ...), which
         hold MIDI files.
-    manifest : Path, optional
+    manifest : str or os.PathLike, optional
         CSV with the columns ``genre`` and ``file``, and where known ``artist``,
         ``title`` and ``tier``. Pieces of tier 3 (doubtful labels) and files that
         it does not list are left out.
@@ -79,6 +80,8 @@ def index_corpus(folder: Path, manifest: Path | None = None) -> list[MidiPiece]:
     MidiCorpusError
         If the folder or the manifest cannot be used.
     """
+    folder = Path(folder)
+    manifest = None if manifest is None else Path(manifest)
     files = {
         (genre, path.name): path
         for genre in GENRES

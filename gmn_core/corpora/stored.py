@@ -44,6 +44,9 @@ class StoredCorpus:
 
     folder: Path
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", Path(self.folder))
+
     @cached_property
     def tracks(self) -> tuple[Track, ...]:
         """The clips that are here in any form, in the order of their names."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from gmn_core.audio.decode import decode_file
 from gmn_core.features.summary import DESCRIPTORS, describe
+from gmn_core.files import StrPath
 
 TOLERANCE = 1e-5
 """Largest relative error that is allowed, but for the exceptions below."""
@@ -28,7 +28,7 @@ def tolerance(descriptor: str) -> float:
 
 
 def largest_errors(
-    audio: Mapping[str, Path],
+    audio: Mapping[str, StrPath],
     published: Mapping[str, npt.NDArray[np.float64]],
     on_clip: Callable[[], object] = lambda: None,
 ) -> dict[str, float]:

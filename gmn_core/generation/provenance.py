@@ -18,6 +18,7 @@ from typing import Any
 
 from gmn_core.audio.encoding import to_wav
 from gmn_core.audio.loudness import integrated_loudness, true_peak
+from gmn_core.files import StrPath
 from gmn_core.generation.music.instruments import instrument_name
 from gmn_core.generation.playing.model import MODEL_FILES
 from gmn_core.generation.playing.model import NAME as MODEL
@@ -103,16 +104,17 @@ def results(sample: GeneratedSample) -> dict[str, str]:
     }
 
 
-def model_hashes(folder: Path) -> Mapping[str, str]:
+def model_hashes(folder: StrPath) -> Mapping[str, str]:
     """Return the hash of each of a generator's files."""
+    folder = Path(folder)
     return {name: file_sha256(folder / name) for name in MODEL_FILES}
 
 
 def make_again(
     stored: Mapping[str, Any],
     *,
-    soundfont: Path | None = None,
-    model: Path | None = None,
+    soundfont: StrPath | None = None,
+    model: StrPath | None = None,
     on_progress: OnProgress = lambda share: None,
 ) -> GeneratedSample:
     """Make a sample again from its record.
@@ -121,10 +123,10 @@ def make_again(
     ----------
     stored : mapping
         What `record` wrote; other fields are ignored.
-    soundfont : Path, optional
+    soundfont : str or os.PathLike, optional
         The SoundFont that played the sample; otherwise it is looked for among
         those that this machine has.
-    model : Path, optional
+    model : str or os.PathLike, optional
         Folder of the generator that made the sample, where it is not the one
         that ships.
     on_progress : callable
@@ -136,6 +138,8 @@ def make_again(
         If it is no such record, or the sample was made by another generator
         or on a SoundFont that is not here.
     """
+    soundfont = None if soundfont is None else Path(soundfont)
+    model = None if model is None else Path(model)
     parts = [stored.get(name) for name in ("request", "model", "audio", "sha256", "libraries")]
     if not all(isinstance(part, Mapping) for part in parts):
         raise GenerationError("The record of the sample is incomplete, so the sample cannot be made again.")

@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from gmn_core.files import StrPath
+
 MODELS_DIR = Path(__file__).parent
 CARD_FILE = "card.json"
 
@@ -76,16 +78,16 @@ def read_card(name: str) -> ModelCard:
     return ModelCard(**json.loads((model_dir(name) / CARD_FILE).read_text(encoding="utf-8")))
 
 
-def write_card(card: ModelCard, folder: Path | None = None) -> Path:
+def write_card(card: ModelCard, folder: StrPath | None = None) -> Path:
     """Write ``card`` into ``folder`` (the shipped model's own by default) and return its path."""
-    path = (folder or model_dir(card.name)) / CARD_FILE
+    path = Path(folder or model_dir(card.name)) / CARD_FILE
     path.write_text(json.dumps(asdict(card), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
 
 
-def file_sha256(path: Path) -> str:
+def file_sha256(path: StrPath) -> str:
     """Return the SHA-256 of a file as hexadecimal digits."""
-    with path.open("rb") as file:
+    with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gmn_core.files import StrPath
 from gmn_core.models.card import CARD_FILE, MODELS_DIR, file_sha256
 
 RUN_FILE = "run.json"
@@ -27,22 +28,22 @@ class TrainingRunError(ValueError):
     """A run that cannot be used; its message is a sentence a person can act on."""
 
 
-def run_model_dir(folder: Path, name: str) -> Path:
+def run_model_dir(folder: StrPath, name: str) -> Path:
     """Return the folder in which a run writes its model called ``name``."""
-    return folder / _MODELS / name
+    return Path(folder) / _MODELS / name
 
 
-def finished_models(folder: Path) -> list[Path]:
+def finished_models(folder: StrPath) -> list[Path]:
     """Return the folders of a run's finished models, which are those with a card."""
-    return sorted(path.parent for path in folder.glob(f"{_MODELS}/*/{CARD_FILE}"))
+    return sorted(path.parent for path in Path(folder).glob(f"{_MODELS}/*/{CARD_FILE}"))
 
 
-def open_run(folder: Path, facts: Mapping[str, Any], *, resume: bool = True) -> str:
+def open_run(folder: StrPath, facts: Mapping[str, Any], *, resume: bool = True) -> str:
     """Open a run's folder, keeping aside any other training that it holds.
 
     Parameters
     ----------
-    folder : Path
+    folder : str or os.PathLike
         Made if it is not there.
     facts : mapping
         What identifies the training, as JSON's own types: the model, the data's
@@ -65,6 +66,7 @@ def open_run(folder: Path, facts: Mapping[str, Any], *, resume: bool = True) -> 
     Another training is not overwritten: its folder is renamed (``lstm`` to
     ``lstm-1``), and a warning is logged that says so and why.
     """
+    folder = Path(folder)
     text = json.dumps(facts, indent=1, sort_keys=True) + "\n"
     found = _read_facts(folder)
     differing = [] if found is None else _differences(found, json.loads(text))
@@ -81,14 +83,14 @@ def open_run(folder: Path, facts: Mapping[str, Any], *, resume: bool = True) -> 
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def publish(folder: Path, models: Path | None = None) -> list[Path]:
+def publish(folder: StrPath, models: StrPath | None = None) -> list[Path]:
     """Copy the finished models of a run into the package, each in place of the model of its name.
 
     Parameters
     ----------
-    folder : Path
+    folder : str or os.PathLike
         The run's folder.
-    models : Path, optional
+    models : str or os.PathLike, optional
         Where the models go; by default among those of the package.
 
     Returns
@@ -103,6 +105,8 @@ def publish(folder: Path, models: Path | None = None) -> list[Path]:
         If the run holds no finished model, or the package is no checkout.
         Nothing is published then.
     """
+    folder = Path(folder)
+    models = None if models is None else Path(models)
     models = models or MODELS_DIR
     if not (models.parents[1] / "pyproject.toml").is_file():
         raise TrainingRunError("Models are published into a checkout; an installed copy stays as it is.")

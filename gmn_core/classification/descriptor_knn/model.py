@@ -18,6 +18,7 @@ import numpy.typing as npt
 from gmn_core.audio.clip import Clip
 from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.prediction import GenrePrediction, Neighbour
+from gmn_core.files import StrPath
 from gmn_core.genres import GENRES, Genre
 
 if TYPE_CHECKING:
@@ -110,8 +111,9 @@ class NearestNeighbours:
             return np.asarray(np.abs(differences).sum(axis=1))
         return np.asarray(np.sqrt((differences**2).sum(axis=1)))
 
-    def save(self, path: Path) -> None:
+    def save(self, path: StrPath) -> None:
         """Write the model as a compressed npz file, which holds numbers and names only."""
+        path = Path(path)
         np.savez_compressed(
             path,
             k=self.settings.k,
@@ -124,8 +126,9 @@ class NearestNeighbours:
         )
 
     @classmethod
-    def load(cls, path: Path) -> NearestNeighbours:
+    def load(cls, path: StrPath) -> NearestNeighbours:
         """Read what `save` wrote; nothing in the file can run."""
+        path = Path(path)
         with np.load(path, allow_pickle=False) as file:
             settings = KnnSettings(int(file["k"]), file["metric"].item(), file["weights"].item())
             return cls(

@@ -21,6 +21,7 @@ from gmn_core.classification.descriptor_knn.model import (
     sklearn_pipeline,
 )
 from gmn_core.corpora.gtzan import Track, load_tracks, read_descriptors
+from gmn_core.files import StrPath
 from gmn_core.models.card import ModelCard, file_sha256, library_versions, write_card
 from gmn_core.models.training_run import TrainingRunError, open_run, run_model_dir
 
@@ -36,15 +37,15 @@ FloatArray = npt.NDArray[np.float64]
 
 
 def train(
-    descriptors_file: Path, folder: Path, on_candidate: Callable[[], object] = lambda: None
+    descriptors_file: StrPath, folder: StrPath, on_candidate: Callable[[], object] = lambda: None
 ) -> ModelCard:
     """Choose settings by artist-grouped cross-validation, fit, and write model and card.
 
     Parameters
     ----------
-    descriptors_file : Path
+    descriptors_file : str or os.PathLike
         The published table of the 57 descriptors, or one of the same form.
-    folder : Path
+    folder : str or os.PathLike
         The training's; see `gmn_core.models.training_run`.
     on_candidate : callable
         Called after each candidate, for a progress bar.
@@ -60,6 +61,8 @@ def train(
         If the folder holds files, but no training; or the table no clip to
         learn from.
     """
+    descriptors_file = Path(descriptors_file)
+    folder = Path(folder)
     table = read_descriptors(descriptors_file)
     tracks = [track for track in load_tracks() if track.split in ("train", "valid") and track.name in table]
     if not tracks:

@@ -22,6 +22,7 @@ from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.onnx import OnnxNetwork, cut_patches
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.features.spectrogram import THINNED_FRAMES_PER_SECOND, thinned_mel
+from gmn_core.files import StrPath
 
 N_FRAMES = 256
 HOP = 93
@@ -63,8 +64,9 @@ class GenreCnn(GenreClassifier):
         return cls.load(model_dir(cls.name))
 
     @classmethod
-    def load(cls, folder: Path) -> GenreCnn:
+    def load(cls, folder: StrPath) -> GenreCnn:
         """Load a model from the folder that training wrote."""
+        folder = Path(folder)
         calibration = json.loads((folder / CALIBRATION_FILE).read_text(encoding="utf-8"))
         return cls(OnnxNetwork(folder / NETWORK_FILE), float(calibration["temperature"]))
 

@@ -26,20 +26,21 @@ from gmn_core.classification.gtzan_cnn.model import (
     GenreCnn,
 )
 from gmn_core.corpora.stored import StoredCorpus
+from gmn_core.files import StrPath
 from gmn_core.models.card import ModelCard, file_sha256, library_versions, write_card
 from gmn_core.models.training_run import TrainingRunError, open_run, run_model_dir
 
 
 def train(
-    data: Path, folder: Path, settings: CnnSettings, on_epoch: Callable[[], object] = lambda: None
+    data: StrPath, folder: StrPath, settings: CnnSettings, on_epoch: Callable[[], object] = lambda: None
 ) -> ModelCard:
     """Train twice: on train, to calibrate and measure on valid; then on both, to ship.
 
     Parameters
     ----------
-    data : Path
+    data : str or os.PathLike
         GTZAN's folder; see `StoredCorpus`. Stored spectrograms are preferred to audio.
-    folder : Path
+    folder : str or os.PathLike
         The training's; see `gmn_core.models.training_run`.
     settings : CnnSettings
         How to train.
@@ -52,6 +53,8 @@ def train(
         If the folder holds files, but no training; or the data lacks clips to
         learn from, or to calibrate on.
     """
+    data = Path(data)
+    folder = Path(folder)
     corpus = StoredCorpus(data)
     inputs = ClipInputs(corpus, "stored")
     tracks = [

@@ -25,6 +25,7 @@ from gmn_core.classification.gtzan_cnn.model import PATCH_SECONDS, GenreCnn
 from gmn_core.classification.onnx import OnnxNetwork, cut_patches
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.features.spectrogram import MUSICNN, musicnn_mel
+from gmn_core.files import StrPath
 
 FloatArray = npt.NDArray[np.float64]
 Taggram = npt.NDArray[np.float32]
@@ -103,13 +104,15 @@ class GenreHead:
         """Return genre shares, not yet calibrated, shape (..., 10), of features of shape (..., 50)."""
         return normalised_exp((features - self.mean) / self.scale @ self.weights + self.bias)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: StrPath) -> None:
         """Write the head as an npz file of numbers."""
+        path = Path(path)
         np.savez_compressed(path, mean=self.mean, scale=self.scale, weights=self.weights, bias=self.bias)
 
     @classmethod
-    def load(cls, path: Path) -> GenreHead:
+    def load(cls, path: StrPath) -> GenreHead:
         """Read what `save` wrote; nothing in the file can run."""
+        path = Path(path)
         with np.load(path, allow_pickle=False) as file:
             return cls(*(file[name] for name in ("mean", "scale", "weights", "bias")))
 
@@ -144,13 +147,15 @@ class Blend:
         logs, others = (np.log(np.clip(shares, SMALLEST_SHARE, None)) for shares in (of_tags, of_cnn))
         return normalised_exp((logs + self.weight * others) / self.temperature)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: StrPath) -> None:
         """Write the three numbers as JSON."""
+        path = Path(path)
         path.write_text(json.dumps(asdict(self)) + "\n", encoding="utf-8")
 
     @classmethod
-    def load(cls, path: Path) -> Blend:
+    def load(cls, path: StrPath) -> Blend:
         """Read what `save` wrote."""
+        path = Path(path)
         return cls(**json.loads(path.read_text(encoding="utf-8")))
 
 

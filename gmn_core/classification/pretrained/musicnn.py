@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gmn_core.classification.pretrained.model import N_FRAMES
+from gmn_core.files import StrPath
 
 if TYPE_CHECKING:
     import keras
@@ -67,22 +68,23 @@ def build_trunk(name: str) -> keras.Model:
     return keras.Model(patches, [tags, embedding], name=name)
 
 
-def checkpoint_files(name: str, checkpoints: Path) -> list[Path]:
+def checkpoint_files(name: str, checkpoints: StrPath) -> list[Path]:
     """Return the files of a network's published weights; arguments and errors as `load_trunk` has them."""
+    checkpoints = Path(checkpoints)
     folder = checkpoints / name
     if not (folder / ".index").is_file():
         raise FileNotFoundError(f"No musicnn checkpoint in {folder}.")
     return sorted(path for path in folder.iterdir() if path.is_file())
 
 
-def load_trunk(name: str, checkpoints: Path) -> keras.Model:
+def load_trunk(name: str, checkpoints: StrPath) -> keras.Model:
     """Return a network filled with its published weights.
 
     Parameters
     ----------
     name : str
         One of `TRUNKS`.
-    checkpoints : Path
+    checkpoints : str or os.PathLike
         The folder that holds ``MSD_musicnn/`` and its siblings.
 
     Raises
@@ -90,6 +92,7 @@ def load_trunk(name: str, checkpoints: Path) -> keras.Model:
     FileNotFoundError
         If the folder holds no checkpoint of that name.
     """
+    checkpoints = Path(checkpoints)
     import tensorflow as tf
 
     folder = checkpoint_files(name, checkpoints)[0].parent

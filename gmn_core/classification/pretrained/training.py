@@ -48,6 +48,7 @@ from gmn_core.classification.pretrained.model import (
 from gmn_core.classification.pretrained.musicnn import N_MELS, checkpoint_files, load_trunk
 from gmn_core.corpora.gtzan import Track
 from gmn_core.corpora.stored import StoredCorpus
+from gmn_core.files import StrPath
 from gmn_core.models.card import ModelCard, file_sha256, library_versions, model_dir, write_card
 from gmn_core.models.training_run import TrainingRunError, open_run, run_model_dir
 
@@ -73,17 +74,17 @@ _LICENCE = (
 
 
 def train(
-    data: Path, checkpoints: Path, folder: Path, second: CnnSettings | None = None
+    data: StrPath, checkpoints: StrPath, folder: StrPath, second: CnnSettings | None = None
 ) -> tuple[ModelCard, ModelCard]:
     """Convert the network, choose by artist-grouped cross-validation, fit, and write models and cards.
 
     Parameters
     ----------
-    data : Path
+    data : str or os.PathLike
         GTZAN's folder; see `StoredCorpus`. Published taggrams are preferred to audio.
-    checkpoints : Path
+    checkpoints : str or os.PathLike
         The folder of musicnn's checkpoints.
-    folder : Path
+    folder : str or os.PathLike
         The training's; see `gmn_core.models.training_run`.
     second : CnnSettings, optional
         How the network of the second opinion is trained where the blend is
@@ -97,6 +98,9 @@ def train(
         If the folder holds files, but no training; or the data holds no clip
         to learn from.
     """
+    data = Path(data)
+    checkpoints = Path(checkpoints)
+    folder = Path(folder)
     second = second or CnnSettings()
     corpus = StoredCorpus(data)
     checkpoint_hashes = {path.name: file_sha256(path) for path in checkpoint_files(TRUNK, checkpoints)}
@@ -135,7 +139,7 @@ def train(
     )
 
 
-def convert(checkpoints: Path, path: Path) -> OnnxNetwork:
+def convert(checkpoints: StrPath, path: StrPath) -> OnnxNetwork:
     """Write the pretrained network in ONNX form and load it.
 
     Raises
@@ -143,6 +147,8 @@ def convert(checkpoints: Path, path: Path) -> OnnxNetwork:
     FileNotFoundError
         If the checkpoints are not there.
     """
+    checkpoints = Path(checkpoints)
+    path = Path(path)
     import keras
 
     trunk = load_trunk(TRUNK, checkpoints)

@@ -101,7 +101,7 @@ class GeneratorModel:
 
 
 def save_model(
-    folder: Path,
+    folder: StrPath,
     arrays: Mapping[str, npt.NDArray[np.float32]],
     shapes: Shapes,
     sheets: Mapping[Genre, Sequence[Sheet]],
@@ -113,6 +113,7 @@ def save_model(
     runs: Mapping[tuple[str, int], Hashes],
 ) -> None:
     """Write a generator's files; the weights in half precision, which halves them at no audible cost."""
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     halves = {name: array.astype(np.float16) for name, array in arrays.items()}
     np.savez_compressed(folder / WEIGHTS_FILE, **halves)  # type: ignore[arg-type]  # NumPy's stub takes no names
@@ -184,7 +185,7 @@ def shipped_model() -> GeneratorModel:
     return read_model(model_dir(NAME))
 
 
-def load_model(folder: Path) -> GeneratorModel:
+def load_model(folder: StrPath) -> GeneratorModel:
     """Return the generator of a folder; the shipped one, and the one read last, are kept in memory.
 
     Raises
@@ -192,6 +193,7 @@ def load_model(folder: Path) -> GeneratorModel:
     GenerationError
         If the folder holds no generator.
     """
+    folder = Path(folder)
     if folder == model_dir(NAME):
         return shipped_model()
     try:

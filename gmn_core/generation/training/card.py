@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gmn_core.corpora.midi import MidiPiece, Split
+from gmn_core.files import StrPath
 from gmn_core.generation.playing.model import DEFAULT_SAMPLING, MODEL_FILES, NAME
 from gmn_core.generation.training.fitting import Trainer, TrainingSettings
 from gmn_core.generation.training.network import NetworkSettings
@@ -31,7 +32,7 @@ _MISSED = "missed targets"
 
 
 def write_training_card(
-    folder: Path,
+    folder: StrPath,
     splits: Mapping[Split, Sequence[MidiPiece]],
     settings: TrainingSettings,
     trainer: Trainer,
@@ -42,6 +43,7 @@ def write_training_card(
 
     From random weights, or from those whose SHA-256 is ``start``: by now the new ones may lie in their place.
     """
+    folder = Path(folder)
     card = ModelCard(
         name=NAME,
         summary=_SUMMARY,
@@ -87,11 +89,12 @@ def _digest(pieces: Sequence[MidiPiece]) -> str:
     return digest.hexdigest()
 
 
-def add_figures(folder: Path, report: Mapping[str, Any], missed: Sequence[str]) -> Path:
+def add_figures(folder: StrPath, report: Mapping[str, Any], missed: Sequence[str]) -> Path:
     """Add the main figures of an evaluation report to a card, and to its limits the targets missed.
 
     Those of an earlier evaluation are replaced.
     """
+    folder = Path(folder)
     card = ModelCard(**json.loads((folder / CARD_FILE).read_text(encoding="utf-8")))
     figures = {
         "validation": card.figures["validation"],

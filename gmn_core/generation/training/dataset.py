@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from gmn_core.corpora.midi import MidiPiece, Split
+from gmn_core.files import StrPath
 from gmn_core.generation.music.casting import band_from_midi
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.tokens.encoding import (
@@ -112,7 +113,7 @@ def excerpts(piece: EncodedPiece, n_bars: int) -> list[EncodedPiece]:
 
 
 def load_dataset(
-    splits: Mapping[Split, Sequence[MidiPiece]], cache_dir: Path, shapes: Shapes | None = None
+    splits: Mapping[Split, Sequence[MidiPiece]], cache_dir: StrPath, shapes: Shapes | None = None
 ) -> Dataset:
     """Encode a split corpus, or read what an earlier call encoded.
 
@@ -123,7 +124,7 @@ def load_dataset(
     ----------
     splits : mapping of Split to sequence of MidiPiece
         The corpus.
-    cache_dir : Path
+    cache_dir : str or os.PathLike
         Where the encoded corpus is kept, in a file named after its contents.
     shapes : Shapes, optional
         A generator's vocabulary; by default the commonest shapes of the
@@ -138,6 +139,7 @@ def load_dataset(
     GenerationError
         If no training piece is left.
     """
+    cache_dir = Path(cache_dir)
     jobs = [(piece, split) for split in Split for piece in splits[split]]
     own = _cached(jobs, cache_dir, None)
     # With the corpus that the generator was trained on, the vocabulary is its own.

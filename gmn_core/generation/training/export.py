@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from gmn_core.corpora.midi import Split
+from gmn_core.files import StrPath
 from gmn_core.generation.music.band import Role
 from gmn_core.generation.playing.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
 from gmn_core.generation.playing.model import DEFAULT_SAMPLING, RoleSampling, save_model
@@ -113,7 +114,7 @@ def usual_bands(
 
 
 def export_generator(
-    folder: Path,
+    folder: StrPath,
     arrays: WeightArrays,
     dataset: Dataset,
     typicality: Mapping[str, float],
@@ -123,7 +124,7 @@ def export_generator(
 
     Parameters
     ----------
-    folder : Path
+    folder : str or os.PathLike
         Where to.
     arrays : WeightArrays
         The network's weights.
@@ -139,6 +140,7 @@ def export_generator(
     dict of Genre to dict of str to int
         The run limits found on validation pieces, see `typical_runs`.
     """
+    folder = Path(folder)
     train = dataset.of(Split.TRAIN)
     tokens = [(piece.tokens, piece.sheet.steps_per_bar) for piece in train]
     known = {voice: learn_runs(tokens, voice) for voice in VOICES}

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.corpora.midi import Split
+from gmn_core.files import StrPath
 from gmn_core.generation.playing.model import NAME
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.training.dataset import Dataset
@@ -78,7 +79,7 @@ class Trainer:
     ----------
     dataset : Dataset
         The encoded corpus.
-    run_dir : Path
+    run_dir : str or os.PathLike
         Holds the checkpoint, the best weights and the history.
     settings : TrainingSettings
         How to train.
@@ -96,11 +97,12 @@ class Trainer:
     def __init__(
         self,
         dataset: Dataset,
-        run_dir: Path,
+        run_dir: StrPath,
         settings: TrainingSettings,
         network_settings: NetworkSettings | None = None,
         start: Mapping[str, npt.NDArray[np.floating]] | None = None,
     ) -> None:
+        run_dir = Path(run_dir)
         self._train = group_by_genre(dataset.of(Split.TRAIN))
         self._valid = group_by_genre(dataset.of(Split.VALID))
         if not self._valid:
