@@ -80,7 +80,8 @@ def open_engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     try:
-        engine = create_engine(url, pool_timeout=BUSY_SECONDS, **_settings(url))
+        # What is stored stands in no error message, and so in no log.
+        engine = create_engine(url, pool_timeout=BUSY_SECONDS, hide_parameters=True, **_settings(url))
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         is_ours = url.get_backend_name() == "postgresql"
         remedy = ": pip install 'generative-music-network[postgres]'" if is_ours else ""

@@ -327,6 +327,19 @@ class Response(Base):
     answered_at: Mapped[datetime]
 
 
+class SignIn(Base):
+    """An administrator who has given the password, in one browser; nothing in it opens anything."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    secret_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    password_check: Mapped[str] = mapped_column(String(128))
+    started_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    handed_over: Mapped[bool] = mapped_column(default=False)
+
+
 # The row of the design with the fewest live listeners is sought at every start.
 Index("ix_listener_study_row", Listener.study_id, Listener.order_row)
 Index("ix_presentation_study", Presentation.study_id)

@@ -11,6 +11,7 @@ from survey_db.database import database_url, open_engine, upgrade
 from survey_db.running.attendance import Attendances
 from survey_db.running.listening import Listening
 from survey_db.running.samples import Samples
+from survey_db.running.sign_ins import SignIns
 from survey_db.running.studies import Studies
 from survey_db.transactions import Transactions, utc_now
 
@@ -35,6 +36,8 @@ class Store(Transactions):
         What a listener does.
     attendances : Attendances
         Who takes part.
+    sign_ins : SignIns
+        Where an administrator has given the password.
 
     See Also
     --------
@@ -53,6 +56,7 @@ class Store(Transactions):
         self.samples = Samples(self)
         self.listening = Listening(self)
         self.attendances = Attendances(self)
+        self.sign_ins = SignIns(self)
 
 
 def open_store(url: str | None = None) -> Store:

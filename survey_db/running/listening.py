@@ -43,8 +43,8 @@ class Outcome(StrEnum):
 
 
 def new_token() -> str:
-    """Make the secret that identifies a listener: 128 random bits, fit for a link."""
-    return secrets.token_urlsafe(16)
+    """Make the secret that identifies a listener: 128 random bits, fit for a link and known in a log."""
+    return f"listener_{secrets.token_urlsafe(16)}"
 
 
 class Listening:

@@ -120,7 +120,7 @@ class Studies:
                 title=title,
                 introduction=introduction,
                 status="draft",
-                preview_key=secrets.token_urlsafe(12),
+                preview_key=f"preview_{secrets.token_urlsafe(16)}",
                 created_at=self._database.clock(),
                 require_full_hearing=new.require_full_hearing,
                 volume_check=new.volume_check,

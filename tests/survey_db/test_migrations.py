@@ -78,3 +78,13 @@ def test_a_study_of_the_first_release_goes_on_where_it_was(empty_url: str) -> No
     store.listening.answer(token, 2, guess="rock", rating=5)
     assert read_responses(store, 1)["intervals_heard"].tolist() == [None, "[[0.0, 30.0], [0.0, 10.0]]"]
     store.engine.dispose()
+
+
+def test_an_administrator_can_sign_in_on_a_database_that_knew_no_sign_ins(empty_url: str) -> None:
+    engine = open_engine(database_url(empty_url))
+    assert "sign_in" not in bring_to(engine, "0002").tables
+    engine.dispose()
+    store = open_store(empty_url)
+    number, _ = store.sign_ins.start("correct horse")
+    assert store.sign_ins.holds(number, "correct horse")
+    store.engine.dispose()
