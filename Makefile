@@ -6,6 +6,8 @@ BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 PIP    := $(if $(UV),uv pip install --python $(BIN)/python,$(BIN)/python -m pip install --disable-pip-version-check)
 PORT   ?= 8501
+# 0.0.0.0 opens the app to other computers; docs/security.md says what else a public study needs.
+HOST   ?= localhost
 GTZAN  ?= ../shared/data/gtzan
 # pip install --no-deps --target var/musicnn musicnn==0.1.0
 MUSICNN ?= var/musicnn/musicnn
@@ -16,8 +18,8 @@ REPORTS := gmn_core/models/reports
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
 
-app: $(VENV)/app.stamp      ## install what is missing and open the app
-	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+app: $(VENV)/app.stamp      ## install what is missing and open the app (PORT=8501, HOST=localhost)
+	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT) --server.address $(HOST)
 
 models: $(VENV)/app.stamp   ## train, publish and evaluate the classifiers (GTZAN=folder, MUSICNN=folder)
 	$(BIN)/python -m gmn_core train knn --descriptors $(GTZAN)/features_30_sec.csv --publish

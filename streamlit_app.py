@@ -1,27 +1,28 @@
-"""Entry point of the app: page configuration and navigation, nothing else."""
+"""Entry point of the app: the server imports it once, and Streamlit runs it for each visitor."""
 
 import streamlit as st
 
-from pages.admin.gate import the_gate
+if __name__ == "__main__":  # for each visitor
+    # Whoever comes by a study's link is a listener, and sees nothing but the study.
+    listening = "study" in st.query_params
+    st.set_page_config(
+        page_title="Listening study" if listening else "Generative Music Network",
+        page_icon="🎼",
+        layout="wide",
+    )
+    st.navigation(
+        [
+            st.Page("pages/classify.py", title="Classify", icon=":material/graphic_eq:", default=True),
+            st.Page("pages/generate.py", title="Generate", icon=":material/piano:"),
+            st.Page("pages/survey.py", title="Survey", icon=":material/hearing:"),
+            st.Page("pages/results.py", title="Results", icon=":material/monitoring:"),
+            st.Page("pages/models.py", title="Models", icon=":material/leaderboard:"),
+            st.Page("pages/studies.py", title="Studies", icon=":material/science:"),
+        ],
+        position="hidden" if listening else "sidebar",
+    ).run()
+else:  # by the server
+    from pages.guard.server import lifespan, middleware, prepare, routes
 
-the_gate()  # where no password was chosen, the first visit prints the one it makes
-
-# Whoever comes by a study's link is a listener, and sees nothing but the study.
-listening = "study" in st.query_params
-st.set_page_config(
-    page_title="Listening study" if listening else "Generative Music Network",
-    page_icon="🎼",
-    layout="wide",
-)
-
-st.navigation(
-    [
-        st.Page("pages/classify.py", title="Classify", icon=":material/graphic_eq:", default=True),
-        st.Page("pages/generate.py", title="Generate", icon=":material/piano:"),
-        st.Page("pages/survey.py", title="Survey", icon=":material/hearing:"),
-        st.Page("pages/results.py", title="Results", icon=":material/monitoring:"),
-        st.Page("pages/models.py", title="Models", icon=":material/leaderboard:"),
-        st.Page("pages/studies.py", title="Studies", icon=":material/science:"),
-    ],
-    position="hidden" if listening else "sidebar",
-).run()
+    prepare()
+    app = st.App(__file__, routes=routes(), middleware=middleware(), lifespan=lifespan)

@@ -25,7 +25,6 @@ from pages.shared.classifiers import (
     explain_upload,
     start_warming_up,
 )
-from pages.shared.entry import enter
 from pages.shared.generated import sample_cache
 
 EXAMPLE_SEED = 1
@@ -36,7 +35,6 @@ Source = tuple[str, bytes]
 
 
 def main() -> None:
-    enter()
     start_warming_up()
     st.title("Classify")
     st.write(

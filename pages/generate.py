@@ -21,7 +21,6 @@ from gmn_core.generation.request import (
 )
 from gmn_core.genres import GENRES, Genre
 from pages.admin.add_to_study import add_to_study_button
-from pages.shared.entry import enter
 from pages.shared.generated import KeptSample, sample_cache, verdict
 
 MAX_COUNT = 6
@@ -32,7 +31,6 @@ BY_NAME = {genre.display_name: genre for genre in GENRES}
 
 
 def main() -> None:
-    enter()
     st.title("Generate")
     st.write(
         "A small neural network, trained on music of ten genres, composes a piece for a band; "

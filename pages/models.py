@@ -12,11 +12,9 @@ from gmn_core.figures import classification as figures
 from gmn_core.figures.classification import MODEL_NAMES
 from gmn_core.models.card import read_card
 from gmn_core.models.reports import PROTOCOLS, read_evaluations
-from pages.shared.entry import enter
 
 
 def main() -> None:
-    enter()
     st.title("Models")
     st.write(
         "Four classifiers, from the study's own to the strongest. A figure is honest where no artist was "

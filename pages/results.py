@@ -10,7 +10,6 @@ from functools import partial
 import streamlit as st
 
 from pages.admin.gate import is_admin, require_admin
-from pages.shared.entry import enter
 from pages.shared.study_results import (
     Results,
     comparison,
@@ -36,7 +35,6 @@ STUDY = "of"  # `study` in the address makes a listener of the visitor
 
 
 def main() -> None:
-    enter()
     st.title("Results")
     store = survey_store()
     studies = {study.slug: study for study in store.studies.all(archived=True) if study.status != "draft"}

@@ -14,14 +14,12 @@ from pages.admin.study_panel import (
     progress_panel,
     state_panel,
 )
-from pages.shared.entry import enter
 from pages.shared.survey_store import survey_store
 from survey_db.schema import Study
 from survey_db.store import Store
 
 
 def main() -> None:
-    enter()
     st.title("Studies")
     require_admin()
     store = survey_store()

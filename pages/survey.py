@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.listener.browser import find_token, forget, remember, screen
+from pages.listener.browser import find_token, preview_key, remember, screen
 from pages.listener.checks import headphone_screen, volume_screen
 from pages.listener.samples import practice_screen, sample_screen
 from pages.listener.screens import (
@@ -14,7 +14,6 @@ from pages.listener.screens import (
     style,
     thanks_screen,
 )
-from pages.shared.entry import enter
 from pages.shared.survey_store import survey_store
 from survey_db.errors import SurveyError
 from survey_db.running.place import Place, Step
@@ -22,15 +21,15 @@ from survey_db.store import Store
 
 
 def main() -> None:
-    enter()
     store = survey_store()
     slug = st.query_params.get("study")
     style(listening=slug is not None)
     if slug is None:
         choose_study(store)
         return
-    preview_key = st.query_params.get("preview")
-    token = find_token(slug, preview=preview_key is not None)
+    key = preview_key(slug)
+    preview = key is not None
+    token = find_token(slug, preview=preview)
     try:
         study = store.studies.get(slug)
         place = store.listening.place(slug, token) if token else None
@@ -39,9 +38,9 @@ def main() -> None:
         return
     if place is None:
         with screen("consent"):
-            consent_screen(store, study, preview_key)
+            consent_screen(store, study, key)
         return
-    remember(slug, place.listener.token, preview=preview_key is not None)
+    remember(slug, place.listener.token, preview=preview)
     with screen(screen_name(place)):
         show(store, place)
 
@@ -64,7 +63,7 @@ def show(store: Store, place: Place) -> None:
         case Step.SAMPLE:
             sample_screen(store, place)
         case Step.FINISHED:
-            thanks_screen(store, place, on_next_listener=lambda: forget(place.study.slug))
+            thanks_screen(store, place, on_next_listener=lambda: remember(place.study.slug, None))
         case Step.PAUSED | Step.CLOSED:
             closed_screen(place.step)
     footer(place)

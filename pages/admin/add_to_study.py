@@ -7,6 +7,7 @@ import streamlit as st
 from gmn_core.audio.errors import AudioError
 from gmn_core.generation.provenance import record
 from gmn_core.genres import Genre
+from pages.admin.gate import is_admin
 from pages.admin.sample_forms import DEFAULT_SECONDS, add_recording, study_seconds
 from pages.shared.generated import KeptSample
 from pages.shared.survey_store import survey_store
@@ -15,7 +16,7 @@ from survey_db.errors import SurveyError
 
 def add_to_study_button(sample: KeptSample) -> None:
     """Offer to add a sample to a study in draft; administrators only, others see nothing."""
-    if not st.session_state.get("admin"):
+    if not is_admin():
         return
     with st.popover("Add to a study", icon=":material/playlist_add:"):
         store = survey_store()

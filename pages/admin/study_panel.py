@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from urllib.parse import urlencode, urlsplit
 
-import segno
 import streamlit as st
 
+from pages.guard.cookies import PREVIEW, personal_link
+from pages.shared.qr_code import qr_code
 from survey_db.errors import SurveyError
 from survey_db.reporting.export import csv_bytes
 from survey_db.reporting.responses import read_responses
@@ -28,19 +28,11 @@ _CHANGES = {
 }
 
 
-def listener_link(page_url: str, slug: str, **more: str) -> str:
+def listener_link(page_url: str, slug: str) -> str:
     """Return a study's link, beside the page that has ``page_url``."""
     parts = urlsplit(page_url)
     folder = parts.path.rpartition("/")[0]
-    return parts._replace(path=f"{folder}/survey", query=urlencode({"study": slug, **more})).geturl()
-
-
-@st.cache_data(max_entries=50, show_spinner=False)
-def qr_code(link: str) -> bytes:
-    """Return a link's QR code as a PNG image."""
-    image = io.BytesIO()
-    segno.make(link, error="m").save(image, kind="png", scale=8, border=3)
-    return image.getvalue()
+    return parts._replace(path=f"{folder}/survey", query=urlencode({"study": slug})).geturl()
 
 
 def state_panel(store: Store, study: Study) -> None:
@@ -56,7 +48,7 @@ def state_panel(store: Store, study: Study) -> None:
             st.rerun()
         st.link_button(
             "Preview as a listener",
-            listener_link(st.context.url or "", study.slug, preview=study.preview_key),
+            personal_link(st.context.url or "", study.slug, PREVIEW, study.preview_key),
             icon=":material/visibility:",
             help="Answers given in a preview are marked as a test and left out of all results.",
         )

@@ -1,4 +1,4 @@
-"""What ties a listener to their browser: the link, a cookie, and each screen's beginning."""
+"""What ties a listener to their browser: a cookie, a link for another device, and each screen's beginning."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.guard.cookies import LISTENER, PREVIEW, cookie_name, personal_link
+from pages.guard.keep import held_cookie, keep_cookie
+from pages.shared.qr_code import qr_code
 from survey_db.texts import is_token
-
-COOKIE_DAYS = 60
 
 _browser = st.components.v2.component(
     "survey_listener_browser",
@@ -18,34 +19,29 @@ _browser = st.components.v2.component(
 )
 
 
+def preview_key(slug: str) -> str | None:
+    """Return the key with which the study is previewed; None where it is not, empty where there is none."""
+    return (held_cookie(PREVIEW, slug) or "") if "preview" in st.query_params else None
+
+
 def find_token(slug: str, *, preview: bool) -> str | None:
-    """Return the token in the link, else that of this visit, else that in the browser's cookie.
+    """Return the token of this visit, else that in the browser's cookie.
 
     A preview knows no cookie, so that an administrator who tries the study out
     is a new listener each time.
     """
-    token = st.query_params.get("listener") or st.session_state.get(_cookie(slug))
-    # The server sees the cookies that the browser had when it connected.
-    if token is None and not preview and not st.session_state.get("listener_forgotten"):
-        token = st.context.cookies.get(_cookie(slug))
-    return token if isinstance(token, str) and is_token(token) else None
+    # The cookies are those that the browser had when it connected: what this visit knows is newer.
+    name = cookie_name(LISTENER, slug)
+    if name not in st.session_state:
+        st.session_state[name] = None if preview else held_cookie(LISTENER, slug)
+    token = st.session_state[name]
+    return token if token and is_token(token) else None
 
 
-def remember(slug: str, token: str, *, preview: bool) -> None:
-    """Put the token into the link, into this visit, and, unless this is a preview, into a cookie."""
-    if st.query_params.get("listener") != token:
-        st.query_params["listener"] = token
-    # The back button takes the token out of the link.
-    st.session_state[_cookie(slug)] = token
-    st.session_state["listener_cookie"] = None if preview else f"{_cookie(slug)}={token}"
-
-
-def forget(slug: str) -> None:
-    """Take the token out of the link, the visit and the cookie, for the next listener on this device."""
-    st.query_params.pop("listener", None)
-    st.session_state.pop(_cookie(slug), None)
-    st.session_state["listener_cookie"] = f"{_cookie(slug)}="
-    st.session_state["listener_forgotten"] = True
+def remember(slug: str, token: str | None, *, preview: bool = False) -> None:
+    """Have this visit and, unless this is a preview, the browser's cookie hold a token, or none."""
+    st.session_state[cookie_name(LISTENER, slug)] = token
+    st.session_state["listener_cookie"] = None if preview else (slug, token)
 
 
 @contextmanager
@@ -62,15 +58,20 @@ def screen(name: str) -> Iterator[None]:
     slots = [st.container() if slot == st.session_state["screen_slot"] else st.empty() for slot in range(2)]
     with slots[st.session_state["screen_slot"]]:
         yield
-        _browser(
-            key="listener_browser",
-            data={
-                "screen": name,
-                "cookie": st.session_state.get("listener_cookie"),
-                "max_age": COOKIE_DAYS * 24 * 60 * 60,
-            },
-        )
+        _browser(key="listener_browser", data={"screen": name})
+    if cookie := st.session_state.get("listener_cookie"):
+        slug, token = cookie
+        st.session_state["cookies_kept"] = keep_cookie(LISTENER, token, slug)
 
 
-def _cookie(slug: str) -> str:
-    return f"listener-{slug}"
+def other_device(slug: str, token: str) -> None:
+    """Offer the link that goes on in another browser, as a code to scan too; it is shown when asked for."""
+    with st.popover(
+        "Continue on another device", icon=":material/devices:", type="tertiary", on_change="rerun"
+    ) as asked:
+        if not asked.open:
+            return
+        link = personal_link(st.context.url or "", slug, LISTENER, token)
+        st.write("Open this link there, or scan the code. It is yours alone: who opens it answers as you.")
+        st.code(link, language=None, wrap_lines=True)
+        st.image(qr_code(link), width=200)

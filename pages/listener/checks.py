@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
+from pages.listener.buttons import button
 from pages.listener.hearing_checks import (
     GAP_SECONDS,
     NOISE_SECONDS,
@@ -39,13 +42,11 @@ def volume_screen(store: Store, place: Place) -> None:
     )
     playback = Playback("audio/wav", NOISE_SECONDS, before="Press play.", after="You may play it again.")
     played = play(_volume_noise(place.study.target_loudness), playback, key="volume")
-    st.button(
+    button(
         "The volume is comfortable",
-        type="primary",
-        width="stretch",
+        partial(store.listening.pass_volume_check, place.listener.token),
+        key="volume-set",
         disabled=played is None,
-        on_click=store.listening.pass_volume_check,
-        args=(place.listener.token,),
     )
 
 
@@ -78,11 +79,9 @@ def headphone_screen(store: Store, place: Place) -> None:
             store.listening.record_headphone_check(token, right)
             del st.session_state["headphone_right"], st.session_state["headphone_trial"]
 
-    st.button(
+    button(
         "Next",
-        type="primary",
-        width="stretch",
-        disabled=softest is None or heard is None or not heard.ended,
+        submit,
         key=f"next-{trial}",
-        on_click=submit,
+        disabled=softest is None or heard is None or not heard.ended,
     )

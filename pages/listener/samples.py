@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from gmn_core.genres import Genre
+from pages.listener.buttons import button
 from pages.shared.player import Hearing, Playback, play
 from pages.shared.survey_store import sample_audio
 from survey_db.errors import SurveyError
@@ -58,14 +59,12 @@ def sample_screen(store: Store, place: Place) -> None:
     heard = record_hearing(store, place, item, _player(place.study, item, name))
     answer = questions(place.study, name)
     ready = heard or not place.study.require_full_hearing
-    st.button(
+    button(
         "Next" if item.position < item.total else "Finish",
-        type="primary",
-        width="stretch",
+        partial(submit, store, token, item.sample_id, name),
+        key=f"next-{name}",
         disabled=not (ready and answer.complete),
         help=None if ready else "Listen to the clip to its end first.",
-        key=f"next-{name}",
-        on_click=partial(submit, store, token, item.sample_id, name),
     )
 
 
@@ -80,12 +79,11 @@ def practice_screen(store: Store, place: Place) -> None:
     hearing = _player(place.study, item, name)
     answer = questions(place.study, name)
     ready = not place.study.require_full_hearing or (hearing is not None and hearing.ended)
-    st.button(
+    button(
         "Start the study",
-        type="primary",
-        width="stretch",
+        partial(store.listening.finish_practice, place.listener.token),
+        key=f"next-{name}",
         disabled=not (ready and answer.complete),
-        on_click=partial(store.listening.finish_practice, place.listener.token),
     )
 
 

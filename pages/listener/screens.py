@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from gmn_core.genres import Genre
-from pages.listener.browser import remember
+from pages.listener.browser import other_device, remember
+from pages.listener.buttons import button
 from survey_db.errors import SurveyError
 from survey_db.running.feedback import Comparison
 from survey_db.running.listening import new_token
@@ -113,11 +114,13 @@ def thanks_screen(store: Store, place: Place, on_next_listener: Callable[[], Non
     st.code(place.listener.completion_code, language=None)
     if place.study.show_comparison:
         show_comparison(store.listening.comparison(place.listener.token))
-    st.button(
+    button(
         "Someone else wants to listen on this device",
+        on_next_listener,
+        key="next-listener",
         icon=":material/person_add:",
         type="tertiary",
-        on_click=on_next_listener,
+        width="content",
     )
 
 
@@ -159,10 +162,14 @@ def closed_screen(step: Step) -> None:
 
 def footer(place: Place) -> None:
     """Tell how to come back, and the number by which one can withdraw."""
-    coming_back = (
-        ""
-        if place.step is Step.FINISHED
-        else "You can stop at any time: open this page’s address again, here or on another device, to go on. "
-    )
     test = " (test)" if place.listener.is_test else ""
-    st.caption(f"{coming_back}Your listener number is {place.listener.short_id}{test}.")
+    number = f"Your listener number is {place.listener.short_id}{test}."
+    if place.step is Step.FINISHED:
+        st.caption(number)
+        return
+    if st.session_state.get("cookies_kept", True):
+        coming_back = "You can stop at any time: open this page’s address again in this browser to go on."
+    else:
+        coming_back = "This browser keeps no cookies: to stop and go on later, keep the personal link below."
+    st.caption(f"{coming_back} {number}")
+    other_device(place.study.slug, place.listener.token)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from pages.shared.kept import kept
 from survey_db.genres import GENRES
 from survey_db.reporting.export import csv_bytes, data_dictionary, json_text, parquet_bytes
 from survey_db.reporting.report import html_report
@@ -63,20 +64,21 @@ def report_file(found: Results, more: tuple[Section, ...]) -> bytes:
     return html_report(found.summary, datetime.now(UTC), more).encode()
 
 
-# What is cached is shared by all visitors, not copied: nothing in it is ever changed.
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _data(_store: Store, print_: Fingerprint) -> StudyData:
-    return read_study(_store, print_.slug)
+@kept(entries=8)
+def _data(store: Store, print_: Fingerprint) -> StudyData:
+    return read_study(store, print_.slug)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Computing the statistics …")
-def _results(_store: Store, print_: Fingerprint, filters: Filters) -> Results:
-    summary = _data(_store, print_).summarise(filters)
-    return Results(summary, sections(summary))
+@kept(entries=32)
+def _results(store: Store, print_: Fingerprint, filters: Filters) -> Results:
+    with st.spinner("Computing the statistics …"):
+        summary = _data(store, print_).summarise(filters)
+        return Results(summary, sections(summary))
 
 
-@st.cache_resource(max_entries=16, show_spinner="Comparing the studies …")
-def _comparison(_store: Store, prints: tuple[Fingerprint, Fingerprint], filters: Filters) -> Section:
-    both = [_data(_store, print_) for print_ in prints]
-    first, second = (study_answers(select(study.responses, filters)) for study in both)
-    return comparison_section(compare(first, second, (both[0].title, both[1].title), GENRES))
+@kept(entries=16)
+def _comparison(store: Store, prints: tuple[Fingerprint, Fingerprint], filters: Filters) -> Section:
+    with st.spinner("Comparing the studies …"):
+        both = [_data(store, print_) for print_ in prints]
+        first, second = (study_answers(select(study.responses, filters)) for study in both)
+        return comparison_section(compare(first, second, (both[0].title, both[1].title), GENRES))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
+from pages.shared.kept import kept
+from survey_db.database import URL_VARIABLE
 from survey_db.errors import DatabaseError, SurveyError
 from survey_db.running.folder import read_folder
 from survey_db.store import Store, open_store
@@ -18,21 +21,32 @@ DEFAULT_SLUG = "six-genres"
 def survey_store() -> Store:
     """Return the store; where its database cannot be used, say why and end the page."""
     try:
-        return _open_store()
+        return the_store()
     except DatabaseError as error:
         st.error(str(error), icon=":material/database_off:")
         st.stop()
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(entries=64)
 def sample_audio(sha256: str) -> bytes:
     """Return a sample's audio, read once for all listeners."""
     return survey_store().samples.audio(sha256)
 
 
-@st.cache_resource(show_spinner="Opening the survey …")
-def _open_store() -> Store:
-    store = open_store()
+def the_store() -> Store:
+    """Return the store of this server.
+
+    Raises
+    ------
+    DatabaseError
+        If its database cannot be used.
+    """
+    return _open_store(os.environ.get(URL_VARIABLE))
+
+
+@kept()
+def _open_store(url: str | None) -> Store:
+    store = open_store(url)
     if not store.studies.all(archived=True):
         make_default_study(store)
     return store

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -52,9 +51,14 @@ def consent(page: Page, app_url: str, slug: str = SLUG) -> None:
     button(page, "Begin").click()
 
 
-def token_of(page: Page) -> str:
-    """The listener's token in the page's address."""
-    return parse_qs(urlsplit(page.url).query)["listener"][0]
+def token_of(page: Page, slug: str = SLUG) -> str:
+    """The listener's token, as the browser's cookie comes to hold it."""
+    for _ in range(600):
+        for cookie in page.context.cookies():
+            if cookie["name"] == f"listener-{slug}" and cookie["value"]:
+                return cookie["value"]
+        page.wait_for_timeout(100)
+    raise AssertionError("the browser was given no cookie")
 
 
 def at_clip(page: Page, position: int) -> None:

@@ -134,17 +134,15 @@ def test_other_tabs_devices_and_the_bare_link_go_on_where_the_listener_was(
     button(page, "Start the study").click()
     at_clip(page, 1)
     address = page.url
-    page.evaluate("history.back()")
-    at_clip(page, 1)
-    expect(page).to_have_url(address)
-    assert re.search(r"listener=[\w-]{20,}", address)
+    assert address == f"{app_url}/survey?study={SLUG}"
+    token = token_of(page)
+    assert token not in page.evaluate("document.cookie"), "a script can read the token"
     before = len(read_responses(store, store.studies.get(SLUG).id))
 
     # The bare link in a second tab of the same browser.
     second = page.context.new_page()
     second.goto(f"{app_url}/survey?study={SLUG}")
     at_clip(second, 1)
-    assert second.url == address
     hear(second)
     choose(second, "Jazz", 2)
 
@@ -162,15 +160,46 @@ def test_other_tabs_devices_and_the_bare_link_go_on_where_the_listener_was(
     assert len(frame) == before + 1
     assert frame.iloc[-1][["guess", "rating"]].tolist() == ["rock", 9]
 
-    # The whole address on another device; and the back button leads nowhere else.
+    # The personal link, shown when asked for, leads another device there; the address does not.
+    expect(page.locator("code")).to_have_count(0)
+    page.get_by_text("Continue on another device").click()
+    link = page.locator("code").inner_text()
+    assert token in link.partition("#")[2]
+    expect(page.get_by_test_id("stImage")).to_be_visible()
     device = browser.new_context(viewport=PHONE)
     elsewhere = device.new_page()
-    elsewhere.goto(address)
+    asked: list[str] = []
+    elsewhere.on("request", lambda request: asked.append(request.url))
+    elsewhere.goto(link)
     at_clip(elsewhere, 2)
+    assert elsewhere.url == address
+    assert asked
+    assert not [url for url in asked if token in url.partition("#")[0]]
     device.close()
+    stranger = browser.new_context(viewport=PHONE)
+    elsewhere = stranger.new_page()
+    elsewhere.goto(address)
+    expect(elsewhere.get_by_text("I have read this and agree to take part.")).to_be_visible()
+    stranger.close()
     page.goto("about:blank")
     page.go_back()
     at_clip(page, 2)
+
+
+def test_a_link_from_another_site_goes_on_where_the_listener_was(page: Page, app_url: str) -> None:
+    consent(page, app_url)
+    expect(page.get_by_text("Set your volume")).to_be_visible()
+    token_of(page)
+    page.goto(app_url.replace("127.0.0.1", "localhost"))  # a site of another name
+    page.evaluate(f"location.href = '{app_url}/survey?study={SLUG}'")
+    expect(page.get_by_text("Set your volume")).to_be_visible()
+
+
+def test_a_link_that_was_not_copied_whole_says_so(page: Page, app_url: str) -> None:
+    for fragment in ("", "#study=six", f"#study={SLUG}&listener=short"):
+        page.goto("about:blank")
+        page.goto(f"{app_url}/continue{fragment}")
+        expect(page.get_by_text("This link is not complete.")).to_be_visible()
 
 
 def test_nothing_in_the_page_tells_what_a_clip_is(page: Page, app_url: str) -> None:
@@ -208,7 +237,7 @@ def test_the_headphone_check_is_scored_and_never_tells_its_answers(
     consent(page, app_url, slug)
     for number in range(1, HEADPHONE_TRIALS + 1):
         expect(page.get_by_text(f"Sound {number} of {HEADPHONE_TRIALS}")).to_be_visible()
-        softest = headphone_trials(token_of(page))[number - 1].index("softer")
+        softest = headphone_trials(token_of(page, slug))[number - 1].index("softer")
         chosen = softest if number != 2 else (softest + 1) % 3
         page.get_by_text(("The first", "The second", "The third")[chosen], exact=True).click()
         expect(button(page, "Next")).to_be_disabled()
@@ -216,7 +245,7 @@ def test_the_headphone_check_is_scored_and_never_tells_its_answers(
         expect(button(page, "Next")).to_be_enabled()
         button(page, "Next").click()
     at_clip(page, 1)
-    place = store.listening.place(slug, token_of(page))
+    place = store.listening.place(slug, token_of(page, slug))
     assert place is not None
     assert place.listener.headphone_correct == HEADPHONE_TRIALS - 1
 

@@ -98,3 +98,21 @@ def test_no_answer_whose_screen_advanced_is_lost(browser: Browser, store: Store)
         server.kill()
         for page in pages:
             page.context.close()
+
+
+def test_a_click_that_is_the_first_thing_a_new_server_hears_counts(page: Page, store: Store) -> None:
+    server = Server(store)
+    try:
+        consent(page, server.url)
+        settled_position(page)
+        token_of(page)
+        choose(page, "Jazz", 1)
+        expect(button(page, "Next")).to_be_enabled()
+        server.kill()
+        with page.expect_websocket(timeout=60_000):
+            server.start()
+        button(page, "Next").click()
+        expect(page.get_by_text("Clip 2 of 6", exact=True)).to_be_visible()
+        assert stored_positions(store, page) == [1]
+    finally:
+        server.kill()

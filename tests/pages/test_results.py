@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from survey_db.running.studies import NewStudy
 from survey_db.statistics.printing import percent
 from survey_db.statistics.published import PUBLISHED
 from survey_db.store import Store, open_store
+from tests.pages.signing_in import sign_in
 from tests.survey_db.material import six_samples
 from tests.survey_db.published_store import store_published_study
 
@@ -39,9 +39,7 @@ def environment(store: Store) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GMN_DATABASE_URL", store.engine.url.render_as_string(hide_password=False))
         patch.setenv("GMN_ADMIN_PASSWORD", PASSWORD)
-        st.cache_resource.clear()
         yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture
@@ -133,7 +131,7 @@ def test_responses_are_for_administrators(results: AppTest) -> None:
 
     assert {"Report with figures and methods (HTML)", "All statistics (JSON)"} <= offered()
     assert "Responses (CSV)" not in offered()
-    results.session_state["admin"] = True
+    sign_in(results)
     results.run()
     assert {"Responses (CSV)", "Responses (Parquet)", "Data dictionary (CSV)"} <= offered()
 
@@ -164,7 +162,6 @@ def test_no_study_at_all(app: AppTest, tmp_path: Path, monkeypatch: pytest.Monke
     empty = open_store(f"sqlite:///{tmp_path / 'survey.db'}")
     empty.studies.create(NewStudy(title="Not begun", slug="draft"), six_samples())
     monkeypatch.setenv("GMN_DATABASE_URL", empty.engine.url.render_as_string(hide_password=False))
-    st.cache_resource.clear()
     app.switch_page("pages/results.py").run()
     assert not app.exception
     assert "No study has been opened yet" in app.info[0].value

@@ -14,8 +14,8 @@ from gmn_core.audio.encoding import to_wav
 from gmn_core.audio.recording import Recording
 from gmn_core.generation.provenance import make_again
 from gmn_core.genres import Genre
-from pages.admin.gate import the_gate
-from pages.shared import survey_store
+from pages.admin import gate
+from pages.admin.throttle import Throttle
 from survey_db.reporting.responses import read_machine_predictions
 from survey_db.running.studies import NewStudy
 from survey_db.store import Store, open_store
@@ -29,14 +29,11 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     url = f"sqlite:///{tmp_path / 'survey.db'}"
     monkeypatch.setenv("GMN_DATABASE_URL", url)
     monkeypatch.setenv("GMN_ADMIN_PASSWORD", PASSWORD)
-    survey_store._open_store.clear()
-    the_gate.clear()
+    monkeypatch.setattr(gate, "throttle", Throttle())
     store = open_store(url)
     store.clock = Clock()
     store.studies.create(NewStudy(title="The first", volume_check=False), six_samples(), open_now=True)
     yield store
-    survey_store._open_store.clear()
-    the_gate.clear()
     store.engine.dispose()
 
 
@@ -65,9 +62,10 @@ def test_nothing_is_shown_before_the_password(app: AppTest, store: Store) -> Non
     for _ in range(3):
         app.text_input[0].input("wrong")
         press(app, "Enter")
-    assert "That is not the password. Too many attempts: wait 1 s." in app.error[0].value
+    assert "That is not the password. You can try again in 1 s." in app.error[0].value
     app.text_input[0].input(PASSWORD)
     press(app, "Enter")
+    assert "was not looked at. Wait 1 s" in app.error[0].value
     assert not app.selectbox
 
 

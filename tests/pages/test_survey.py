@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import survey_store
 from survey_db.reporting.responses import read_responses
 from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
@@ -20,10 +19,8 @@ from tests.survey_db.material import SIX_GENRES, six_samples, tone
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     url = f"sqlite:///{tmp_path / 'survey.db'}"
     monkeypatch.setenv("GMN_DATABASE_URL", url)
-    survey_store._open_store.clear()
     store = open_store(url)
     yield store
-    survey_store._open_store.clear()
     store.engine.dispose()
 
 
@@ -31,6 +28,12 @@ def make(store: Store, *more: NewSample, **settings: object) -> str:
     new = NewStudy(**{"title": "A study", "volume_check": False, "require_full_hearing": False, **settings})
     samples = six_samples([genre for genre in SIX_GENRES if genre in new.genres])
     return store.studies.create(new, [*samples, *more], open_now=True).slug
+
+
+def preview(app: AppTest, monkeypatch: pytest.MonkeyPatch, slug: str, key: str) -> AppTest:
+    """Come by a preview link, which leaves its key in a cookie."""
+    monkeypatch.setattr("pages.guard.keep.cookies", lambda: {f"preview-{slug}": key})
+    return visit(app, study=slug, preview="1")
 
 
 def visit(app: AppTest, **query: str) -> AppTest:
@@ -108,11 +111,13 @@ def test_the_practice_clip_is_not_stored(app: AppTest, store: Store) -> None:
     assert read_responses(store, store.studies.get(slug).id).empty
 
 
-def test_a_preview_is_marked_as_a_test_and_works_in_draft(app: AppTest, store: Store) -> None:
+def test_a_preview_is_marked_as_a_test_and_works_in_draft(
+    app: AppTest, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slug = store.studies.create(
         NewStudy(title="Draft", volume_check=False, require_full_hearing=False), six_samples()
     ).slug
-    visit(app, study=slug, preview=store.studies.get(slug).preview_key)
+    preview(app, monkeypatch, slug, store.studies.get(slug).preview_key)
     assert "preview" in app.info[0].value
     begin(app)
     answer(app, "jazz", 2)
@@ -121,19 +126,23 @@ def test_a_preview_is_marked_as_a_test_and_works_in_draft(app: AppTest, store: S
 
 
 @pytest.mark.parametrize("key", ["", "wrong", "schlüssel"])
-def test_a_wrong_preview_key_says_so_and_starts_nobody(app: AppTest, store: Store, key: str) -> None:
+def test_a_wrong_preview_key_says_so_and_starts_nobody(
+    app: AppTest, store: Store, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
     slug = make(store)
-    visit(app, study=slug, preview=key)
+    preview(app, monkeypatch, slug, key)
     assert "This preview link is not valid" in app.error[0].value
     assert not app.info
     assert not app.checkbox
     assert not store.attendances.all(slug)
 
 
-def test_a_preview_of_a_closed_study_takes_its_answers(app: AppTest, store: Store) -> None:
+def test_a_preview_of_a_closed_study_takes_its_answers(
+    app: AppTest, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slug = make(store)
     store.studies.set_status(slug, "closed")
-    visit(app, study=slug, preview=store.studies.get(slug).preview_key)
+    preview(app, monkeypatch, slug, store.studies.get(slug).preview_key)
     begin(app)
     for rating in range(1, 7):
         answer(app, "rock", rating)
@@ -182,10 +191,8 @@ def test_an_unknown_study_is_told(app: AppTest, store: Store) -> None:
 
 def test_a_database_that_cannot_be_used_is_told(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GMN_DATABASE_URL", "nonsense")
-    survey_store._open_store.clear()
     visit(app, study="any")
     assert "is no database URL" in app.error[0].value
-    survey_store._open_store.clear()
 
 
 def test_a_change_that_arrives_together_with_the_click_is_what_is_stored(app: AppTest, store: Store) -> None:

@@ -1,0 +1,56 @@
+"""What the server adds around the app that Streamlit serves."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+from streamlit.runtime.pages_manager import PagesManager
+
+from pages.admin.gate import announce_password
+from pages.guard.cookies import cookie_routes
+from pages.guard.logs import keep_secrets_out_of_logs
+from pages.guard.middleware import Guard
+from pages.guard.uploads import sweeping
+from pages.shared.survey_store import the_store
+
+
+def prepare() -> None:
+    """Do what is done once, before the first visitor."""
+    keep_secrets_out_of_logs()
+    announce_password()
+    # Until the first visitor's st.navigation, Streamlit would take the folder for its old kind of pages.
+    PagesManager.uses_pages_directory = False
+
+
+def middleware() -> Sequence[Middleware]:
+    """Return what every request passes."""
+    return [Middleware(Guard, base=_base())]
+
+
+def routes() -> Sequence[BaseRoute]:
+    """Return what is served beside Streamlit's own."""
+    return cookie_routes(
+        _base(),
+        hand_over=lambda secret: the_store().sign_ins.hand_over(secret),
+        sign_out=lambda secret: the_store().sign_ins.end_by(secret),
+    )
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Accompany the server from its start to its end."""
+    if not st.get_option("server.headless"):
+        webbrowser.open(f"http://localhost:{st.get_option('server.port')}{_base()}")
+    async with sweeping():
+        yield {}
+
+
+def _base() -> str:
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""

@@ -1,0 +1,61 @@
+"""No secret in any log line."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from pages.guard.logs import keep_secrets_out_of_logs, redacted
+from survey_db.running.listening import new_token
+
+TOKEN = new_token()
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What is written by a logger of an ordinary handler and formatter."""
+    factory = logging.getLogRecordFactory()
+    keep_secrets_out_of_logs()
+    keep_secrets_out_of_logs()
+    text, logger = io.StringIO(), logging.getLogger("any")
+    handler = logging.StreamHandler(text)
+    logger.addHandler(handler)
+    yield text
+    logger.removeHandler(handler)
+    logging.setLogRecordFactory(factory)
+
+
+def test_a_secret_is_replaced_wherever_it_stands() -> None:
+    assert redacted(f"Key (token)=({TOKEN}) exists; see {TOKEN}.") == (
+        "Key (token)=(listener_…) exists; see listener_…."
+    )
+    assert redacted('{"preview": "preview_q2Yt9pWcX8hN4rLs"}') == '{"preview": "preview_…"}'
+    kept = "ix_listener_study_row, listener_id, uq_listener_study_id_short_id"
+    assert redacted(kept) == kept
+
+
+def test_neither_message_nor_arguments_nor_tracebacks_tell_a_secret(log: io.StringIO) -> None:
+    logger = logging.getLogger("any")
+    logger.warning("for %s and %d", TOKEN, 7)
+    try:
+        try:
+            raise ValueError(f"DETAIL: Key (token)=({TOKEN}) already exists.")
+        except ValueError as cause:
+            raise RuntimeError("failed") from cause
+    except RuntimeError:
+        logger.exception("It failed for %s", TOKEN)
+    text = log.getvalue()
+    assert "for listener_… and 7" in text
+    assert "Key (token)=(listener_…) already exists." in text
+    assert "RuntimeError: failed" in text
+    assert TOKEN not in text
+
+
+def test_other_lines_stay_as_they_are(log: io.StringIO) -> None:
+    logger = logging.getLogger("any")
+    logger.warning("%(what)s is said", {"what": "this"})
+    logger.warning("100 %")
+    assert log.getvalue() == "this is said\n100 %\n"
