@@ -1,7 +1,7 @@
 """The listener survey: studies, listeners, their answers, statistics and reports.
 
 Running studies
-    `open_store`, `Store`, `read_folder`, `NewStudy`, `NewSample`
+    `open_store`, `Store`, `read_folder`, `NewStudy`, `NewSample`, `NewSystem`
 Results
     `read_study`, `StudyData`, `Filters`, `html_report`
 Errors

@@ -6,6 +6,7 @@ from .reporting.results import read_study as read_study
 from .running.folder import read_folder as read_folder
 from .running.samples import NewSample as NewSample
 from .running.studies import NewStudy as NewStudy
+from .running.systems import NewSystem as NewSystem
 from .statistics.selection import Filters as Filters
 from .store import Store as Store
 from .store import open_store as open_store

@@ -1,6 +1,7 @@
 """The tables of the survey and the rules that the database itself keeps.
 
-A *study* has *samples*, whose audio is kept in *media*. A *listener* belongs
+A *study* has *samples*, whose audio is kept in *media*; what made a sample is its
+*system*. A *listener* belongs
 to one study and has a stored order of *presentations*, one a sample; each
 presentation has at most one *response*. *Machine predictions* hold what the
 classifiers said of a sample when it was added.
@@ -48,6 +49,21 @@ MIN_LOUDNESS, MAX_LOUDNESS = -40, -5
 
 STATUSES = ("draft", "open", "paused", "closed")
 CONTROLS = ("none", "low_anchor", "high_anchor", "repeat")
+
+SYSTEM_KINDS: dict[str, str] = {
+    "this_generator": "This generator",
+    "other_generator": "Another generator",
+    "people": "People",
+    "control": "A control",
+}
+"""What can have made a sample, by the value that is stored."""
+
+FEEDBACK: dict[str, str] = {
+    "at_once": "as soon as they have finished",
+    "after_closing": "once the study is closed",
+    "never": "never",
+}
+"""When listeners see how their guesses compare, by the value that is stored."""
 
 MUSICAL_TRAINING: dict[str, str] = {
     "none": "None",
@@ -127,6 +143,8 @@ class Study(Base):
     __tablename__ = "study"
     __table_args__ = (
         _one_of("status", STATUSES, "status_known"),
+        _one_of("feedback", FEEDBACK, "feedback_known"),
+        CheckConstraint("sitting_size >= 1", name="sitting_size_positive"),
         CheckConstraint(
             f"target_loudness BETWEEN {MIN_LOUDNESS} AND {MAX_LOUDNESS}", name="target_loudness_sensible"
         ),
@@ -143,8 +161,10 @@ class Study(Base):
     require_full_hearing: Mapped[bool] = mapped_column(default=True)
     volume_check: Mapped[bool] = mapped_column(default=True)
     headphone_check: Mapped[bool] = mapped_column(default=False)
-    show_comparison: Mapped[bool] = mapped_column(default=True)
     target_loudness: Mapped[float] = mapped_column(default=-16.0)
+    feedback: Mapped[str] = mapped_column(String(16), default="at_once", server_default="at_once")
+    sitting_size: Mapped[int | None]
+    renderings_together: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     genres: Mapped[list[StudyGenre]] = relationship(
         back_populates="study", order_by="StudyGenre.place", cascade="all, delete-orphan", lazy="selectin"
@@ -183,6 +203,27 @@ class Media(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
 
 
+class System(Base):
+    """What made some of a study's samples: a generator in one version and with its settings, or people.
+
+    Studies of several systems compare them.
+    """
+
+    __tablename__ = "system"
+    __table_args__ = (
+        UniqueConstraint("study_id", "name"),
+        _one_of("kind", SYSTEM_KINDS, "kind_known"),
+        CheckConstraint("name <> ''", name="name_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    version: Mapped[str] = mapped_column(String(64), default="")
+    settings: Mapped[dict[str, Any]]
+
+
 class Sample(Base):
     """One item of a study: a clip to judge, a control item, or the practice clip.
 
@@ -213,8 +254,11 @@ class Sample(Base):
     control: Mapped[str] = mapped_column(String(16), default="none")
     repeat_of_id: Mapped[int | None]
     settings: Mapped[dict[str, Any]]
+    system_id: Mapped[int | None] = mapped_column(ForeignKey("system.id"), index=True)
+    composition: Mapped[str | None] = mapped_column(String(64))
 
     media: Mapped[Media] = relationship(lazy="joined")
+    system: Mapped[System | None] = relationship(lazy="joined")
 
 
 class MachinePrediction(Base):

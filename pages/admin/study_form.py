@@ -8,6 +8,7 @@ from gmn_core.genres import Genre
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.running.studies import DEFAULT_INTRODUCTION, NewStudy
+from survey_db.schema import FEEDBACK
 from survey_db.store import Store
 from survey_db.texts import MAX_INTRODUCTION_LENGTH, MAX_TITLE_LENGTH
 
@@ -35,7 +36,24 @@ def new_study_form(store: Store) -> str | None:
         full = st.checkbox("Each clip must be heard to its end before it can be answered", True)
         volume = st.checkbox("Begin with setting the volume", True)
         headphones = st.checkbox("Begin with a headphone check (six short sounds)")
-        comparison = st.checkbox("Show listeners at the end how their guesses compare", True)
+        feedback = st.radio(
+            "Show listeners how their guesses compare",
+            list(FEEDBACK),
+            format_func=FEEDBACK.__getitem__,
+            horizontal=True,
+            help="What you tell one listener at the end may reach another who has yet to hear the clips.",
+        )
+        sitting = st.number_input(
+            "Clips for each listener",
+            *(1, None, None, 1),
+            placeholder="all",
+            help="Where a study has more clips than this, each listener hears some of them, dealt out "
+            "so that all are heard equally often.",
+        )
+        together = st.checkbox(
+            "A listener may hear several versions of the same composition",
+            help="Otherwise each listener hears one version of each: who has heard one knows the notes.",
+        )
         if not st.form_submit_button("Create the study", type="primary"):
             return None
     new = NewStudy(
@@ -45,7 +63,9 @@ def new_study_form(store: Store) -> str | None:
         require_full_hearing=full,
         volume_check=volume,
         headphone_check=headphones,
-        show_comparison=comparison,
+        feedback=feedback,
+        sitting_size=sitting,
+        renderings_together=together,
         target_loudness=loudness,
     )
     try:

@@ -67,10 +67,10 @@ def consent_screen(store: Store, study: Study, preview_key: str | None) -> None:
     if not samples:
         st.info("This study has no samples yet.", icon=":material/hourglass_empty:")
         return
-    seconds = samples[0].media.seconds
-    minutes = len(samples) * (seconds + ANSWER_SECONDS) / 60 + 1
+    seconds, clips = samples[0].media.seconds, store.samples.per_listener(study.slug)
+    minutes = clips * (seconds + ANSWER_SECONDS) / 60 + 1
     st.markdown(
-        f":material/library_music: **{len(samples)}** clips of **{seconds:.0f} seconds**"
+        f":material/library_music: **{clips}** clips of **{seconds:.0f} seconds**"
         f" &nbsp;·&nbsp; :material/schedule: about **{minutes:.0f} minutes**"
         f" &nbsp;·&nbsp; :material/headphones: a quiet place, best with headphones"
     )
@@ -112,7 +112,7 @@ def thanks_screen(store: Store, place: Place, on_next_listener: Callable[[], Non
     st.title("Thank you!")
     st.write("All your answers are stored; you can close this page. Your completion code is")
     st.code(place.listener.completion_code, language=None)
-    if place.study.show_comparison:
+    if place.study.feedback == "at_once":
         show_comparison(store.listening.comparison(place.listener.token))
     button(
         "Someone else wants to listen on this device",

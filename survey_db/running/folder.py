@@ -2,15 +2,23 @@
 
 ``study.json`` holds the fields of `survey_db.running.studies.NewStudy` and, under
 ``samples``, a list whose items hold the fields of `survey_db.running.samples.NewSample`
-with the name of a ``file`` in the place of its audio::
+with the name of a ``file``, in the folder or below it, in the place of its audio.
+A study that compares systems lists them, and its samples name theirs::
 
     {
-      "title": "Six genres",
+      "title": "Which band is better?",
+      "systems": [
+        {"name": "Ours", "kind": "other_generator", "version": "1.2", "settings": {"top_p": 0.9}},
+        {"name": "Players", "kind": "people"}
+      ],
       "samples": [
-        {"file": "1.mp3", "intended_genre": "hiphop", "settings": {"seed": 7}},
-        {"file": "2.mp3", "intended_genre": "rock"}
+        {"file": "ours/1.mp3", "intended_genre": "jazz", "system": "Ours", "composition": "tune 1"},
+        {"file": "players/1.mp3", "intended_genre": "jazz", "system": "Players", "composition": "tune 1"}
       ]
     }
+
+Samples with the same ``composition`` are renderings of the same notes. A study
+of one system needs neither.
 """
 
 from __future__ import annotations
@@ -18,8 +26,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
+from functools import partial
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, NoReturn, get_args, get_origin, get_type_hints
@@ -28,13 +37,17 @@ from survey_db.errors import SurveyError
 from survey_db.running.media import MAX_BYTES
 from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
+from survey_db.running.systems import NewSystem
+
+Reader = Callable[[str, int], bytes]
+"""Gives a file by its name, refusing one that is larger than so many bytes."""
 
 STUDY_FILE = "study.json"
 MAX_STUDY_BYTES = 10 * 2**20
 
 # As JSON escapes it, but not after an escaped backslash.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-_IN_WORDS = {str: "text", bool: "true or false", float: "a number", NoneType: "null"}
+_IN_WORDS = {str: "text", bool: "true or false", int: "a whole number", float: "a number", NoneType: "null"}
 
 
 def read_folder(folder: str | os.PathLike[str]) -> tuple[NewStudy, list[NewSample]]:
@@ -69,49 +82,72 @@ def read_folder(folder: str | os.PathLike[str]) -> tuple[NewStudy, list[NewSampl
     >>> new.title, samples
     ('A draft', [])
     """
-    folder = Path(folder)
-    study = _load(folder)
-    samples = study.pop("samples", None) if isinstance(study, dict) else None
-    if not isinstance(samples, list) or not all(isinstance(sample, dict) for sample in samples):
-        raise SurveyError(f"{folder / STUDY_FILE} needs a list of samples.")
+    return _read_study(partial(_read_file, Path(folder)))
+
+
+def read_files(files: Mapping[str, bytes]) -> tuple[NewStudy, list[NewSample]]:
+    """Read a study and its samples from the files of a folder, by their names within it.
+
+    Raises
+    ------
+    SurveyError
+        As `read_folder` does.
+    """
+    return _read_study(partial(_take_file, files))
+
+
+def _read_study(read: Reader) -> tuple[NewStudy, list[NewSample]]:
+    study = _load(read)
+    if not isinstance(study, dict):
+        raise SurveyError(f"{STUDY_FILE} needs a list of samples.")
+    samples, systems = _objects(study, "samples"), _objects(study, "systems") if "systems" in study else []
     _check_fields(study, NewStudy, STUDY_FILE)
-    return NewStudy(**study), [
-        _read_sample(folder, sample, f"sample {number} of {STUDY_FILE}")
+    for number, system in enumerate(systems, 1):
+        _check_fields(system, NewSystem, f"system {number} of {STUDY_FILE}")
+    return NewStudy(**study, systems=[NewSystem(**system) for system in systems]), [
+        _read_sample(read, sample, f"sample {number} of {STUDY_FILE}")
         for number, sample in enumerate(samples, 1)
     ]
 
 
-def _load(folder: Path) -> Any:
+def _objects(study: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    items = study.pop(name, None)
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise SurveyError(f"{STUDY_FILE} needs a list of {name}.")
+    return items
+
+
+def _load(read: Reader) -> Any:
     """Return what ``study.json`` holds, if a database can keep all of it."""
-    path = folder / STUDY_FILE
-    data = _read(path, MAX_STUDY_BYTES)
+    data = read(STUDY_FILE, MAX_STUDY_BYTES)
     try:
         study = json.loads(data, parse_constant=_refuse_constant)
         # JSON can spell numbers and characters that no database takes: 1e999, half a character, and NUL.
         kept = json.dumps(study, ensure_ascii=False, allow_nan=False)
         kept.encode()
     except (ValueError, RecursionError) as error:
-        raise SurveyError(f"{path} is not JSON that can be read: {error}.") from error
+        raise SurveyError(f"{STUDY_FILE} is not JSON that can be read: {error}.") from error
     if _NUL.search(kept):
-        raise SurveyError(f"{path} holds a NUL character; remove it.")
+        raise SurveyError(f"{STUDY_FILE} holds a NUL character; remove it.")
     return study
 
 
-def _read_sample(folder: Path, sample: dict[str, Any], where: str) -> NewSample:
+def _read_sample(read: Reader, sample: dict[str, Any], where: str) -> NewSample:
     name = sample.pop("file", None)
-    # A name alone: no way out of the folder, and none of the separators of another system.
-    if not isinstance(name, str) or name in {"", ".", ".."} or set(name) & set("/\\"):
+    # No way out of the folder, and none of the separators of another system.
+    if not isinstance(name, str) or "\\" in name or {"", ".", ".."} & set(name.split("/")):
         raise SurveyError(f"The name of a “file” in the same folder is missing in {where}.")
     sample.setdefault("intended_genre", None)
     _check_fields(sample, NewSample, where)
-    return NewSample(audio=_read(folder / name, MAX_BYTES), **sample)
+    return NewSample(audio=read(name, MAX_BYTES), **sample)
 
 
-def _read(path: Path, limit: int) -> bytes:
+def _read_file(folder: Path, name: str, limit: int) -> bytes:
     """Read a regular file of limited size; waits for no pipe and fills no memory."""
+    path = folder / name
     try:
         if not path.is_file():
-            raise SurveyError(f"The folder {path.parent} has no file {path.name}.")
+            raise SurveyError(f"The folder {folder} has no file {name}.")
         if path.stat().st_size > limit:
             raise SurveyError(f"The file {path} is larger than {limit // 2**20} MB.")
         return path.read_bytes()
@@ -119,11 +155,19 @@ def _read(path: Path, limit: int) -> bytes:
         raise SurveyError(f"The file {path} cannot be read: {error.strerror}.") from error
 
 
+def _take_file(files: Mapping[str, bytes], name: str, limit: int) -> bytes:
+    if name not in files:
+        raise SurveyError(f"There is no file {name} among those uploaded.")
+    if len(files[name]) > limit:
+        raise SurveyError(f"The file {name} is larger than {limit // 2**20} MB.")
+    return files[name]
+
+
 def _check_fields(given: Mapping[str, Any], kind: type, where: str) -> None:
     """Hold the fields of a JSON object against those of a dataclass, by name and by type."""
     hints = get_type_hints(kind)
-    # The audio is a file's content, never a field of its own.
-    known = {field.name: field for field in fields(kind) if field.name != "audio"}
+    # The audio is a file's content, and systems are objects of their own.
+    known = {field.name: field for field in fields(kind) if field.name not in ("audio", "systems")}
     if unknown := sorted(set(given) - set(known)):
         raise SurveyError(f"“{unknown[0]}” in {where} is not one of: {', '.join(sorted(known))}.")
     for name, field in known.items():

@@ -14,9 +14,9 @@ from survey_db.running.attendance import DROP_OUT_AFTER
 from survey_db.running.feedback import Comparison, compare_guesses
 from survey_db.running.hearing import believable, is_whole, seconds_played, times_started
 from survey_db.running.lookup import check_preview, counts_in_results, find_study
-from survey_db.running.orders import least_used, listening_orders
+from survey_db.running.orders import least_used
 from survey_db.running.place import Place, find_place, next_item
-from survey_db.running.samples import order_items
+from survey_db.running.samples import study_orders
 from survey_db.schema import (
     DEVICES,
     HEADPHONE_TRIALS,
@@ -102,8 +102,7 @@ class Listening:
                 check_preview(study, preview_key)
             if not is_test and (study.status != "open" or study.archived_at):
                 raise SurveyError("This study takes no new listeners at the moment.")
-            samples, repeats = order_items(session, study.id)
-            orders = listening_orders(samples, repeats)
+            orders = study_orders(session, study)
             row = least_used(self._rows_in_use(session, study), len(orders))
             listener = Listener(
                 study_id=study.id,

@@ -41,22 +41,27 @@ def williams_design(n_items: int) -> list[list[int]]:
     return square + [row[::-1] for row in square]
 
 
-def listening_orders(samples: Sequence[int], repeats: Mapping[int, int] | None = None) -> list[list[int]]:
+def listening_orders(
+    sittings: Sequence[Sequence[int]], always: Sequence[int] = (), repeats: Mapping[int, int] | None = None
+) -> list[list[int]]:
     """List the orders that listeners of one study are given.
 
     Parameters
     ----------
-    samples : sequence of int
-        Identifiers of all samples that are no repeats, control items included.
+    sittings : sequence of sequence of int
+        Identifiers of the samples of each sitting, from
+        `survey_db.running.designs.sittings`.
+    always : sequence of int
+        Identifiers of the items that belong to every sitting: anchors.
     repeats : mapping of int to int, optional
         For each repeated item, the identifier of the sample that it repeats;
-        each sample is repeated once at most.
+        each sample is repeated once at most, for those who hear it.
 
     Returns
     -------
     list of list of int
-        One order a row of the design, each with all samples and repeats; the
-        two hearings of a sample are never adjacent.
+        Each sitting once for each row of the Williams design, next sittings
+        next to each other; the two hearings of a sample are never adjacent.
 
     Raises
     ------
@@ -64,13 +69,22 @@ def listening_orders(samples: Sequence[int], repeats: Mapping[int, int] | None =
         If there is no sample, or none to come between a sample and its repeat.
     """
     repeats = repeats or {}
-    if repeats and len(samples) < 2:
+    items = [[*sitting, *always] for sitting in sittings]
+    if repeats and len(items[0]) < 2:
         raise SurveyError("A repeated sample needs another sample in the study to come between.")
-    return [_with_repeats([samples[item] for item in row], repeats) for row in williams_design(len(samples))]
+    design = williams_design(len(items[0]))
+    return [
+        # A sitting's turn begins with another row each, so that no place is always a sample's first one.
+        _with_repeats([own[item] for item in design[(place + turn) % len(design)]], repeats)
+        for turn in range(len(design))
+        for place, own in enumerate(items)
+    ]
 
 
 def _with_repeats(order: list[int], repeats: Mapping[int, int]) -> list[int]:
     for repeat, original in repeats.items():
+        if original not in order:
+            continue
         here = order.index(original)
         there = (here + len(order) // 2 + 1) % (len(order) + 1)
         order = [*order[:there], repeat, *order[there:]]

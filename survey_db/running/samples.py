@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session, undefer
 
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES, genre_name
+from survey_db.running.designs import Slot, sittings
 from survey_db.running.lookup import find_sample, find_study
 from survey_db.running.media import MeasuredAudio, check_fits, inspect_audio
+from survey_db.running.orders import listening_orders
+from survey_db.running.systems import NewSystem, add_system, find_system, remove_unused_systems
 from survey_db.schema import CONTROLS, MachinePrediction, Media, Sample, Study
-from survey_db.texts import MAX_NAME_LENGTH, clean_record, is_name
+from survey_db.texts import MAX_NAME_LENGTH, clean_line, clean_record, is_name, limited
 from survey_db.transactions import Transactions
 
 PRACTICE_LABEL = "Practice"
@@ -41,6 +44,10 @@ class NewSample:
         Whether this is the practice clip, which may have another length.
     predictions : mapping of str to sequence of float
         For each classifier, its ten shares in the order of `GENRES`.
+    system : str, optional
+        Name of the system that made it, one of its study's.
+    composition : str, optional
+        Which notes it renders; samples of one composition are renderings of the same.
 
     See Also
     --------
@@ -61,6 +68,8 @@ class NewSample:
     repeats: str | None = None
     practice: bool = False
     predictions: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    system: str | None = None
+    composition: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,8 +99,8 @@ def prepare(new: NewSample) -> PreparedSample:
             raise SurveyError(f"A classifier’s name is a line of at most {MAX_NAME_LENGTH} characters.")
         if len(shares) != len(GENRES) or not all(0 <= share <= 1 for share in shares):
             raise SurveyError(f"The prediction of {model} needs {len(GENRES)} shares from 0 to 1.")
-    settings = clean_record(dict(new.settings))
-    return PreparedSample(replace(new, settings=settings), inspect_audio(new.audio))
+    cleaned = replace(new, settings=clean_record(dict(new.settings)), composition=_composition(new))
+    return PreparedSample(cleaned, inspect_audio(new.audio))
 
 
 class Samples:
@@ -100,8 +109,17 @@ class Samples:
     def __init__(self, database: Transactions) -> None:
         self._database = database
 
-    def add(self, slug: str, sample: NewSample) -> Sample:
+    def add(self, slug: str, sample: NewSample, system: NewSystem | None = None) -> Sample:
         """Add a sample to a study that is in draft, and return it.
+
+        Parameters
+        ----------
+        slug : str
+            The study.
+        sample : NewSample
+            The sample.
+        system : NewSystem, optional
+            What made it, where the study may not have this system yet.
 
         Raises
         ------
@@ -115,7 +133,11 @@ class Samples:
         def change(session: Session) -> Sample:
             study = find_study(session, slug, for_update=True)
             _demand_draft(study)
-            (added,) = add_samples(session, study, [prepared])
+            one = prepared
+            if system is not None:
+                made_by = add_system(session, study, system)
+                one = replace(prepared, new=replace(prepared.new, system=made_by.name))
+            (added,) = add_samples(session, study, [one])
             return added
 
         return self._database.write(change)
@@ -131,6 +153,7 @@ class Samples:
             for item in (*repeats, sample):
                 session.delete(item)
                 session.flush()
+            remove_unused_systems(session, study)
             if not session.scalar(select(func.count()).where(Sample.media_sha256 == media)):
                 session.delete(session.get_one(Media, media))
 
@@ -142,6 +165,14 @@ class Samples:
                 session.scalars(select(Sample).where(Sample.study_id == study.id).order_by(Sample.place))
             )
 
+    def per_listener(self, slug: str) -> int:
+        """Count the items that one listener hears, the practice clip left out; 0 if there is none yet."""
+        with self._database.reading() as session:
+            study = find_study(session, slug)
+            if not session.scalar(select(func.count()).where(Sample.study_id == study.id, Sample.place > 0)):
+                return 0
+            return max(len(order) for order in study_orders(session, study))
+
     def audio(self, sha256: str) -> bytes:
         """Return encoded audio by its SHA-256."""
         with self._database.reading() as session:
@@ -151,15 +182,23 @@ class Samples:
             return media.content
 
 
-def order_items(session: Session, study_id: int) -> tuple[list[int], dict[int, int]]:
-    """Return a study's samples, and its repeats with what each repeats, as `listening_orders` wants them."""
+def study_orders(session: Session, study: Study) -> list[list[int]]:
+    """List the orders in which listeners of a study may hear its samples.
+
+    Raises
+    ------
+    SurveyError
+        If its samples cannot be put in order.
+    """
+    columns = (Sample.id, Sample.control, Sample.repeat_of_id, Sample.system_id, Sample.composition)
     rows = session.execute(
-        select(Sample.id, Sample.repeat_of_id)
-        .where(Sample.study_id == study_id, Sample.place > 0)
-        .order_by(Sample.place)
+        select(*columns).where(Sample.study_id == study.id, Sample.place > 0).order_by(Sample.place)
     ).all()
-    samples = [sample for sample, original in rows if original is None]
-    return samples, {sample: original for sample, original in rows if original is not None}
+    slots = tuple(Slot(row.id, row.system_id, row.composition) for row in rows if row.control == "none")
+    anchors = [row.id for row in rows if row.control in ("low_anchor", "high_anchor")]
+    repeats = {row.id: row.repeat_of_id for row in rows if row.control == "repeat"}
+    dealt = sittings(slots, study.sitting_size, together=study.renderings_together)
+    return listening_orders(dealt, anchors, repeats)
 
 
 def add_samples(session: Session, study: Study, prepared: Sequence[PreparedSample]) -> list[Sample]:
@@ -196,6 +235,8 @@ def add_samples(session: Session, study: Study, prepared: Sequence[PreparedSampl
             control=new.control,
             repeat_of_id=original.id if original else None,
             settings=dict(new.settings),
+            system=find_system(session, study, new.system) if new.system else None,
+            composition=new.composition,
         )
         session.add(sample)
         samples.append(sample)
@@ -207,6 +248,15 @@ def add_samples(session: Session, study: Study, prepared: Sequence[PreparedSampl
         for model, shares in one.new.predictions.items()
     )
     return added
+
+
+def _composition(new: NewSample) -> str | None:
+    """Return the name of the notes that a sample renders, cleaned."""
+    name = limited("A composition’s name", clean_line(new.composition or ""), MAX_NAME_LENGTH)
+    if name and (new.control != "none" or new.practice):
+        # They are heard in every sitting, whichever of the composition's other renderings is in it.
+        raise SurveyError("Only a sample to judge names a composition, not a control item or practice clip.")
+    return name or None
 
 
 def check_offered(study: Study, genre: str) -> None:

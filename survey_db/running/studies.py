@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.running.lookup import find_study
-from survey_db.running.orders import listening_orders
-from survey_db.running.samples import NewSample, add_samples, check_offered, order_items, prepare
-from survey_db.schema import MAX_LOUDNESS, MIN_LOUDNESS, Sample, Study, StudyGenre
+from survey_db.running.samples import NewSample, add_samples, check_offered, prepare, study_orders
+from survey_db.running.systems import NewSystem, add_system
+from survey_db.schema import FEEDBACK, MAX_LOUDNESS, MIN_LOUDNESS, Sample, Study, StudyGenre
 from survey_db.texts import (
     MAX_INTRODUCTION_LENGTH,
     MAX_TITLE_LENGTH,
@@ -59,10 +59,17 @@ class NewStudy:
     volume_check, headphone_check : bool
         Whether listeners first set the volume, and whether they are asked to
         pass a check that needs headphones.
-    show_comparison : bool
-        Whether they learn at the end how their guesses compare.
+    feedback : str
+        When they learn how their guesses compare, one of `survey_db.schema.FEEDBACK`.
     target_loudness : float
         What the samples are set to, in LUFS.
+    systems : sequence of NewSystem
+        What made the samples, where the study compares systems.
+    sitting_size : int, optional
+        How many samples a listener hears at most; all that may be heard
+        together by default.
+    renderings_together : bool
+        Whether one listener may hear several renderings of one composition.
 
     See Also
     --------
@@ -82,8 +89,11 @@ class NewStudy:
     require_full_hearing: bool = True
     volume_check: bool = True
     headphone_check: bool = False
-    show_comparison: bool = True
+    feedback: str = "at_once"
     target_loudness: float = -16.0
+    systems: Sequence[NewSystem] = ()
+    sitting_size: int | None = None
+    renderings_together: bool = False
 
 
 class Studies:
@@ -110,6 +120,10 @@ class Studies:
             raise SurveyError(
                 f"The loudness of a study lies between {MIN_LOUDNESS:g} and {MAX_LOUDNESS:g} LUFS."
             )
+        if new.feedback not in FEEDBACK:
+            raise SurveyError(f"Feedback is given at one of these times: {', '.join(FEEDBACK)}.")
+        if new.sitting_size is not None and new.sitting_size < 1:
+            raise SurveyError("A sitting holds at least one sample.")
         with self._database.reading() as session:
             _free_slug(session, new)  # a name that is taken is refused before all samples have been measured
         prepared = [prepare(sample) for sample in samples]
@@ -125,7 +139,9 @@ class Studies:
                 require_full_hearing=new.require_full_hearing,
                 volume_check=new.volume_check,
                 headphone_check=new.headphone_check,
-                show_comparison=new.show_comparison,
+                feedback=new.feedback,
+                sitting_size=new.sitting_size,
+                renderings_together=new.renderings_together,
                 target_loudness=new.target_loudness,
                 genres=[
                     StudyGenre(genre=genre, place=place)
@@ -134,6 +150,8 @@ class Studies:
             )
             session.add(study)
             session.flush()
+            for system in new.systems:
+                add_system(session, study, system)
             add_samples(session, study, prepared)
             if open_now:
                 _open(session, study)
@@ -195,7 +213,7 @@ def _open(session: Session, study: Study) -> None:
         for genre in session.scalars(judged):
             if genre is not None:
                 check_offered(study, genre)
-    listening_orders(*order_items(session, study.id))
+    study_orders(session, study)
     study.status = "open"
 
 

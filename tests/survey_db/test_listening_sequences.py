@@ -17,9 +17,8 @@ from sqlalchemy import select
 from survey_db.errors import SurveyError
 from survey_db.reporting.responses import read_responses
 from survey_db.running.listening import Outcome, new_token
-from survey_db.running.orders import listening_orders
 from survey_db.running.place import Step
-from survey_db.running.samples import NewSample, order_items
+from survey_db.running.samples import NewSample, study_orders
 from survey_db.running.studies import NewStudy
 from survey_db.schema import Listener, Presentation
 from survey_db.store import Store
@@ -45,7 +44,7 @@ class Listeners(RuleBasedStateMachine):
         store.studies.set_status(self.slug, "open")
         self.study_id = store.studies.get(self.slug).id
         with store.reading() as session:
-            self.orders = listening_orders(*order_items(session, self.study_id))
+            self.orders = study_orders(session, store.studies.get(self.slug))
         self.tokens = [new_token(), new_token()]
         self.shown: dict[tuple[int, int], int] = {}
         self.heard: set[tuple[int, int]] = set()

@@ -54,6 +54,8 @@ def test_a_study_of_the_first_release_goes_on_where_it_was(empty_url: str) -> No
     with for_writing(engine).begin() as connection:
         for table, row in rows.items():
             connection.execute(tables.tables[table].insert(), row)
+        silent = {**rows["study"], "id": 2, "slug": "silent", "show_comparison": False}
+        connection.execute(tables.tables["study"].insert(), silent)
         for number in (1, 2):
             sample = {"id": number, "study_id": 1, "place": number, "label": f"Sample {number}"}
             made = {"media_sha256": "0" * 64, "intended_genre": "rock", "control": "none", "settings": {}}
@@ -68,6 +70,9 @@ def test_a_study_of_the_first_release_goes_on_where_it_was(empty_url: str) -> No
     engine.dispose()
 
     store = open_store(empty_url)
+    assert [store.studies.get(slug).feedback for slug in ("old", "silent")] == ["at_once", "never"]
+    for sample in store.samples.all("old"):
+        assert (sample.system, sample.composition) == (None, None)
     (row,) = read_responses(store, 1).to_dict("records")
     assert (row["rating"], row["seconds_heard"], row["intervals_heard"]) == (7, 31.5, None)
     assert not row["is_retake"]

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import StatementError
 
 from survey_db.errors import ConflictError
+from survey_db.running.systems import NewSystem
 from survey_db.schema import (
     Listener,
     Media,
@@ -18,6 +19,7 @@ from survey_db.schema import (
     Sample,
     Study,
     StudyGenre,
+    System,
 )
 from survey_db.store import Store
 from tests.survey_db.material import begin, finish
@@ -28,7 +30,7 @@ MakeStudy = Callable[..., str]
 @pytest.fixture(scope="module")
 def answered(store: Store, make_study: MakeStudy) -> Store:
     """A study with one listener who has answered everything."""
-    slug = make_study(genres=("rock", "jazz", "metal"))
+    slug = make_study(genres=("rock", "jazz", "metal"), systems=(NewSystem(name="Ours"),))
     finish(store, slug, begin(store, slug))
     return store
 
@@ -63,6 +65,11 @@ def answered(store: Store, make_study: MakeStudy) -> Store:
         (Media, {"seconds": 0.0}),
         (Study, {"status": "forgotten"}),
         (Study, {"target_loudness": 3.0}),
+        (Study, {"feedback": "soon"}),
+        (Study, {"sitting_size": 0}),
+        (Sample, {"system_id": 99}),
+        (System, {"kind": "robot"}),
+        (System, {"name": ""}),
         (StudyGenre, {"genre": "techno"}),
     ],
 )

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from survey_db.errors import SurveyError
-from survey_db.running.folder import MAX_STUDY_BYTES, read_folder
+from survey_db.running.folder import MAX_STUDY_BYTES, read_files, read_folder
 from survey_db.running.media import MAX_BYTES
+from survey_db.running.systems import NewSystem
 
 
 def write(folder: Path, study: object) -> Path:
@@ -161,3 +162,42 @@ def test_files_that_are_no_files_or_too_large_are_refused(tmp_path: Path) -> Non
         os.truncate(tmp_path / name, limit + 1)
         with pytest.raises(SurveyError, match=f"{name} is larger than"):
             read_folder(tmp_path)
+
+
+def test_a_folder_names_systems_compositions_and_the_sitting(tmp_path: Path) -> None:
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "1.mp3").write_bytes(b"deeper")
+    ours = {"name": "Ours", "version": "1.2", "settings": {"top_p": 0.9}}
+    sample = {"file": "ours/1.mp3", "intended_genre": "rock", "system": "Ours", "composition": "tune 1"}
+    told = {"title": "T", "sitting_size": 4, "renderings_together": True, "systems": [ours]}
+    study, samples = read_folder(write(tmp_path, {**told, "samples": [sample]}))
+    assert (study.sitting_size, study.renderings_together) == (4, True)
+    assert study.systems == [NewSystem(name="Ours", version="1.2", settings={"top_p": 0.9})]
+    assert (samples[0].audio, samples[0].system, samples[0].composition) == (b"deeper", "Ours", "tune 1")
+    files = {
+        "study.json": (tmp_path / "study.json").read_bytes(),
+        "ours/1.mp3": b"deeper",
+    }
+    assert read_files(files) == (study, samples)
+    with pytest.raises(SurveyError, match=r"no file ours/1\.mp3 among those uploaded"):
+        read_files({"study.json": files["study.json"]})
+
+
+@pytest.mark.parametrize(
+    ("systems", "message"),
+    [
+        ("Ours", "needs a list of systems"),
+        (["Ours"], "needs a list of systems"),
+        ([{}], "“name” is missing in system 1 of study.json"),
+        ([{"name": "A"}, {"name": 5}], "“name” in system 2 of study.json must be text"),
+        ([{"name": "A", "colour": "red"}], "“colour” in system 1 of study.json is not one of"),
+    ],
+)
+def test_systems_of_another_form_are_refused(tmp_path: Path, systems: object, message: str) -> None:
+    with pytest.raises(SurveyError, match=message):
+        read_folder(write(tmp_path, {**one(), "systems": systems}))
+
+
+def test_a_sitting_of_part_of_a_sample_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SurveyError, match=r"“sitting_size” in study\.json must be a whole number or null"):
+        read_folder(write(tmp_path, {**one(), "sitting_size": 2.5}))

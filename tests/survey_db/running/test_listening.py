@@ -14,9 +14,8 @@ from sqlalchemy import func, select
 from survey_db.errors import SurveyError
 from survey_db.reporting.responses import read_responses
 from survey_db.running.listening import Outcome, new_token
-from survey_db.running.orders import listening_orders
 from survey_db.running.place import Step
-from survey_db.running.samples import NewSample, order_items
+from survey_db.running.samples import NewSample, study_orders
 from survey_db.running.studies import NewStudy
 from survey_db.schema import Listener, Presentation, Response
 from survey_db.statistics.selection import Filters
@@ -36,7 +35,7 @@ def order_of(store: Store, token: str) -> list[int]:
 def test_a_listener_is_given_a_row_of_the_design_and_keeps_it(store: Store, make_study: MakeStudy) -> None:
     slug = make_study()
     with store.reading() as session:
-        orders = listening_orders(*order_items(session, store.studies.get(slug).id))
+        orders = study_orders(session, store.studies.get(slug))
     tokens = [begin(store, slug, musical_training="none", device="headphones") for _ in orders]
     assert [order_of(store, token) for token in tokens] == orders
     listener = place_of(store, slug, tokens[0]).listener

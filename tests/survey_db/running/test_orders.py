@@ -36,7 +36,7 @@ def test_repeats_never_follow_their_original(n_items: int, data: st.DataObject) 
     samples = list(range(100, 100 + n_items))
     originals = data.draw(st.lists(st.sampled_from(samples), unique=True, min_size=1))
     repeats = {200 + original: original for original in originals}
-    for order in listening_orders(samples, repeats):
+    for order in listening_orders([samples], (), repeats):
         assert sorted(order) == sorted([*samples, *repeats])
         for repeat, original in repeats.items():
             assert abs(order.index(repeat) - order.index(original)) > 1
@@ -44,12 +44,29 @@ def test_repeats_never_follow_their_original(n_items: int, data: st.DataObject) 
 
 def test_no_samples_and_a_repeat_alone_with_its_original_are_refused() -> None:
     with pytest.raises(SurveyError, match="at least one sample"):
-        listening_orders([])
+        listening_orders([[]])
     with pytest.raises(SurveyError, match="to come between"):
-        listening_orders([1], {2: 1})
+        listening_orders([[1]], (), {2: 1})
 
 
 def test_the_least_used_row_is_the_first_of_the_rarest() -> None:
     assert least_used({}, 6) == 0
     assert least_used({0: 2, 1: 1, 2: 1}, 3) == 1
     assert least_used({0: 1, 2: 1}, 3) == 1
+
+
+def test_sittings_take_turns_and_begin_at_all_their_places() -> None:
+    dealt = [[1, 2, 3, 4], [5, 6, 7, 8], [1, 3, 5, 7]]
+    orders = listening_orders(dealt, always=[90])
+    assert len(orders) == 3 * len(williams_design(5))
+    for place, order in enumerate(orders):
+        assert sorted(order) == sorted([*dealt[place % 3], 90])
+    for place in range(3):
+        firsts = Counter(order[0] for order in orders[place::3])
+        assert set(firsts.values()) == {2}
+
+
+def test_a_repeat_is_heard_by_those_who_hear_its_original() -> None:
+    orders = listening_orders([[1, 2, 3], [4, 5, 6]], (), {10: 2})
+    assert all((10 in order) == (2 in order) for order in orders)
+    assert any(10 in order for order in orders)

@@ -59,6 +59,8 @@ def test_the_links_name_comes_from_the_title_and_is_free(store: Store) -> None:
         ({"genres": ("techno",)}, "one or more of these genres"),
         ({"slug": "Big Letters"}, "small letters, digits"),
         ({"slug": "x" * 65}, "small letters, digits"),
+        ({"feedback": "soon"}, "one of these times: at_once, after_closing, never"),
+        ({"sitting_size": 0}, "at least one sample"),
     ],
 )
 def test_a_study_that_makes_no_sense_is_refused(store: Store, wrong: dict[str, object], message: str) -> None:
