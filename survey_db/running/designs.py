@@ -127,7 +127,9 @@ def _deal(
         for _ in range(size):
             # Webster's method: each system's turn comes in proportion to its samples.
             due = (taken[system] + 0.5) / of_system
-            order = np.lexsort((rng.random(n_samples), met, uses, due))
+            # Whatever is due, each block begins with what has been left out the longest.
+            keys = (met, uses, due) if block else (due, uses)
+            order = np.lexsort((rng.random(n_samples), *keys))
             chosen = int(order[free[order]][0])
             free &= composition != composition[chosen]
             taken[system[chosen]] += 1
