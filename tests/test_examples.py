@@ -12,6 +12,7 @@ import pytest
 import soundfile
 
 from gmn_core.audio.clip import Clip
+from tests.gmn_core.generation.conftest import make_band
 
 ROOT = Path(__file__).parent.parent
 RATE = 22_050
@@ -46,7 +47,7 @@ def music(tmp_path: Path) -> Path:
 def test_every_example_is_tried_here() -> None:
     tried = Path(__file__).read_text(encoding="utf-8")
     examples = [path.name for path in (ROOT / "examples").glob("*.py")]
-    assert len(examples) >= 3
+    assert len(examples) >= 4
     assert all(f'run("{name}"' in tried for name in examples)
 
 
@@ -63,6 +64,18 @@ def test_make_music(tmp_path: Path) -> None:
     piece = tmp_path / "piece"
     assert {"piece.wav", "piece.mid", "piece.html", "bass.wav"} <= {path.name for path in piece.iterdir()}
     assert all(soundfile.info(path).duration == 20 for path in piece.glob("*.wav"))
+
+
+def test_train_and_generate(tmp_path: Path) -> None:
+    for genre in ("jazz", "metal"):
+        (tmp_path / "midi" / genre).mkdir(parents=True)
+        for number in range(6):
+            band = make_band(tonic=number % 5, seed=number)
+            (tmp_path / "midi" / genre / f"{number}.mid").write_bytes(band.to_midi())
+    printed = run("train_and_generate.py", tmp_path, "midi", "run", "2")
+    assert "run/jazz.wav: " in printed
+    assert "run/metal.wav: " in printed
+    assert all(soundfile.info(path).duration == 10 for path in (tmp_path / "run").glob("*.wav"))
 
 
 def test_own_classifier(music: Path) -> None:

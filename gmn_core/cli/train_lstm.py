@@ -18,9 +18,10 @@ def add_parser(models: Commands) -> None:
     add_run_arguments(parser, "lstm")
     parser.add_argument(
         "--start",
-        type=Path,
+        type=_generator,
         metavar="DIR",
-        help="generator whose weights and chord shapes to start from (default: random weights)",
+        help="generator whose weights and chord shapes to start from; `shipped` is the one that ships "
+        "(default: random weights)",
     )
     parser.add_argument("--updates", type=int, default=5200, help="weight updates, over all sittings")
     parser.add_argument("--rate", type=float, default=3e-3, help="highest learning rate")
@@ -76,3 +77,10 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"best validation: {trainer.best:.3f} nats per step")
     finish_run(arguments)
     return 0
+
+
+def _generator(text: str) -> Path:
+    """Return the folder of a generator, the one that ships by its nickname."""
+    from gmn_core.models.card import model_dir
+
+    return model_dir("lstm") if text == "shipped" else Path(text)
