@@ -1,8 +1,7 @@
 """Linear filters: second-order sections, and convolution by blocks.
 
-numpy alone does it, by transforms that fit the processor's cache. The
-recursions of scipy.signal would be no faster, and importing them takes
-longer than the work.
+numpy alone does it, by transforms that fit the processor's cache; the
+recursions of scipy.signal would be no faster.
 """
 
 from __future__ import annotations
@@ -37,37 +36,6 @@ def high_pass(sample_rate: int, corner: float) -> Section:
     warped = math.tan(math.pi * corner / sample_rate)
     gain = 1 / (1 + math.sqrt(2) * warped + warped**2)
     return (gain, -2 * gain, gain), _butterworth_denominator(warped)
-
-
-def k_weighting(sample_rate: int) -> tuple[Section, Section]:
-    """Return the two sections of the K-weighting of ITU-R BS.1770-4, Annex 1: a shelf and a high-pass.
-
-    The recommendation prints them for 48 kHz only. Its figures are those of
-    two analogue filters by the bilinear transform (frequencies, qualities
-    and gain as found by libebur128), which serves for any rate.
-    """
-    warped = math.tan(math.pi * 1681.974450955533 / sample_rate)
-    quality, high = 0.7071752369554196, 10 ** (3.999843853973347 / 20)
-    middle = high**0.4996667741545416
-    scale = 1 + warped / quality + warped**2
-    shelf = (
-        (
-            (high + middle * warped / quality + warped**2) / scale,
-            2 * (warped**2 - high) / scale,
-            (high - middle * warped / quality + warped**2) / scale,
-        ),
-        (1.0, 2 * (warped**2 - 1) / scale, (1 - warped / quality + warped**2) / scale),
-    )
-    quality = 0.5003270373238773
-    warped, printed = (math.tan(math.pi * 38.13547087602444 / rate) for rate in (sample_rate, 48_000))
-    scale = 1 + warped / quality + warped**2
-    # The printed numerator is 1, -2, 1 without the division by the scale; other rates get its gain.
-    gain = (1 + printed / quality + printed**2) / scale
-    low_cut = (
-        (gain, -2 * gain, gain),
-        (1.0, 2 * (warped**2 - 1) / scale, (1 - warped / quality + warped**2) / scale),
-    )
-    return shelf, low_cut
 
 
 def filtered(samples: Samples, sample_rate: int, *sections: Section) -> Samples:

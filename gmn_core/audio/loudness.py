@@ -1,8 +1,8 @@
 """Loudness and true peak (ITU-R BS.1770-4), and setting audio to both.
 
-Loudness is in LUFS; true peak in dBTP, the level of the waveform between the
-samples relative to full scale, read from four-fold oversampling as Annex 2
-of the recommendation has it.
+Loudness is in LUFS, by pyloudnorm; true peak in dBTP, the level of the
+waveform between the samples relative to full scale, read from four-fold
+oversampling as Annex 2 of the recommendation has it.
 
 References
 ----------
@@ -17,18 +17,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
-from gmn_core.audio.filters import filtered, k_weighting
 from gmn_core.audio.recording import Recording
 from gmn_core.audio.sound import Samples
 
 Audio = TypeVar("Audio", Clip, Recording)
-
-HOPS_PER_SECOND, HOPS_PER_BLOCK = 10, 4  # gating blocks of 400 ms that overlap by three quarters
-ABSOLUTE_GATE = -70.0  # LUFS
-RELATIVE_GATE = -10.0  # LU
 
 OVERSAMPLING = 4
 # The limiter works in steps: the gain is set once in LIMITER_STEP seconds and drawn straight in
@@ -47,9 +41,14 @@ def integrated_loudness(audio: Clip | Recording) -> float:
     Minus infinity for silence, and for audio shorter than one gating block
     of 400 ms, which has no loudness.
     """
-    power = _block_power(audio)
-    audible = power[power > _power(ABSOLUTE_GATE)]
-    return _lufs(audible[audible > _power(_lufs(audible) + RELATIVE_GATE)])
+    import pyloudnorm
+
+    # Of pyloudnorm's weightings, the one whose coefficients are the recommendation's own; the
+    # survey measures with the same.
+    meter = pyloudnorm.Meter(audio.sample_rate, filter_class="DeMan")
+    if len(audio.samples) < meter.block_size * audio.sample_rate:
+        return -math.inf
+    return float(meter.integrated_loudness(audio.samples))
 
 
 def true_peak(audio: Clip | Recording) -> float:
@@ -95,30 +94,6 @@ def normalised(audio: Audio, loudness: float = -16.0, peak: float = -2.0) -> Aud
         step = min((loudness - measured) / yielded, most - gain)
         gain += step
     return result
-
-
-def _block_power(audio: Clip | Recording) -> npt.NDArray[np.float64]:
-    """Return the K-weighted power of each whole gating block, summed over the channels."""
-    length, rate = len(audio.samples), audio.sample_rate
-    hops = length * HOPS_PER_SECOND // rate
-    if hops < HOPS_PER_BLOCK:
-        return np.zeros(0)
-    starts = np.arange(hops + 1) * rate // HOPS_PER_SECOND
-    energy = np.zeros(hops)
-    for channel in _channels(audio.samples):
-        weighted = filtered(channel[: starts[-1]], rate, *k_weighting(rate))
-        energy += np.add.reduceat(weighted * weighted, starts[:-1], dtype=np.float64)
-    blocks = np.lib.stride_tricks.sliding_window_view(energy, HOPS_PER_BLOCK).sum(axis=1)
-    power: npt.NDArray[np.float64] = blocks / (starts[HOPS_PER_BLOCK:] - starts[:-HOPS_PER_BLOCK])
-    return power
-
-
-def _lufs(power: npt.NDArray[np.float64]) -> float:
-    return -0.691 + 10 * math.log10(power.mean()) if power.any() else -math.inf
-
-
-def _power(lufs: float) -> float:
-    return float(10 ** ((lufs + 0.691) / 10))
 
 
 def _limiter_gain(envelope: Samples, ceiling: float, step: int) -> Samples:

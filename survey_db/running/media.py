@@ -85,7 +85,7 @@ def inspect_audio(content: bytes) -> MeasuredAudio:
         raise SurveyError(
             f"The audio carries tags that could give it away ({', '.join(told)}); remove them first."
         )
-    meter = pyloudnorm.Meter(rate)
+    meter = pyloudnorm.Meter(rate, filter_class="DeMan")  # the coefficients of the recommendation
     if len(audio) <= meter.block_size * rate:
         raise SurveyError(f"A sample must be longer than {meter.block_size:g} seconds.")
     loudness = float(meter.integrated_loudness(audio))

@@ -24,7 +24,7 @@ def tone(frequency: float, seconds: float = 1.0, loudness: float = -16.0, kind: 
     """A tone at a loudness in LUFS, as an audio file without tags."""
     time = np.arange(round(RATE * seconds)) / RATE
     wave = 0.2 * np.sin(2 * np.pi * frequency * time)
-    wave *= 10 ** ((loudness - pyloudnorm.Meter(RATE).integrated_loudness(wave)) / 20)
+    wave *= 10 ** ((loudness - pyloudnorm.Meter(RATE, filter_class="DeMan").integrated_loudness(wave)) / 20)
     file = io.BytesIO()
     soundfile.write(file, wave, RATE, format=kind)
     return file.getvalue()

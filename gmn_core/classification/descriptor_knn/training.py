@@ -9,7 +9,6 @@ from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest
 
 from gmn_core.classification.descriptor_knn.model import (
     DescriptorKnn,
@@ -20,6 +19,7 @@ from gmn_core.classification.descriptor_knn.model import (
     genre_positions,
     sklearn_pipeline,
 )
+from gmn_core.classification.evaluation.metrics import proportion
 from gmn_core.corpora.gtzan import Track, load_tracks, read_descriptors
 from gmn_core.files import StrPath
 from gmn_core.models.card import ModelCard, file_sha256, library_versions, write_card
@@ -107,13 +107,12 @@ def _valid_figures(
     is_train = np.array([track.split == "train" for track in tracks])
     fitted = sklearn_pipeline(settings).fit(features[is_train], labels[is_train])
     expected = labels[~is_train]
-    n_right = int(np.sum(fitted.predict(features[~is_train]) == expected))
-    interval = binomtest(n_right, len(expected)).proportion_ci(method="wilson")
+    accuracy = proportion(int(np.sum(fitted.predict(features[~is_train]) == expected)), len(expected))
     commonest = np.bincount(labels[is_train]).argmax()
     return {
-        "accuracy": n_right / len(expected),
-        "n": len(expected),
-        "interval_95": [interval.low, interval.high],
+        "accuracy": accuracy.value,
+        "n": accuracy.n,
+        "interval_95": [accuracy.low, accuracy.high],
         "interval": "Wilson",
         "accuracy of always naming the commonest genre of train": float(np.mean(expected == commonest)),
     }

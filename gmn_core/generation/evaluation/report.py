@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.classification.evaluation.metrics import proportion
 from gmn_core.corpora.midi import MidiPiece, Split
 from gmn_core.generation.evaluation.excerpts import (
     Progress,
@@ -84,22 +85,14 @@ def _recall(truth: npt.NDArray[np.int64], answers: npt.NDArray[np.int64]) -> dic
         for genre in GENRES
         if np.any(truth == genre.position)
     }
-    accuracy = float(np.mean(answers == truth))
+    accuracy = proportion(int(np.sum(answers == truth)), len(truth))
     return {
-        "n": len(truth),
-        "accuracy": accuracy,
-        "accuracy, 95 % interval": list(wilson_interval(accuracy, len(truth))),
+        "n": accuracy.n,
+        "accuracy": accuracy.value,
+        "accuracy, 95 % interval": [accuracy.low, accuracy.high],
         "macro recall": float(np.mean(list(recall.values()))),
         "recall": recall,
     }
-
-
-def wilson_interval(share: float, n: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share of ``n`` (Wilson 1927)."""
-    z = 1.959964
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return float(centre - half), float(centre + half)
 
 
 def metrics_report(

@@ -10,7 +10,9 @@ import pytest
 import soundfile
 
 from gmn_core.audio.decode import decode_stereo
+from gmn_core.audio.encoding import to_wav
 from gmn_core.audio.errors import AudioError
+from gmn_core.audio.loudness import integrated_loudness
 from gmn_core.audio.recording import Recording
 from pages.admin.study_samples import for_listeners, random_notes
 from survey_db.running.media import check_fits, inspect_audio
@@ -34,6 +36,13 @@ def test_samples_of_any_length_and_level_come_out_alike(loudness: float) -> None
     check_fits(second, loudness, [first])
     assert (first.media_type, second.media_type) == ("audio/mpeg", "audio/mpeg")
     assert first.seconds == pytest.approx(4, abs=0.01)
+
+
+def test_what_is_generated_and_what_is_stored_are_measured_alike() -> None:
+    recording = music(5)
+    assert inspect_audio(to_wav(recording)).loudness == pytest.approx(
+        integrated_loudness(recording), abs=0.01
+    )
 
 
 def test_audio_shorter_than_the_studys_samples_is_refused() -> None:

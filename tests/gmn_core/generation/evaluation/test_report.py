@@ -15,7 +15,6 @@ from gmn_core.generation.evaluation.report import (
     metrics_report,
     real_excerpts,
     recognisability_report,
-    wilson_interval,
 )
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.training.dataset import Dataset
@@ -52,9 +51,3 @@ def test_the_whole_report_is_of_jsons_own_types(
     report = evaluate_generator(splits, dataset, model, n_samples=2, seconds=12, seed=1, progress=progress)
     assert set(json.loads(json.dumps(report))) == set(report)
     assert set(report["memorisation"]) == {"jazz", "metal"}
-
-
-def test_wilsons_interval_holds_the_share() -> None:
-    low, high = wilson_interval(0.5, 100)
-    assert (low, high) == pytest.approx((0.4038, 0.5962), abs=1e-4)
-    assert wilson_interval(1.0, 10)[1] == pytest.approx(1)
