@@ -1,4 +1,9 @@
-"""Downloading a large archive: resumed, verified, and never half there."""
+"""Downloading a large archive: resumed, verified, and never half there.
+
+pooch, the field's library for this, downloads to a temporary file that it
+deletes when the connection breaks; 1.2 GB from a slow server would never be
+complete. What is left without that is a checksum, so the standard library does it.
+"""
 
 from __future__ import annotations
 
