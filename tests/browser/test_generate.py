@@ -13,7 +13,7 @@ from gmn_core.generation.samples import generate_sample
 from gmn_core.genres import Genre
 from tests.browser.conftest import DESKTOP, PHONE
 
-LINK = "generate?genre=Reggae&seed=5&seconds=10&temperature=1&play=1"
+LINK = "generate?genre=Reggae&seed=5&seconds=10&temperature=1&typicality=75&play=1"
 
 
 def players(page: Page) -> Locator:
