@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
-from streamlit.runtime.pages_manager import PagesManager
 
 from pages.admin.gate import announce_password
 from pages.guard.cookies import cookie_routes
@@ -24,8 +23,20 @@ def prepare() -> None:
     """Do what is done once, before the first visitor."""
     keep_secrets_out_of_logs()
     announce_password()
-    # Until the first visitor's st.navigation, Streamlit would take the folder for its old kind of pages.
-    PagesManager.uses_pages_directory = False
+    ignore_pages_folder()
+
+
+def ignore_pages_folder() -> None:
+    """Keep Streamlit from taking the folder ``pages`` for its old kind of pages.
+
+    It does so until the first call of `st.navigation`, so that the first
+    visitor by a link to a page would not see the app around it. The switch
+    is not documented; a Streamlit without it has no old kind of pages either.
+    """
+    with suppress(ImportError):
+        from streamlit.runtime.pages_manager import PagesManager
+
+        PagesManager.uses_pages_directory = False
 
 
 def middleware() -> Sequence[Middleware]:

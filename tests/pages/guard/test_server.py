@@ -1,0 +1,28 @@
+"""What is done once, before the first visitor."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.runtime.pages_manager import PagesManager
+
+from pages.guard.server import ignore_pages_folder
+
+APP = Path(__file__).parents[3] / "streamlit_app.py"
+
+
+def test_a_new_server_does_not_take_the_folder_for_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
+    PagesManager(str(APP))
+    assert PagesManager.uses_pages_directory, "Streamlit would; if it no longer does, the switch can go"
+    PagesManager.uses_pages_directory = None
+    ignore_pages_folder()
+    PagesManager(str(APP))
+    assert not PagesManager.uses_pages_directory
+
+
+def test_a_streamlit_without_the_switch_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "streamlit.runtime.pages_manager", None)
+    ignore_pages_folder()
