@@ -3,7 +3,8 @@
 Each command is a module of this package with two functions:
 ``add_parser(commands)``, which declares its arguments and sets ``run``, and
 ``run(store, arguments) -> int``, which does the work on an opened survey and
-returns the exit status (0 done, 1 it could not be done, 2 wrong usage).
+returns the exit status (0 done, 1 it could not be done, 2 wrong usage). A command
+that needs no survey sets ``run_alone`` to a ``run(arguments)``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from survey_db.cli import create, export, studies, summary, upgrade, withdraw
+from survey_db.cli import calibrate, create, export, plan, studies, summary, upgrade, withdraw
 from survey_db.cli.usage import Commands, program_name
 from survey_db.database import URL_VARIABLE
 from survey_db.errors import SurveyError
@@ -29,7 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--database", metavar="URL", help="another database, as a SQLAlchemy URL")
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (studies, create, export, summary, withdraw, upgrade):
+    for command in (studies, create, export, summary, plan, withdraw, upgrade, calibrate):
         command.add_parser(commands)
     return parser
 
@@ -38,7 +39,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     arguments = build_parser().parse_args(argv)
     try:
-        status: int = arguments.run(open_store(arguments.database), arguments)
+        status: int = (
+            arguments.run_alone(arguments)
+            if "run_alone" in arguments
+            else arguments.run(open_store(arguments.database), arguments)
+        )
     except SurveyError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

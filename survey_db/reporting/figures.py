@@ -8,31 +8,63 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from survey_db.genres import genre_name
-from survey_db.statistics.agreement import Agreement, Confusion
+from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.comparison import Difference
-from survey_db.statistics.headline import RATINGS, Day, SampleRatings
+from survey_db.statistics.headline import RATINGS, Day, Headline, SampleRatings
 from survey_db.statistics.intervals import Interval, Missing
 from survey_db.statistics.machine import HumanMachine
 from survey_db.statistics.printing import model_name, percent
 from survey_db.statistics.published import PublishedFigures
+from survey_db.statistics.recognition import Confusion, Recognition
 
-_INK, _MUTED, _CHANCE, _PUBLISHED = "#332288", "#777777", "#882255", "#117733"
+_INK, _MUTED, _CHANCE, _WORST, _PUBLISHED = "#332288", "#777777", "#882255", "#994f00", "#117733"
+
+ALL_SAMPLES = "All samples"
+"""The row of all guesses together."""
+
 _SCALE = "Blues"
 _ROW_PIXELS = 46
 # Light to dark in steps that readers with any colour vision can order.
 _RATING_COLOURS = sample_colorscale("Cividis", [(rating - 1) / 9 for rating in RATINGS])
 
 
-def recognition(groups: Sequence[Agreement], chance: float, published: PublishedFigures) -> go.Figure:
-    """Draw the share of right guesses of each group with its interval and the chance line."""
+def recognition(
+    groups: Sequence[Recognition],
+    headline: Headline,
+    blind: BlindTest,
+    published: PublishedFigures,
+) -> go.Figure:
+    """Draw the share of right guesses in all and of each group, beside what blind guesses get.
+
+    A stroke in each row is what the same listeners would get blind. The line of
+    guessing evenly crosses all rows; that of the most which blind listeners can
+    expect holds for all samples together alone, and so crosses the first.
+    """
+    of_all = headline.share_interval
+    intervals = [of_all, *(group.interval for group in groups)]
+    labels = [ALL_SAMPLES, *(_two_lines(group.group, group.genre) for group in groups)]
+    counts = [(headline.right, headline.answers), *((group.right, group.answers) for group in groups)]
     figure = _dots(
-        [_two_lines(group.group, group.genre) for group in groups],
-        [100 * group.share for group in groups],
-        [Interval(100 * group.interval.low, 100 * group.interval.high) for group in groups],
-        [f"{group.right} of {group.answers}" for group in groups],
+        labels,
+        [100 * headline.share_right, *(100 * group.share for group in groups)],
+        [
+            interval if isinstance(interval, Missing) else Interval(100 * interval.low, 100 * interval.high)
+            for interval in intervals
+        ],
+        [f"{right} of {answers}" for right, answers in counts],
         "%{x:.1f} % right (%{customdata})",
     )
-    _reference(figure, 100 * chance, f"chance {percent(chance)}", _CHANCE, "top")
+    figure.add_scatter(
+        x=[100 * blind.expected, *(100 * group.expected for group in groups)],
+        y=labels,
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 22, "line": {"color": _CHANCE, "width": 3}},
+        hovertemplate="%{y}: %{x:.1f} % expected blind<extra></extra>",
+        showlegend=False,
+    )
+    chance, most = headline.uniform_chance, blind.most_expected
+    _reference(figure, 100 * chance, f"even guessing {percent(chance)}", _CHANCE, "top", "right")
+    _worst_case(figure, 100 * most, f"most expected blind {percent(most)}")
     share = published.share_right
     _reference(figure, 100 * share, f"{published.source} {percent(share, 2)}", _PUBLISHED, "bottom")
     figure.update_xaxes(title_text="Guesses that name the intended genre (%)", range=[-2, 102])
@@ -244,14 +276,33 @@ def _lay_out(figure: go.Figure, rows: int, *, extra: int = 0, row_pixels: int = 
     figure.update_yaxes(autorange="reversed", automargin=True, ticks="", zeroline=False)
 
 
-def _reference(figure: go.Figure, value: float, label: str, colour: str, side: str) -> None:
+def _worst_case(figure: go.Figure, value: float, label: str) -> None:
+    """Draw a line through the first row alone."""
+    figure.add_shape(
+        type="line", x0=value, x1=value, y0=-0.5, y1=0.5, line={"color": _WORST, "dash": "dot", "width": 2}
+    )
+    figure.add_annotation(
+        x=value,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        xanchor="left",
+        text=label,
+        showarrow=False,
+        font={"color": _WORST, "size": 12},
+    )
+
+
+def _reference(
+    figure: go.Figure, value: float, label: str, colour: str, side: str, anchor: str = "left"
+) -> None:
     figure.add_vline(x=value, line={"color": colour, "dash": "dash", "width": 1.5})
     figure.add_annotation(
         x=value,
         y=1 if side == "top" else 0,
         yref="paper",
         yanchor="bottom",
-        xanchor="left",
+        xanchor=anchor,
         text=label,
         showarrow=False,
         font={"color": colour, "size": 12},

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from survey_db.reporting.sections import Chart, Section, sections
 from survey_db.reporting.tables import Table
 from survey_db.statistics.intervals import MIN_LISTENERS, REPLICATES, SEED
+from survey_db.statistics.permutation import MOST_DEALT, PERMUTATIONS
 from survey_db.statistics.power import ALPHA, POWER
 from survey_db.statistics.printing import percent
 from survey_db.statistics.summary import StudyStatistics
@@ -38,6 +39,12 @@ REFERENCES = (
     "mixed effects models. Journal of Statistical Software 82(13). https://doi.org/10.18637/jss.v082.i13",
     "Newcombe, R. G. (1998). Interval estimation for the difference between independent proportions. "
     "Statistics in Medicine 17, 873-890.",
+    "Phipson, B. & Smyth, G. K. (2010). Permutation p-values should never be zero. Statistical Applications "
+    "in Genetics and Molecular Biology 9(1), 39. https://doi.org/10.2202/1544-6115.1585",
+    "Riordan, J. (1958). An introduction to combinatorial analysis. Wiley.",
+    "Wagner, H. L. (1993). On measuring performance in category judgment studies of nonverbal behavior. "
+    "Journal of Nonverbal Behavior 17, 3-28.",
+    "Westfall, P. H. & Young, S. S. (1993). Resampling-based multiple testing. Wiley.",
     "Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of "
     "the American Statistical Association 22, 209-212.",
 )
@@ -98,28 +105,52 @@ def html_report(summary: StudyStatistics, made_at: datetime, more: Iterable[Sect
 
 def methods(summary: StudyStatistics) -> str:
     """Return the methods paragraph, for a paper to quote."""
-    genres = len(summary.offered)
+    return " ".join([_INTERVALS, _guesses(len(summary.offered)), _RATINGS, _PLANS])
+
+
+_INTERVALS = (
+    "Standard deviations are over all answers, with divisor n - 1. Intervals are 95 % confidence "
+    "intervals. Those of the mean rating and of the share of right guesses over all samples are bootstrap "
+    f"intervals: up to {REPLICATES:,} samples of whole listeners with replacement (seed {SEED}), "
+    f"percentiles expanded for the number of listeners (Hesterberg, 2015), and given for {MIN_LISTENERS} "
+    "listeners or more. Shares of a sample or genre have Wilson intervals (Wilson, 1927), with the number "
+    "of answers divided by the design effect (Kish, 1965) where listeners answered more than once."
+)
+
+_RATINGS = (
+    "Agreement among listeners is Krippendorff's alpha (2011), nominal for guesses and ordinal for "
+    "ratings, with a jackknife over listeners (Efron & Tibshirani, 1993). Ratings are modelled with "
+    "listener and sample as crossed random effects, fitted by restricted maximum likelihood (Bates et al., "
+    "2015), fixed effects tested on Satterthwaite's degrees of freedom (Kuznetsova et al., 2017). Effects "
+    "on right guesses come from a linear probability model with an intercept for each sample and errors "
+    "clustered by listener (Cameron & Miller, 2015). Effects of several levels of training are corrected "
+    "by Holm's method (1979). Self-consistency is the within-listener standard deviation of repeated "
+    "ratings (Bland & Altman, 1996). Differences of two studies have bootstrap intervals over the "
+    "listeners of both, on Welch's degrees of freedom, and Newcombe's (1998) per genre."
+)
+
+_PLANS = (
+    f"Numbers of listeners needed are for two-sided tests at {percent(ALPHA, 0)} with power "
+    f"{percent(POWER, 0)}, from the noncentral t distribution (Cohen, 1988) for ratings, and for guesses by "
+    "simulating the tests above. Control items enter none of these but their own figures. Overlap of "
+    "listeners and classifiers is the sum over genres of the smaller share."
+)
+
+
+def _guesses(offered: int) -> str:
     return (
-        "Standard deviations are over all answers, with divisor n - 1. Intervals are 95 % confidence "
-        "intervals. Those of the mean rating and of the share of right guesses over all samples are "
-        f"bootstrap intervals: up to {REPLICATES:,} samples of whole listeners with replacement (seed "
-        f"{SEED}), percentiles expanded for the number of listeners (Hesterberg, 2015), and given for "
-        f"{MIN_LISTENERS} listeners or more. Shares of a sample or genre have Wilson intervals (Wilson, "
-        "1927), with the number of answers divided by the design effect (Kish, 1965) where listeners "
-        f"answered more than once. They are tested against blind guessing among {genres} genres "
-        f"({percent(1 / genres)}) by the exact binomial test, two-sided, and corrected by Holm's method "
-        "(1979). Agreement among listeners is Krippendorff's alpha (2011), nominal for guesses and ordinal "
-        "for ratings, with a jackknife over listeners (Efron & Tibshirani, 1993). Ratings are modelled "
-        "with listener and sample as crossed random effects, fitted by restricted maximum likelihood "
-        "(Bates et al., 2015), fixed effects tested on Satterthwaite's degrees of freedom (Kuznetsova et "
-        "al., 2017). Effects on right guesses come from a linear probability model with an intercept for "
-        "each sample and errors clustered by listener (Cameron & Miller, 2015). Self-consistency is the "
-        "within-listener standard deviation of repeated ratings (Bland & Altman, 1996). Differences of two "
-        "studies have bootstrap intervals over the listeners of both, on Welch's degrees of freedom, and "
-        "Newcombe's (1998) per genre. Numbers of listeners needed are for two-sided tests at "
-        f"{percent(ALPHA, 0)} with power {percent(POWER, 0)}, from the noncentral t distribution (Cohen, "
-        "1988) and the exact binomial distribution. Control items enter none of these but their own "
-        "figures. Overlap of listeners and classifiers is the sum over genres of the smaller share."
+        "The null hypothesis of the tests of guesses is that a listener's guesses, which may favour any "
+        "genre, do not depend on what was played: each listener's own guesses are dealt anew over the "
+        "samples that they heard. The number right over all samples then has an exact distribution, the "
+        "convolution over listeners of matching distributions (Riordan, 1958). The test of one sample, or "
+        "genre, compares how often its genre is named for it and for samples of other genres, and is exact "
+        f"too; these p-values are corrected by the step-down minimum over {PERMUTATIONS:,} permutations "
+        f"(Westfall & Young, 1993; Phipson & Smyth, 2010), or, for more than {MOST_DEALT:,} answers, over "
+        "draws from the normal limit of the permutations. P-values are two-sided. The unbiased hit rate is "
+        f"Wagner's (1993). Guessing evenly among the {offered} genres offered would get "
+        f"{percent(1 / offered)} right, but is not the null hypothesis. Whether listeners agree with a "
+        "classifier beyond the intended genre is tested by exchanging its verdicts among samples of one "
+        "genre."
     )
 
 

@@ -10,16 +10,19 @@ from survey_db.genres import genre_name
 from survey_db.reporting import figures, tables
 from survey_db.reporting.tables import Table
 from survey_db.schema import MUSICAL_TRAINING
-from survey_db.statistics.agreement import Agreement
-from survey_db.statistics.comparison import Comparison, Difference
+from survey_db.statistics.blind import BlindTest
+from survey_db.statistics.comparison import Difference, StudyComparison
+from survey_db.statistics.concordance import concordance_sentence
 from survey_db.statistics.controls import Consistency
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.intervals import Missing
 from survey_db.statistics.machine import machine_sentence
 from survey_db.statistics.mixed import MixedModel
 from survey_db.statistics.printing import decimal, percent
+from survey_db.statistics.recognition import Recognition
 from survey_db.statistics.reliability import Reliability
-from survey_db.statistics.summary import StudyStatistics, genre_answer, musical_answer
+from survey_db.statistics.summary import StudyStatistics
+from survey_db.statistics.verdicts import genre_answer, musical_answer, sample_answer
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -56,12 +59,13 @@ class Section:
 
 def sections(summary: StudyStatistics) -> tuple[Section, ...]:
     """Return the results of a study, part by part; a part that cannot be computed says why."""
-    if isinstance(summary.headline, Missing):
-        return (Section("Answers to the two questions", (summary.headline.reason,)),)
+    headline, blind = summary.headline, summary.recognition.overall
+    if isinstance(headline, Missing) or isinstance(blind, Missing):
+        return (Section("Answers to the two questions", (*_reasons([headline, blind]),)),)
     return (
-        _answers(summary, summary.headline),
+        _answers(summary, headline, blind),
         _ratings(summary),
-        _recognition(summary, summary.headline),
+        _recognition(summary, headline, blind),
         _confusion(summary),
         _human_machine(summary),
         _reliability(summary),
@@ -72,7 +76,7 @@ def sections(summary: StudyStatistics) -> tuple[Section, ...]:
     )
 
 
-def comparison_section(found: Comparison | Missing) -> Section:
+def comparison_section(found: StudyComparison | Missing) -> Section:
     """Return two studies side by side."""
     title = "Two studies compared"
     if isinstance(found, Missing):
@@ -95,14 +99,15 @@ def comparison_section(found: Comparison | Missing) -> Section:
     return Section(title, text, charts)
 
 
-def _answers(summary: StudyStatistics, headline: Headline) -> Section:
+def _answers(summary: StudyStatistics, headline: Headline, blind: BlindTest) -> Section:
     return Section(
         "Answers to the two questions",
         (
             f"**Is it musical?** {musical_answer(summary)}",
             f"**Can a listener hear which genre it learned from?** {genre_answer(summary)}",
+            sample_answer(summary.recognition.by_sample),
         ),
-        tables=(tables.headline_table(headline, summary.published),),
+        tables=(tables.headline_table(headline, blind, summary.published),),
     )
 
 
@@ -129,26 +134,31 @@ def _ratings(summary: StudyStatistics) -> Section:
     )
 
 
-def _recognition(summary: StudyStatistics, headline: Headline) -> Section:
-    def chart(groups: Sequence[Agreement], kind: str) -> Chart:
+def _recognition(summary: StudyStatistics, headline: Headline, blind: BlindTest) -> Section:
+    def chart(groups: Sequence[Recognition], kind: str) -> Chart:
         return Chart(
-            figures.recognition(groups, headline.chance, summary.published),
-            f"Share of guesses that name the intended genre, per {kind}, with 95 % intervals; "
-            f"chance is {percent(headline.chance)}.",
-            tables.agreement_table(f"recognition-by-{kind}", groups),
+            figures.recognition(groups, headline, blind, summary.published),
+            f"Share of guesses that name the intended genre, in all and per {kind}, with 95 % intervals. "
+            "The stroke in each row is what the same listeners would get right blind. Guessing evenly "
+            f"among the genres offered gets {percent(headline.uniform_chance)}; over all samples, no blind "
+            f"listeners expect more than {percent(blind.most_expected)}.",
+            tables.recognition_table(f"recognition-by-{kind}", groups),
         )
 
-    pooled = len(summary.by_genre) < len(summary.by_sample)
+    found = summary.recognition
+    pooled = len(found.by_genre) < len(found.by_sample)
     return Section(
         "How recognisable: guesses that name the intended genre",
         (
-            "The bar is the 95 % Wilson interval. The table tests each against blind guessing (exact "
-            "binomial test), then corrects for the number of tests (Holm).",
+            "“Expected blind” is what these listeners would get right if they named the genre for this "
+            "sample as often as for samples of other genres. The p-value is exact; the corrected one allows "
+            "for the number of tests. The unbiased hit rate is 100 % only where the genre is always named "
+            "for its own sample and never for others.",
         ),
         (
-            chart(summary.by_sample, "sample"),
+            chart(found.by_sample, "sample"),
             # With one sample a genre, the genres would only repeat the samples.
-            *([chart(summary.by_genre, "genre")] if pooled else []),
+            *([chart(found.by_genre, "genre")] if pooled else []),
         ),
     )
 
@@ -185,7 +195,11 @@ def _human_machine(summary: StudyStatistics) -> Section:
         return Section(title, (found.reason,))
     return Section(
         title,
-        (machine_sentence(found),),
+        (
+            machine_sentence(found),
+            *(concordance_sentence(item) for item in found.concordance),
+            *_reasons(item.beyond for item in found.concordance),
+        ),
         (
             Chart(
                 figures.human_machine(found),
@@ -298,7 +312,7 @@ def _consistency_sentence(found: Consistency | Missing) -> str:
     )
 
 
-def _difference_sentence(item: Difference, found: Comparison) -> str:
+def _difference_sentence(item: Difference, found: StudyComparison) -> str:
     def told(value: float) -> str:
         return percent(value) if item.name == "share right" else decimal(value)
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import pandas as pd
 
 from survey_db.genres import GENRES, genre_name
-from survey_db.statistics.agreement import Agreement, Confusion
+from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.comparison import Difference
 from survey_db.statistics.controls import Anchor
 from survey_db.statistics.effects import Effect, TrainingGroup
@@ -20,6 +20,7 @@ from survey_db.statistics.mixed import MixedModel
 from survey_db.statistics.power import Plan
 from survey_db.statistics.printing import decimal, percent
 from survey_db.statistics.published import PublishedFigures
+from survey_db.statistics.recognition import Confusion, Recognition, RightShare
 from survey_db.statistics.reliability import Reliability
 
 Cell: TypeAlias = str | int | float | None
@@ -30,9 +31,12 @@ NOTHING = "–"
 _HEADINGS = {
     "interval_95": "95 % interval",
     "low": "95 % from",
+    "power_low": "95 % from",
+    "power_high": "to",
     "high": "to",
     "p_value": "p",
     "p_holm": "p, corrected",
+    "p_adjusted": "p, corrected",
     "sd": "SD",
 }
 
@@ -75,10 +79,10 @@ class Table:
         return str(cell) if isinstance(cell, int) else decimal(cell)
 
 
-def headline_table(headline: Headline, published: PublishedFigures) -> Table:
+def headline_table(headline: Headline, blind: BlindTest, published: PublishedFigures) -> Table:
     """Tabulate the headline beside that of the published study, both as printed."""
 
-    def named(samples: Sequence[Agreement]) -> str:
+    def named(samples: Sequence[RightShare]) -> str:
         names = ", ".join(f"{sample.group} ({genre_name(sample.genre)})" for sample in samples[:3])
         return f"{percent(samples[0].share)}: {names}{' …' if len(samples) > 3 else ''}"
 
@@ -102,6 +106,19 @@ def headline_table(headline: Headline, published: PublishedFigures) -> Table:
             else f"{percent(of_share.low)} to {percent(of_share.high)}",
             percent(published.share_right, 2),
         ),
+        (f"{NOTHING} expected of the same guesses blind", percent(blind.expected), "", NOTHING),
+        (
+            f"{NOTHING} most that any blind listeners expect",
+            percent(blind.most_expected),
+            "",
+            percent(published.most_expected),
+        ),
+        (
+            f"{NOTHING} guessing evenly among the genres offered",
+            percent(headline.uniform_chance),
+            "",
+            percent(1 / published.offered),
+        ),
         (
             "Best recognised sample",
             named(headline.best),
@@ -120,8 +137,8 @@ def headline_table(headline: Headline, published: PublishedFigures) -> Table:
     )
 
 
-def agreement_table(name: str, groups: Iterable[Agreement]) -> Table:
-    """Tabulate the share of right guesses, per sample or per genre."""
+def recognition_table(name: str, groups: Iterable[Recognition]) -> Table:
+    """Tabulate the share of right guesses beside what is expected blind, per sample or per genre."""
     rows = [
         {
             "sample": genre_name(group.group) if group.group == group.genre else group.group,
@@ -130,12 +147,15 @@ def agreement_table(name: str, groups: Iterable[Agreement]) -> Table:
             "answers": group.answers,
             "share": group.share,
             **_ends(group.interval),
+            "expected_blind": group.expected,
             "p_value": group.p_value,
-            "p_holm": group.p_holm,
+            "p_adjusted": group.p_adjusted,
+            "unbiased_hit_rate": group.unbiased,
         }
         for group in groups
     ]
-    return Table(name, pd.DataFrame(rows), shares=("share", "low", "high"))
+    shares = ("share", "low", "high", "expected_blind", "unbiased_hit_rate")
+    return Table(name, pd.DataFrame(rows), shares=shares)
 
 
 def mean_ratings_table(ratings: Iterable[SampleRatings]) -> Table:
@@ -302,10 +322,17 @@ def anchors_table(anchors: Iterable[Anchor]) -> Table:
 def plans_table(plans: Iterable[Plan]) -> Table:
     """Tabulate how many listeners the next study needs."""
     rows = [
-        {"to_show": plan.aim, "effect": plan.effect, "listeners": plan.listeners, "power": plan.power}
+        {
+            "to_show": plan.aim,
+            "effect": plan.effect,
+            "listeners": plan.listeners,
+            "power": plan.power,
+            "power_low": plan.interval.low if plan.interval else None,
+            "power_high": plan.interval.high if plan.interval else None,
+        }
         for plan in plans
     ]
-    return Table("listeners-needed", pd.DataFrame(rows), shares=("power",))
+    return Table("listeners-needed", pd.DataFrame(rows), shares=("power", "power_low", "power_high"))
 
 
 def difference_table(name: str, found: Iterable[Difference], studies: tuple[str, str]) -> Table:
@@ -335,13 +362,5 @@ def _figure(value: float | Missing) -> float | None:
 
 
 def _heading(column: str) -> str:
-    told = {
-        "interval_95": "95 % interval",
-        "low": "95 % from",
-        "high": "to",
-        "p_value": "p",
-        "p_holm": "p, corrected",
-        "sd": "SD",
-    }
     words = column.replace("_", " ")
-    return told.get(column, words[:1].upper() + words[1:])
+    return _HEADINGS.get(column, words[:1].upper() + words[1:])

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from survey_db.statistics.agreement import agreement_by_genre
 from survey_db.statistics.intervals import (
     MIN_LISTENERS,
     REPLICATES,
@@ -21,6 +20,7 @@ from survey_db.statistics.intervals import (
     expanded_percentile,
     ratio_error,
 )
+from survey_db.statistics.recognition import shares_by_genre
 from survey_db.statistics.selection import listener_totals
 
 
@@ -48,7 +48,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class StudyComparison:
     """Two studies compared.
 
     Parameters
@@ -74,7 +74,7 @@ def compare(
     names: tuple[str, str],
     genres: Sequence[str],
     replicates: int = REPLICATES,
-) -> Comparison | Missing:
+) -> StudyComparison | Missing:
     """Compare two studies with separate listeners.
 
     Parameters
@@ -91,7 +91,7 @@ def compare(
     for answers, name in zip((first, second), names, strict=True):
         if answers.empty:
             return Missing(f"Nobody has answered {name} yet.")
-    return Comparison(
+    return StudyComparison(
         *names, overall=_overall(first, second, replicates), by_genre=_by_genre(first, second, genres)
     )
 
@@ -159,7 +159,7 @@ def _difference_intervals(
 
 def _by_genre(first: pd.DataFrame, second: pd.DataFrame, genres: Sequence[str]) -> tuple[Difference, ...]:
     ones, twos = (
-        {genre.group: genre for genre in agreement_by_genre(answers, genres)} for answers in (first, second)
+        {genre.group: genre for genre in shares_by_genre(answers, genres)} for answers in (first, second)
     )
     return tuple(
         Difference(

@@ -9,16 +9,15 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from survey_db.statistics.agreement import Agreement, agreement_by_sample
 from survey_db.statistics.intervals import (
     Floats,
     Interval,
     Missing,
-    exact_binomial,
     listener_bootstrap,
     mean_interval,
     wilson,
 )
+from survey_db.statistics.recognition import RightShare, shares_by_sample
 from survey_db.statistics.selection import listener_totals
 
 RATINGS = tuple(range(1, 11))
@@ -45,11 +44,9 @@ class Headline:
         ``right / answers``.
     share_interval : Interval or Missing
         Of the share, by bootstrap over listeners.
-    chance : float
-        Share that blind guessing among the genres offered would get right.
-    p_value : float
-        Exact binomial test of blind guessing.
-    best, worst : tuple of Agreement
+    uniform_chance : float
+        Share that guessing evenly among the genres offered gets right.
+    best, worst : tuple of RightShare
         The samples with the highest and the lowest share; several on a tie.
     """
 
@@ -62,10 +59,9 @@ class Headline:
     right: int
     share_right: float
     share_interval: Interval | Missing
-    chance: float
-    p_value: float
-    best: tuple[Agreement, ...]
-    worst: tuple[Agreement, ...]
+    uniform_chance: float
+    best: tuple[RightShare, ...]
+    worst: tuple[RightShare, ...]
 
 
 @dataclass(frozen=True)
@@ -133,7 +129,7 @@ def headline(answers: pd.DataFrame, offered: Sequence[str]) -> Headline | Missin
     if isinstance(of_share, Interval) and of_share.low == of_share.high:
         # Listeners who all agree to the last guess tell the bootstrap of no spread at all.
         of_share = wilson(right, len(answers))
-    by_sample = agreement_by_sample(answers, offered)
+    by_sample = shares_by_sample(answers)
     shares = [sample.share for sample in by_sample]
     return Headline(
         listeners=len(counts),
@@ -145,8 +141,7 @@ def headline(answers: pd.DataFrame, offered: Sequence[str]) -> Headline | Missin
         right=right,
         share_right=right / len(answers),
         share_interval=of_share,
-        chance=1 / len(offered),
-        p_value=exact_binomial(right, len(answers), 1 / len(offered)),
+        uniform_chance=1 / len(offered),
         best=tuple(sample for sample in by_sample if sample.share == max(shares)),
         worst=tuple(sample for sample in by_sample if sample.share == min(shares)),
     )

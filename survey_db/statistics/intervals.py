@@ -69,35 +69,6 @@ def wilson(right: float, answers: float) -> Interval:
     return Interval(max(0.0, centre - half), min(1.0, centre + half))
 
 
-def exact_binomial(right: int, answers: int, chance: float) -> float:
-    """Return the two-sided p-value of ``right`` successes where each has probability ``chance``."""
-    return float(binomial_p_values(answers, chance)[right])
-
-
-def binomial_p_values(answers: int, chance: float) -> Floats:
-    """Return the two-sided exact p-value of 0, 1, ... ``answers`` successes, shape (answers + 1,).
-
-    The p-value of an outcome sums the probabilities of all that are no likelier
-    (the convention of R's ``binom.test``).
-    """
-    probabilities = binomial_probabilities(answers, chance)
-    ascending = np.sort(probabilities)
-    # Outcomes that are equally likely must count as such despite rounding, as in R.
-    no_likelier = np.searchsorted(ascending, probabilities * (1 + 1e-7), side="right")
-    summed: Floats = np.minimum(np.cumsum(ascending), 1.0)[no_likelier - 1]
-    return summed
-
-
-def binomial_probabilities(answers: int, share: float) -> Floats:
-    """Return the probabilities of 0, 1, ... ``answers`` successes, shape (answers + 1,)."""
-    from scipy.special import gammaln, xlog1py, xlogy
-
-    right = np.arange(answers + 1)
-    ways = gammaln(answers + 1) - gammaln(right + 1) - gammaln(answers - right + 1)
-    probabilities: Floats = np.exp(ways + xlogy(right, share) + xlog1py(answers - right, -share))
-    return probabilities
-
-
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     """Correct p-values for their number by Holm's step-down method, keeping their order.
 

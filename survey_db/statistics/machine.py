@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from survey_db.genres import genre_name
-from survey_db.statistics.intervals import Floats, Interval, Missing, exact_binomial, wilson
+from survey_db.statistics.concordance import Concordance, concordance
+from survey_db.statistics.intervals import Floats, Interval, Missing, wilson
+from survey_db.statistics.matching import matching, two_sided
 from survey_db.statistics.printing import listed, model_name
 from survey_db.statistics.selection import in_counting_order
 
@@ -56,8 +58,8 @@ class Party:
     right : int
         Samples whose intended genre is the choice.
     share, interval, p_value
-        ``right`` over the samples, its Wilson interval, and the exact binomial
-        test of choosing blindly.
+        ``right`` over the samples, its Wilson interval, and the exact test of
+        choosing blindly: the same choices dealt to the samples at random.
     mean_overlap : float
         Mean overlap with the listeners.
     same_choice : int
@@ -80,12 +82,25 @@ class Party:
 
 @dataclass(frozen=True)
 class HumanMachine:
-    """Listeners and classifiers on the samples that both have judged."""
+    """Listeners and classifiers on the samples that both have judged.
+
+    Parameters
+    ----------
+    genres, samples : tuple of str
+        The genres offered, and the samples.
+    listeners : Party
+        The listeners as a group.
+    models : tuple of Party
+        The classifiers.
+    concordance : tuple of Concordance
+        How far each listener's guesses agree with each classifier.
+    """
 
     genres: tuple[str, ...]
     samples: tuple[str, ...]
     listeners: Party
     models: tuple[Party, ...]
+    concordance: tuple[Concordance, ...]
 
 
 def human_machine(
@@ -119,14 +134,15 @@ def human_machine(
         return _party(name, shares, human, samples, intended.astype(str).tolist(), genres)
 
     by_model = predictions.set_index(["model", "sample"]).reindex(columns=list(genres), fill_value=0.0)
+    verdicts = np.stack(
+        [_shares(by_model.loc[model].loc[samples].to_numpy(dtype=np.float64)) for model in models]
+    )
     return HumanMachine(
         genres=genres,
         samples=tuple(samples),
         listeners=party("listeners", human),
-        models=tuple(
-            party(model, _shares(by_model.loc[model].loc[samples].to_numpy(dtype=np.float64)))
-            for model in models
-        ),
+        models=tuple(party(model, shares) for model, shares in zip(models, verdicts, strict=True)),
+        concordance=concordance(_coded(answers, samples, genres), verdicts, models),
     )
 
 
@@ -150,6 +166,26 @@ def machine_sentence(found: HumanMachine) -> str:
         if not (model.only_listeners or model.only_machine):
             parts.append(f"Listeners and the {model_name(model.name)} are right about the same samples.")
     return " ".join(parts)
+
+
+def _coded(answers: pd.DataFrame, samples: list[str], genres: tuple[str, ...]) -> pd.DataFrame:
+    """Return the answers to these samples with samples and genres as codes."""
+    judged = answers[answers["sample"].astype(str).isin(samples)]
+    return pd.DataFrame(
+        {
+            "listener": judged["listener"],
+            "sample": pd.Categorical(judged["sample"].astype(str), samples).codes,
+            "guess": pd.Categorical(judged["guess"].astype(str), list(genres)).codes,
+            "genre": pd.Categorical(judged["intended_genre"].astype(str), list(genres)).codes,
+        }
+    )
+
+
+def _blind_p_value(choices: Sequence[str], intended: Sequence[str]) -> float:
+    pairs = tuple((intended.count(genre), choices.count(genre)) for genre in sorted(set(intended)))
+    pmf = np.array(matching(tuple(pair for pair in pairs if pair[1]), len(intended)))
+    right = sum(map(str.__eq__, choices, intended))
+    return two_sided([pmf], np.array([1]), right)
 
 
 def _shares(weights: Floats) -> Floats:
@@ -185,7 +221,7 @@ def _party(
         right=right,
         share=right / len(verdicts),
         interval=wilson(right, len(verdicts)),
-        p_value=exact_binomial(right, len(verdicts), 1 / len(genres)),
+        p_value=_blind_p_value([verdict.choice for verdict in verdicts], intended),
         mean_overlap=float(np.mean([verdict.overlap for verdict in verdicts])),
         same_choice=sum(verdict.choice == other != "" for verdict, other in both),
         only_listeners=tuple(v.sample for v, other in both if other == v.genre and not v.right),

@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from survey_db.statistics.intervals import binomial_p_values, binomial_probabilities, t_quantile
+from survey_db.statistics.intervals import Interval, t_quantile
 from survey_db.statistics.mixed import MixedModel
+from survey_db.statistics.planning import MOST_SAMPLES, PlannedStudy, listeners_needed
 
 POWER = 0.8
 """Probability of showing an effect that is there, the usual aim."""
@@ -16,6 +17,7 @@ ALPHA = 0.05
 """Probability of showing one that is not."""
 
 _MOST_LISTENERS = 1_000_000
+_DRAWS = 500
 
 
 @dataclass(frozen=True)
@@ -32,17 +34,18 @@ class Plan:
         Listeners needed; of each study where there are two.
     power : float
         Probability of showing it with so many.
+    interval : Interval or None
+        Of the power, where it was simulated.
     """
 
     aim: str
     effect: float
     listeners: int
     power: float
+    interval: Interval | None = None
 
 
-def plans(
-    model: MixedModel, samples: int, chance: float, *, points: float = 0.5, share: float = 0.25
-) -> tuple[Plan, ...]:
+def plans(model: MixedModel, samples: int, offered: int, *, points: float = 0.5) -> tuple[Plan, ...]:
     """Return plans for a study like the one that a model was fitted to.
 
     Parameters
@@ -51,19 +54,15 @@ def plans(
         Ratings with random effects of listener and sample: the spread to expect.
     samples : int
         Samples that each listener is to rate; of each kind where two are compared.
-    chance : float
-        Share that blind guessing gets right.
+    offered : int
+        Genres to choose from.
     points : float
         Difference of mean ratings to be shown, in points.
-    share : float
-        Share of right guesses of one sample to be told from chance.
     """
     between = math.sqrt(model.listener_sd**2 + model.residual_sd**2 / samples)
     within = math.sqrt(2 * model.residual_sd**2 / samples)
-    corrected = ALPHA / samples
     two = listeners_for_difference(points, between, groups=2)
     one = listeners_for_difference(points, within, groups=1)
-    told = listeners_for_share(share, chance, alpha=corrected)
     wide = listeners_for_half_width(points / 2, between)
     return (
         Plan(
@@ -78,14 +77,26 @@ def plans(
             one,
             difference_power(points, within, one, groups=1),
         ),
-        Plan(
-            "one sample recognised at this rate rather than by chance, corrected over samples",
-            share,
-            told,
-            share_power(share, chance, told, alpha=corrected),
-        ),
+        *_recognition_plans(samples, offered),
         Plan("mean rating known to within this on either side", points / 2, wide, 0.5),
     )
+
+
+def _recognition_plans(samples: int, offered: int) -> list[Plan]:
+    """Return plans for a share right 15 percentage points above even guessing, by simulation."""
+    if offered < 2:
+        return []
+    study = PlannedStudy(1 / offered + 0.15, min(samples, MOST_SAMPLES), offered, ALPHA)
+    overall = listeners_needed(study, POWER, draws=_DRAWS)
+    of_sample = listeners_needed(study, POWER, for_a_sample=True, draws=_DRAWS)
+    found = []
+    if overall:
+        aim = "genres recognised at this rate over all samples, not blind"
+        found.append(Plan(aim, study.share, overall.listeners, overall.overall, overall.overall_interval))
+    if of_sample:
+        aim = "one sample recognised at this rate, not blind, corrected over samples"
+        found.append(Plan(aim, study.share, of_sample.listeners, of_sample.sample, of_sample.sample_interval))
+    return found
 
 
 def difference_power(effect: float, sd: float, listeners: int, *, groups: int) -> float:
@@ -119,24 +130,6 @@ def difference_power(effect: float, sd: float, listeners: int, *, groups: int) -
 def listeners_for_difference(effect: float, sd: float, *, groups: int, power: float = POWER) -> int:
     """Return the fewest listeners, in each group, for which `difference_power` reaches ``power``."""
     return _fewest(lambda listeners: difference_power(effect, sd, listeners, groups=groups) >= power)
-
-
-def share_power(share: float, chance: float, listeners: int, *, alpha: float = ALPHA) -> float:
-    """Return the power of the exact two-sided binomial test of ``chance`` where ``share`` is true."""
-    rejected = binomial_p_values(listeners, chance) <= alpha
-    return float(binomial_probabilities(listeners, share)[rejected].sum())
-
-
-def listeners_for_share(share: float, chance: float, *, alpha: float = ALPHA, power: float = POWER) -> int:
-    """Return the fewest listeners from which on `share_power` stays at ``power`` or above.
-
-    The power of an exact test is a saw: one listener more can lower it a little.
-    """
-    reached = _fewest(lambda listeners: share_power(share, chance, listeners, alpha=alpha) >= power)
-    # The saw's teeth are about 1 / chance wide; beyond a few of them it is above for good.
-    teeth = range(max(2, reached // 2), 2 * reached + 4 * math.ceil(1 / chance))
-    below = [n for n in teeth if share_power(share, chance, n, alpha=alpha) < power]
-    return max(below) + 1 if below else teeth.start
 
 
 def listeners_for_half_width(half_width: float, sd: float) -> int:

@@ -81,7 +81,8 @@ def test_every_part_is_there_with_its_charts_and_tables(results: AppTest) -> Non
     assert len(results.get("plotly_chart")) == 6
     assert len(results.expander) == 6
     assert len(results.table) >= 6 + 5
-    assert "Yes, listeners can hear it more often than by chance: 63 of 192 guesses" in texts(results)
+    assert "Yes, listeners can hear it. 63 of 192 guesses" in texts(results)
+    assert PUBLISHED.what_it_shows() in texts(results)
     assert "Listeners hear a genre that the CNN misses in" in texts(results)
 
 

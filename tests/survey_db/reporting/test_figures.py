@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import plotly.graph_objects as go
 import pytest
 
 from survey_db.reporting import figures
+from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.comparison import Difference
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.intervals import Interval, Missing
 from survey_db.statistics.machine import HumanMachine
+from survey_db.statistics.recognition import Recognition
 from survey_db.statistics.summary import StudyStatistics
 from tests.survey_db.published_study import OFFERED, SAMPLES, reconstructed_summary
 
@@ -23,24 +26,44 @@ def notes(figure: go.Figure) -> list[str]:
     return [note.text.replace("\N{NO-BREAK SPACE}", " ") for note in figure.layout.annotations]
 
 
-def test_recognition_shows_shares_intervals_chance_and_the_published_share(summary: StudyStatistics) -> None:
+def recognition(summary: StudyStatistics, groups: Sequence[Recognition]) -> go.Figure:
     assert isinstance(summary.headline, Headline)
-    figure = figures.recognition(summary.by_sample, summary.headline.chance, summary.published)
-    (dots,) = figure.data
-    assert list(dots.x) == pytest.approx([100 * sample.share for sample in summary.by_sample])
+    assert isinstance(summary.recognition.overall, BlindTest)
+    return figures.recognition(groups, summary.headline, summary.recognition.overall, summary.published)
+
+
+def test_recognition_shows_shares_with_intervals_in_all_and_of_each_sample(summary: StudyStatistics) -> None:
+    samples = summary.recognition.by_sample
+    dots, _ = recognition(summary, samples).data
+    assert list(dots.x) == pytest.approx([100 * 63 / 192, *(100 * sample.share for sample in samples)])
     ends = [x + arm for x, arm in zip(dots.x, dots.error_x.array, strict=True)]
-    assert ends == pytest.approx([100 * sample.interval.high for sample in summary.by_sample])
+    assert ends[1:] == pytest.approx([100 * sample.interval.high for sample in samples])
     starts = [x - arm for x, arm in zip(dots.x, dots.error_x.arrayminus, strict=True)]
-    assert starts == pytest.approx([100 * sample.interval.low for sample in summary.by_sample])
-    assert notes(figure) == ["chance 10.0 %", "published study 32.81 %"]
-    assert [line.x0 for line in figure.layout.shapes] == pytest.approx([10, 32.81])
-    assert "Sample 4" in dots.y[3]
-    assert "Hip hop" in dots.y[3]
+    assert starts[1:] == pytest.approx([100 * sample.interval.low for sample in samples])
+    assert dots.y[0] == figures.ALL_SAMPLES
+    assert "Sample 4" in dots.y[4]
+    assert "Hip hop" in dots.y[4]
+
+
+def test_recognition_shows_what_blind_guesses_get(summary: StudyStatistics) -> None:
+    overall, samples = summary.recognition.overall, summary.recognition.by_sample
+    assert isinstance(overall, BlindTest)
+    figure = recognition(summary, samples)
+    expected = [overall.expected, *(sample.expected for sample in samples)]
+    assert list(figure.data[1].x) == pytest.approx([100 * share for share in expected])
+    assert notes(figure) == [
+        "even guessing 10.0 %",
+        "most expected blind 16.7 %",
+        "published study 32.81 %",
+    ]
+    even, most, published = figure.layout.shapes
+    assert [even.x0, most.x0, published.x0] == pytest.approx([10, 100 / 6, 32.81])
+    # The bound holds for all samples together, so its line crosses the first row alone.
+    assert (most.y0, most.y1) == (-0.5, 0.5)
 
 
 def test_genres_are_named_once(summary: StudyStatistics) -> None:
-    figure = figures.recognition(summary.by_genre, 0.1, summary.published)
-    assert "Hip hop" in figure.data[0].y
+    assert "Hip hop" in recognition(summary, summary.recognition.by_genre).data[0].y
 
 
 def test_mean_ratings_show_the_published_mean(summary: StudyStatistics) -> None:

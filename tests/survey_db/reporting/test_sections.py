@@ -6,7 +6,8 @@ from survey_db.reporting.sections import comparison_section, sections
 from survey_db.statistics.comparison import compare
 from survey_db.statistics.intervals import Missing
 from survey_db.statistics.selection import study_answers
-from survey_db.statistics.summary import genre_answer, musical_answer, summarise
+from survey_db.statistics.summary import summarise
+from survey_db.statistics.verdicts import genre_answer, musical_answer, sample_answer
 from tests.survey_db.published_study import (
     OFFERED,
     TRAINING_LEVELS,
@@ -21,6 +22,7 @@ def test_the_two_questions_come_first() -> None:
     assert first.text == (
         f"**Is it musical?** {musical_answer(summary)}",
         f"**Can a listener hear which genre it learned from?** {genre_answer(summary)}",
+        sample_answer(summary.recognition.by_sample),
     )
     assert first.tables[0].name == "headline"
 

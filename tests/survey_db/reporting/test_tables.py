@@ -6,6 +6,7 @@ import pytest
 
 from survey_db.reporting import tables
 from survey_db.schema import MUSICAL_TRAINING
+from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.comparison import Difference
 from survey_db.statistics.effects import Effects
 from survey_db.statistics.headline import Headline, headline, ratings_by_sample
@@ -13,6 +14,7 @@ from survey_db.statistics.intervals import Interval, Missing
 from survey_db.statistics.machine import HumanMachine
 from survey_db.statistics.mixed import MixedModel
 from survey_db.statistics.published import PUBLISHED
+from survey_db.statistics.recognition import recognition
 from survey_db.statistics.selection import study_answers
 from survey_db.statistics.summary import StudyStatistics
 from tests.survey_db.published_study import OFFERED, reconstructed_responses, reconstructed_summary
@@ -28,14 +30,16 @@ def summary() -> StudyStatistics:
 def all_tables(summary: StudyStatistics) -> list[tables.Table]:
     found: Effects = summary.effects
     assert isinstance(summary.headline, Headline)
+    blind = summary.recognition.overall
+    assert isinstance(blind, BlindTest)
     assert isinstance(summary.human_machine, HumanMachine)
     assert isinstance(found.model, MixedModel)
     assert not isinstance(found.training, Missing)
     assert not isinstance(summary.plans, Missing)
     return [
-        tables.headline_table(summary.headline, summary.published),
-        tables.agreement_table("recognition-by-sample", summary.by_sample),
-        tables.agreement_table("recognition-by-genre", summary.by_genre),
+        tables.headline_table(summary.headline, blind, summary.published),
+        tables.recognition_table("recognition-by-sample", summary.recognition.by_sample),
+        tables.recognition_table("recognition-by-genre", summary.recognition.by_genre),
         tables.mean_ratings_table(summary.ratings),
         tables.rating_counts_table(summary.ratings),
         tables.confusion_table(summary.confusion),
@@ -64,11 +68,17 @@ def test_every_table_prints_in_words_and_has_a_file_name(summary: StudyStatistic
 
 def test_headline_stands_beside_the_published_study(summary: StudyStatistics) -> None:
     assert isinstance(summary.headline, Headline)
-    printed = tables.headline_table(summary.headline, PUBLISHED).printed().set_index("Figure")
+    blind = summary.recognition.overall
+    assert isinstance(blind, BlindTest)
+    printed = tables.headline_table(summary.headline, blind, PUBLISHED).printed().set_index("Figure")
     ratings = printed.loc["Mean rating ± standard deviation"]
     assert ratings["This study"] == ratings["Published study"] == "6.17 ± 2.30"
     share = printed.loc["Guesses that name the intended genre"]
     assert share["This study"] == share["Published study"] == f"32.81{SPACE}%"
+    most = printed.loc["– most that any blind listeners expect"]
+    assert most["This study"] == most["Published study"] == f"16.7{SPACE}%"
+    blindly = printed.loc["– expected of the same guesses blind"]
+    assert (blindly["This study"], blindly["Published study"]) == (f"12.4{SPACE}%", tables.NOTHING)
     best, worst = printed.loc["Best recognised sample"], printed.loc["Worst recognised sample"]
     assert (best["This study"], best["Published study"]) == (
         f"78.1{SPACE}%: Sample 4 (Hip hop)",
@@ -84,15 +94,18 @@ def test_many_ties_are_cut_short() -> None:
     answers = study_answers(reconstructed_responses()).assign(right=True)
     found = headline(answers, OFFERED)
     assert isinstance(found, Headline)
-    best = tables.headline_table(found, PUBLISHED).frame["this_study"][5]
+    blind = recognition(answers, OFFERED).overall
+    assert isinstance(blind, BlindTest)
+    table = tables.headline_table(found, blind, PUBLISHED).printed().set_index("Figure")
+    best = table.loc["Best recognised sample", "This study"]
     assert best == f"100.0{SPACE}%: Sample 1 (Jazz), Sample 2 (Classical), Sample 3 (Metal) …"
 
 
 def test_numbers_stay_numbers_in_the_frame(summary: StudyStatistics) -> None:
-    frame = tables.agreement_table("recognition-by-sample", summary.by_sample).frame
-    assert frame["share"].tolist() == [sample.share for sample in summary.by_sample]
-    assert frame["low"].tolist() == [sample.interval.low for sample in summary.by_sample]
-    printed = tables.agreement_table("recognition-by-sample", summary.by_sample).printed()
+    frame = tables.recognition_table("recognition-by-sample", summary.recognition.by_sample).frame
+    assert frame["share"].tolist() == [sample.share for sample in summary.recognition.by_sample]
+    assert frame["low"].tolist() == [sample.interval.low for sample in summary.recognition.by_sample]
+    printed = tables.recognition_table("recognition-by-sample", summary.recognition.by_sample).printed()
     assert printed.loc[3].tolist()[:5] == ["Sample 4", "Hip hop", "25", "32", f"78.1{SPACE}%"]
     assert printed.loc[3, "p, corrected"] == "< 0.001"
 

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from survey_db.statistics.comparison import Comparison, compare, newcombe
+from survey_db.statistics.comparison import StudyComparison, compare, newcombe
 from survey_db.statistics.intervals import Interval, Missing, wilson
 from survey_db.statistics.selection import listener_totals
 from tests.survey_db.published_study import OFFERED
@@ -30,9 +30,9 @@ def simulated(rng: np.random.Generator, listeners: int, shift: float) -> pd.Data
     )
 
 
-def compared(first: pd.DataFrame, second: pd.DataFrame, replicates: int = 4_000) -> Comparison:
+def compared(first: pd.DataFrame, second: pd.DataFrame, replicates: int = 4_000) -> StudyComparison:
     found = compare(first, second, NAMES, OFFERED, replicates)
-    assert isinstance(found, Comparison)
+    assert isinstance(found, StudyComparison)
     return found
 
 

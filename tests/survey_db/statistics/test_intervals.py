@@ -10,9 +10,7 @@ from survey_db.statistics.intervals import (
     MIN_LISTENERS,
     Interval,
     Missing,
-    binomial_probabilities,
     bootstrap_means,
-    exact_binomial,
     holm,
     listener_bootstrap,
     mean_interval,
@@ -39,19 +37,6 @@ def test_wilson_worked_by_newcombe() -> None:
     for right, answers, low, high in ((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605)):
         interval = wilson(right, answers)
         assert (round(interval.low, 4), round(interval.high, 4)) == (low, high)
-
-
-@pytest.mark.parametrize("chance", [0.1, 1 / 6, 0.5])
-@pytest.mark.parametrize("answers", [1, 7, 32, 192, 5000])
-def test_exact_binomial_is_that_of_scipy(answers: int, chance: float) -> None:
-    for right in {0, 1, answers // 10, answers // 2, answers - 1, answers}:
-        expected = stats.binomtest(right, answers, chance).pvalue
-        assert exact_binomial(right, answers, chance) == pytest.approx(expected, rel=1e-8, abs=1e-300)
-
-
-def test_binomial_probabilities_sum_to_one_at_the_edges_too() -> None:
-    for share in (0.0, 0.1, 1.0):
-        assert binomial_probabilities(40, share).sum() == pytest.approx(1)
 
 
 def test_holm_is_that_of_statsmodels() -> None:

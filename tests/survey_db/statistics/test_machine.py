@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from survey_db.statistics.intervals import Missing, exact_binomial, wilson
+from survey_db.statistics.intervals import Missing, wilson
 from survey_db.statistics.machine import HumanMachine, human_machine, machine_sentence
 from survey_db.statistics.selection import study_answers
 from tests.survey_db.published_study import OFFERED, SAMPLES
@@ -35,7 +35,9 @@ def test_models_are_scored_on_the_samples(found: HumanMachine) -> None:
     cnn, knn = found.models
     assert (cnn.name, cnn.right, knn.name, knn.right) == ("CNN", 4, "k-NN", 1)
     assert cnn.interval == wilson(4, 6)
-    assert cnn.p_value == pytest.approx(exact_binomial(4, 6, 0.1))
+    # Of the CNN's six choices, five are the genres of other samples but two: dealt at random, few are right.
+    assert cnn.p_value < 0.05
+    assert knn.p_value == pytest.approx(1)  # one genre throughout is always right once
 
 
 def test_listeners_choose_by_their_most_frequent_guess(

@@ -7,15 +7,14 @@ import pytest
 from scipy import stats
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
-from survey_db.statistics.intervals import Interval, exact_binomial
+from survey_db.statistics.intervals import Interval
 from survey_db.statistics.mixed import MixedModel, Term
+from survey_db.statistics.planning import PlannedStudy, planned_power
 from survey_db.statistics.power import (
     difference_power,
     listeners_for_difference,
     listeners_for_half_width,
-    listeners_for_share,
     plans,
-    share_power,
 )
 
 
@@ -40,23 +39,6 @@ def test_the_number_is_the_fewest() -> None:
         assert difference_power(0.5, 1.4, fewest - 1, groups=groups) < 0.8
 
 
-def test_share_power_is_that_of_the_test_it_plans() -> None:
-    for listeners in (12, 32, 75):
-        rejected = [n for n in range(listeners + 1) if exact_binomial(n, listeners, 0.1) <= 0.05]
-        expected = stats.binom.pmf(rejected, listeners, 0.3).sum()
-        assert share_power(0.3, 0.1, listeners) == pytest.approx(expected)
-
-
-def test_share_power_never_falls_below_again() -> None:
-    fewest = listeners_for_share(0.25, 0.1)
-    assert share_power(0.25, 0.1, fewest - 1) < 0.8
-    assert min(share_power(0.25, 0.1, fewest + more) for more in range(100)) >= 0.8
-
-
-def test_a_share_far_from_chance_needs_few() -> None:
-    assert listeners_for_share(0.95, 0.1) <= 5
-
-
 def test_half_width_is_reached_at_the_number() -> None:
     fewest = listeners_for_half_width(0.25, 1.2)
 
@@ -77,7 +59,7 @@ def model(listener_sd: float, residual_sd: float) -> MixedModel:
 
 def test_planned_listeners_show_the_effect_in_simulated_studies() -> None:
     """Studies drawn from the model itself reject as often as the plan promises."""
-    separate, same, *_ = plans(model(1.2, 1.8), 6, 0.1, points=0.8)
+    separate, same, *_ = plans(model(1.2, 1.8), 6, 10, points=0.8)
     rng = np.random.default_rng(0)
 
     def means(studies: int, listeners: int) -> np.ndarray:
@@ -94,7 +76,20 @@ def test_planned_listeners_show_the_effect_in_simulated_studies() -> None:
 
 
 def test_plans_name_their_effect() -> None:
-    found = plans(model(1.2, 1.8), 6, 0.1, points=1.0, share=0.3)
-    assert [plan.effect for plan in found] == [1.0, 1.0, 0.3, 0.5]
+    found = plans(model(1.2, 1.8), 6, 10, points=1.0)
+    assert [plan.effect for plan in found] == pytest.approx([1.0, 1.0, 0.25, 0.25, 0.5])
     assert all(plan.aim and plan.listeners >= 2 for plan in found)
-    assert all(plan.power >= 0.8 for plan in found[:3])
+    assert all(plan.power >= 0.8 for plan in found[:4])
+
+
+def test_recognition_is_planned_by_the_test_of_the_results() -> None:
+    overall, of_sample = plans(model(1.2, 1.8), 6, 10)[2:4]
+    planned = planned_power(PlannedStudy(0.25), overall.listeners, draws=500)
+    assert (overall.power, overall.interval) == (planned.overall, planned.overall_interval)
+    assert of_sample.listeners > overall.listeners
+    assert of_sample.interval is not None
+    assert of_sample.power in of_sample.interval
+
+
+def test_a_study_of_one_genre_has_no_plan_for_recognition() -> None:
+    assert [plan.effect for plan in plans(model(1.2, 1.8), 6, 1)] == [0.5, 0.5, 0.25]

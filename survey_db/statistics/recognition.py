@@ -1,21 +1,23 @@
-"""How often guesses match the genre of the training data, per sample and per genre."""
+"""How often guesses name the genre of the training data: in all, per sample and per genre."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from survey_db.statistics.intervals import Interval, exact_binomial, holm, wilson
+from survey_db.statistics.blind import BlindTest, Guesses, blind_test
+from survey_db.statistics.families import FamilyTests, family_tests
+from survey_db.statistics.intervals import Interval, Missing, wilson
 
 _NEEDED = ["sample", "intended_genre", "listener", "right"]
 
 
 @dataclass(frozen=True)
-class Agreement:
-    """The share of guesses that match the intended genre, in one group of answers.
+class RightShare:
+    """The share of guesses that name the intended genre, in one group of answers.
 
     Parameters
     ----------
@@ -24,15 +26,11 @@ class Agreement:
     genre : str
         The intended genre.
     right, answers : int
-        Guesses that match, and all guesses.
+        Guesses that name it, and all guesses.
     share : float
         ``right / answers``.
     interval : Interval
         Wilson score interval of the share.
-    p_value : float
-        Exact binomial test of guessing blindly among the genres offered.
-    p_holm : float
-        The same after Holm's correction over the groups of the table.
     """
 
     group: str
@@ -41,8 +39,39 @@ class Agreement:
     answers: int
     share: float
     interval: Interval
+
+
+@dataclass(frozen=True)
+class Recognition(RightShare):
+    """A share of right guesses beside what the same listeners would get right blind.
+
+    Parameters
+    ----------
+    expected : float
+        Share of right guesses if these listeners named the genre as often as
+        they name it for samples of other genres.
+    unbiased : float
+        Wagner's unbiased hit rate: 1 only where the genre is named for all of
+        its own samples and for no others.
+    p_value : float
+        Exact test of naming the genre as often as for samples of other genres.
+    p_adjusted : float
+        The same corrected for the number of samples, or of genres.
+    """
+
+    expected: float
+    unbiased: float
     p_value: float
-    p_holm: float
+    p_adjusted: float
+
+
+@dataclass(frozen=True)
+class StudyRecognition:
+    """The recognition of a study: all guesses together, each sample, each genre."""
+
+    overall: BlindTest | Missing
+    by_sample: tuple[Recognition, ...]
+    by_genre: tuple[Recognition, ...]
 
 
 @dataclass(frozen=True)
@@ -67,37 +96,49 @@ class Confusion:
     shares: tuple[tuple[float, ...], ...]
 
 
-def agreement_by_sample(answers: pd.DataFrame, offered: Sequence[str]) -> tuple[Agreement, ...]:
-    """Return the agreement of each sample, in the order of their labels.
+def recognition(answers: pd.DataFrame, offered: Sequence[str]) -> StudyRecognition:
+    """Hold the guesses of a study against those of blind listeners.
 
     Parameters
     ----------
     answers : DataFrame
         As `survey_db.statistics.selection.study_answers` gives them.
     offered : sequence of str
-        Genres that listeners could choose; blind guessing is right once in so many.
+        Genres that listeners could choose, in the order in which they are listed.
     """
-    groups = [
-        _agreement(str(label), group, offered)
+    if answers.empty:
+        return StudyRecognition(Missing("Nobody has answered yet."), (), ())
+    guesses = Guesses.of(answers)
+    of_samples, of_genres = family_tests(guesses)
+    by_genre = shares_by_genre(answers, offered)
+    return StudyRecognition(
+        overall=blind_test(guesses),
+        by_sample=_tested(shares_by_sample(answers), of_samples, range(len(guesses.samples))),
+        by_genre=_tested(by_genre, of_genres, [guesses.genres.index(share.genre) for share in by_genre]),
+    )
+
+
+def shares_by_sample(answers: pd.DataFrame) -> tuple[RightShare, ...]:
+    """Return the share of right guesses of each sample, in the order of their labels."""
+    return tuple(
+        _share(str(label), group)
         for label, group in answers[_NEEDED].groupby("sample", observed=True, sort=True)
-    ]
-    return _corrected(groups)
+    )
 
 
-def agreement_by_genre(answers: pd.DataFrame, offered: Sequence[str]) -> tuple[Agreement, ...]:
-    """Return the agreement of each intended genre, its samples pooled, in the order offered.
+def shares_by_genre(answers: pd.DataFrame, offered: Sequence[str]) -> tuple[RightShare, ...]:
+    """Return the share of right guesses of each intended genre, its samples pooled, in the order offered.
 
     Where a genre has several samples, a listener's guesses among them are not
     independent: the interval then counts ``answers / design effect`` answers.
-    The test needs no such discount, for blind guesses are independent.
     """
     by_genre = {str(genre): group for genre, group in answers[_NEEDED].groupby("intended_genre")}
     order = [*offered, *sorted(set(by_genre) - set(offered))]
-    return _corrected([_agreement(genre, by_genre[genre], offered) for genre in order if genre in by_genre])
+    return tuple(_share(genre, by_genre[genre]) for genre in order if genre in by_genre)
 
 
 def confusion(answers: pd.DataFrame, offered: Sequence[str]) -> Confusion:
-    """Return the confusion matrix; parameters are those of `agreement_by_sample`."""
+    """Return the confusion matrix; parameters are those of `recognition`."""
     present = set(answers["intended_genre"])
     intended = [*(genre for genre in offered if genre in present), *sorted(present - set(offered))]
     table = answers.groupby(["intended_genre", "guess"]).size().unstack(fill_value=0)
@@ -128,24 +169,31 @@ def design_effect(right: pd.Series, listener: pd.Series) -> float:
     return max(1.0, clustered * len(right) / (share * (1 - share)))
 
 
-def _agreement(name: str, group: pd.DataFrame, offered: Sequence[str]) -> Agreement:
+def _share(name: str, group: pd.DataFrame) -> RightShare:
     right, answers = int(group["right"].sum()), len(group)
     discount = 1.0
     if group["listener"].duplicated().any():
         discount = design_effect(group["right"], group["listener"])
-    p_value = exact_binomial(right, answers, 1 / len(offered))
-    return Agreement(
+    return RightShare(
         group=name,
         genre=str(group["intended_genre"].iloc[0]),
         right=right,
         answers=answers,
         share=right / answers,
         interval=wilson(right / discount, answers / discount),
-        p_value=p_value,
-        p_holm=p_value,
     )
 
 
-def _corrected(groups: Sequence[Agreement]) -> tuple[Agreement, ...]:
-    p_values = holm([group.p_value for group in groups])
-    return tuple(replace(group, p_holm=p_value) for group, p_value in zip(groups, p_values, strict=True))
+def _tested(
+    shares: Sequence[RightShare], tests: FamilyTests, places: Iterable[int]
+) -> tuple[Recognition, ...]:
+    return tuple(
+        Recognition(
+            **vars(share),
+            expected=float(tests.expected[place]),
+            unbiased=float(tests.unbiased[place]),
+            p_value=float(tests.p_values[place]),
+            p_adjusted=float(tests.adjusted[place]),
+        )
+        for share, place in zip(shares, places, strict=True)
+    )

@@ -1,37 +1,53 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 from sklearn.metrics import confusion_matrix
-from statsmodels.stats.multitest import multipletests
 
-from survey_db.statistics.agreement import agreement_by_genre, agreement_by_sample, confusion, design_effect
-from survey_db.statistics.intervals import wilson
+from survey_db.statistics.blind import Guesses
+from survey_db.statistics.families import family_tests
+from survey_db.statistics.intervals import Missing, wilson
+from survey_db.statistics.recognition import (
+    StudyRecognition,
+    confusion,
+    design_effect,
+    recognition,
+    shares_by_genre,
+    shares_by_sample,
+)
 from tests.survey_db.published_study import OFFERED, RIGHT, SAMPLES
 
 
-def test_each_sample_is_tested_against_the_genres_offered(published_answers: pd.DataFrame) -> None:
-    found = agreement_by_sample(published_answers, OFFERED)
-    p_values = [stats.binomtest(right, 32, 1 / len(OFFERED)).pvalue for right in RIGHT]
-    assert [sample.right for sample in found] == list(RIGHT)
-    assert [sample.p_value for sample in found] == pytest.approx(p_values)
-    assert [sample.p_holm for sample in found] == pytest.approx(multipletests(p_values, method="holm")[1])
-    assert found[3].interval == wilson(25, 32)
-
-
-def test_fewer_genres_offered_make_chance_likelier(published_answers: pd.DataFrame) -> None:
-    of_ten = agreement_by_sample(published_answers, OFFERED)[2]
-    of_six = agreement_by_sample(published_answers, SAMPLES)[2]
-    assert of_ten.p_value < 0.05 < of_six.p_value
+def test_each_sample_is_told_with_what_is_expected_blind(published_answers: pd.DataFrame) -> None:
+    found = recognition(published_answers, OFFERED)
+    tests, _ = family_tests(Guesses.of(published_answers))
+    assert [sample.right for sample in found.by_sample] == list(RIGHT)
+    assert [sample.genre for sample in found.by_sample] == list(SAMPLES)
+    assert [sample.expected for sample in found.by_sample] == pytest.approx(tests.expected)
+    assert [sample.p_value for sample in found.by_sample] == pytest.approx(tests.p_values)
+    assert [sample.p_adjusted for sample in found.by_sample] == pytest.approx(tests.adjusted)
+    assert [sample.unbiased for sample in found.by_sample] == pytest.approx(tests.unbiased)
+    assert found.by_sample[3].interval == wilson(25, 32)
 
 
 def test_genres_with_one_sample_each_are_the_samples(published_answers: pd.DataFrame) -> None:
-    by_genre = {genre.group: genre for genre in agreement_by_genre(published_answers, OFFERED)}
-    for sample in agreement_by_sample(published_answers, OFFERED):
-        assert by_genre[sample.genre].interval == sample.interval
+    found = recognition(published_answers, OFFERED)
+    by_genre = {genre.group: genre for genre in found.by_genre}
+    for sample in found.by_sample:
+        genre, p_values = by_genre[sample.genre], (sample.p_value, sample.p_adjusted)
+        same = replace(genre, group=sample.group, p_value=sample.p_value, p_adjusted=sample.p_adjusted)
+        assert same == sample
+        assert (genre.p_value, genre.p_adjusted) == pytest.approx(p_values)
     assert list(by_genre) == [genre for genre in OFFERED if genre in SAMPLES]
+
+
+def test_the_order_of_responses_changes_nothing(published_answers: pd.DataFrame) -> None:
+    found = recognition(published_answers, OFFERED)
+    turned = recognition(published_answers.sample(frac=1, random_state=0), OFFERED)
+    assert [s.p_adjusted for s in turned.by_sample] == [s.p_adjusted for s in found.by_sample]
 
 
 def test_samples_of_one_genre_are_pooled_with_a_discount(published_answers: pd.DataFrame) -> None:
@@ -39,7 +55,7 @@ def test_samples_of_one_genre_are_pooled_with_a_discount(published_answers: pd.D
     answers = published_answers[published_answers["sample"].isin(["Sample 1", "Sample 2"])].copy()
     answers["intended_genre"] = "jazz"
     answers["right"] = answers["listener"].cat.codes < 12
-    (pooled,) = agreement_by_genre(answers, OFFERED)
+    (pooled,) = shares_by_genre(answers, OFFERED)
     assert (pooled.right, pooled.answers) == (24, 64)
     effect = design_effect(answers["right"], answers["listener"])
     assert effect == pytest.approx(2 * 32 / 31)
@@ -71,6 +87,7 @@ def test_confusion_is_that_of_scikit_learn(published_answers: pd.DataFrame) -> N
 
 
 def test_nothing_answered_gives_empty_tables(published_answers: pd.DataFrame) -> None:
-    assert agreement_by_sample(published_answers[:0], OFFERED) == ()
-    assert agreement_by_genre(published_answers[:0], OFFERED) == ()
+    found = recognition(published_answers[:0], OFFERED)
+    assert found == StudyRecognition(Missing("Nobody has answered yet."), (), ())
+    assert shares_by_sample(published_answers[:0]) == shares_by_genre(published_answers[:0], OFFERED) == ()
     assert confusion(published_answers[:0], OFFERED).counts == ()

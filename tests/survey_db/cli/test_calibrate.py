@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from survey_db.cli import main
+from survey_db.cli.calibrate import END, START
+from survey_db.statistics import calibration
+
+
+@pytest.fixture
+def tables(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A report made without the minutes that a real one takes; `test_calibration` makes a real one."""
+    lines = ["Share of 7 simulated studies", "| pool |"]
+
+    def report(studies: int) -> Iterator[str]:
+        assert studies == 7
+        return iter(lines)
+
+    monkeypatch.setattr(calibration, "report", report)
+    return lines
+
+
+def test_tables_are_printed(tables: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["calibrate", "--draws", "7"]) == 0
+    assert capsys.readouterr().out.splitlines() == tables
+
+
+def test_tables_replace_those_that_were_there(tables: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "results.md"
+    file.write_text(f"before\n{START}\nold tables\n{END}\nafter\n", encoding="utf-8")
+    assert main(["calibrate", "--draws", "7", "--write", str(file)]) == 0
+    assert file.read_text(encoding="utf-8") == "\n".join(["before", START, *tables, END, "after", ""])
+
+
+def test_a_file_without_marks_is_refused_before_anything_is_drawn(
+    tables: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "results.md"
+    file.write_text("no marks", encoding="utf-8")
+    for target, reason in ((file, "lacks the marks"), (tmp_path / "none.md", "cannot be read")):
+        assert main(["calibrate", "--draws", "7", "--write", str(target)]) == 1
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert reason in printed.err
+    assert file.read_text(encoding="utf-8") == "no marks"
