@@ -4,7 +4,7 @@ A folder may hold any of them beside (or instead of) audio:
 
 ``mel_24fps.npz``
     ``mel`` uint8 (n, 128, 721), 0..255 for -80..0 dB, and ``track``: the
-    spectrogram form `gmn_core.features.spectrogram.frames_24` computes.
+    spectrograms that `gmn_core.features.spectrogram.thinned_mel` computes.
 ``features_30_sec.csv``
     The 57 descriptors of the Kaggle edition.
 ``musicnn_msd_taggrams_*.npz``

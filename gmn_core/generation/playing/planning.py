@@ -135,10 +135,12 @@ def typical_shares(model: GeneratorModel, genre: Genre, typicality: float) -> np
 def _draw_outline(
     request: GenerationRequest, sheet: Sheet, genre: Genre, model: GeneratorModel, rng: np.random.Generator
 ) -> Outline:
-    """Draw the outline of any piece that is like the sheet's, so that no sample is one piece's double.
+    """Draw the outline of a piece that is like the sheet's.
 
     Like it are pieces of the same roles, metre and mode; of a sheet from
-    elsewhere, those that agree with it in most of these.
+    elsewhere, those that agree with it in most of these. One of them is the
+    sheet's own piece, which a genre of few pieces may have to draw: the notes
+    are drawn in any case.
     """
     likeness = [
         int(own.programs.keys() == sheet.programs.keys())

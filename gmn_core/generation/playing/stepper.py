@@ -23,9 +23,9 @@ class Stepper:
     ----------
     weights : mapping of str to ndarray
         The trained weights, named ``layer/weight``.
-    sheet : ndarray of float32
+    sheet : ndarray of float32, shape (`N_SHEET_FEATURES`,)
         The piece's features; see `conditioning.sheet_features`.
-    positions : ndarray of int32, shape (n_steps, 3)
+    positions : ndarray of int32, shape (n_steps, `POSITION_COLUMNS`)
         Where in the piece each step is; see `conditioning.positions`.
     steps_per_bar : int
         Grid steps in a bar.

@@ -35,8 +35,8 @@ class Batch(NamedTuple):
     ids : ndarray of int32, shape (batch, `CONTEXT` + steps, n_slots)
         Tokens before and in the window, numbered through all slots.
     look_back : ndarray of int32, shape (batch, steps, 1 + len(`LOOK_BACK_BARS`))
-        Where in ``ids`` each step's previous step, and the step one, two and
-        four bars earlier, are.
+        Where in ``ids`` each step's previous step, and the steps one, two, four
+        and eight bars earlier, are.
     positions : ndarray of int32, shape (batch, steps, `POSITION_COLUMNS`)
         See `gmn_core.generation.tokens.conditioning.positions`.
     sheets : ndarray of float32, shape (batch, n_features)
