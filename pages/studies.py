@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.admin.gate import require_admin
+from pages.admin.planner import planner
 from pages.admin.sample_forms import samples_panel
 from pages.admin.study_form import new_study_form
 from pages.admin.study_panel import (
@@ -27,6 +28,8 @@ def main() -> None:
         if made := new_study_form(store):
             st.session_state["study"] = made
             st.rerun()
+    with st.expander("Plan a study: how many listeners?", icon=":material/calculate:"):
+        planner()
     archived = st.toggle("Show archived studies")
     studies = {study.slug: study for study in store.studies.all(archived=archived)}
     if not studies:

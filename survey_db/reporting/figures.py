@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
@@ -13,6 +14,7 @@ from survey_db.statistics.comparison import Difference
 from survey_db.statistics.headline import RATINGS, Day, Headline, SampleRatings
 from survey_db.statistics.intervals import Interval, Missing
 from survey_db.statistics.machine import HumanMachine
+from survey_db.statistics.planning import Power
 from survey_db.statistics.printing import model_name, percent
 from survey_db.statistics.published import PublishedFigures
 from survey_db.statistics.recognition import Confusion, Recognition
@@ -229,6 +231,39 @@ def differences(found: Sequence[Difference], *, shares: bool) -> go.Figure:
         if shares
         else "Difference of mean rating (points)"
     )
+    return figure
+
+
+def power_curve(powers: Sequence[Power], aim: float) -> go.Figure:
+    """Draw the power of a planned study by its number of listeners, and the power that is aimed at."""
+    figure = go.Figure()
+    for name, colour, dash, of in (
+        ("over all samples", _INK, "solid", attrgetter("overall", "overall_interval")),
+        ("for a given sample", _PUBLISHED, "dot", attrgetter("sample", "sample_interval")),
+    ):
+        found = [of(power) for power in powers]
+        figure.add_scatter(
+            x=[power.listeners for power in powers],
+            y=[100 * share for share, _ in found],
+            name=f"Power {name}",
+            mode="lines+markers",
+            line={"color": colour, "dash": dash},
+            error_y={
+                "array": [100 * (interval.high - share) for share, interval in found],
+                "arrayminus": [100 * (share - interval.low) for share, interval in found],
+                "thickness": 1.5,
+            },
+            hovertemplate="%{x} listeners: %{y:.1f} %<extra></extra>",
+        )
+    figure.add_hline(y=100 * aim, line={"color": _MUTED, "dash": "dash", "width": 1.5})
+    figure.update_layout(
+        height=320,
+        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        template="plotly_white",
+    )
+    figure.update_xaxes(title_text="Listeners", type="log", tickvals=[power.listeners for power in powers])
+    figure.update_yaxes(title_text="Studies that show it (%)", range=[0, 102], automargin=True)
     return figure
 
 

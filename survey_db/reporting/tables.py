@@ -17,6 +17,7 @@ from survey_db.statistics.headline import RATINGS, Day, Headline, SampleRatings
 from survey_db.statistics.intervals import Interval, Missing
 from survey_db.statistics.machine import HumanMachine
 from survey_db.statistics.mixed import MixedModel
+from survey_db.statistics.planning import Power
 from survey_db.statistics.power import Plan
 from survey_db.statistics.printing import decimal, percent
 from survey_db.statistics.published import PublishedFigures
@@ -31,6 +32,10 @@ NOTHING = "–"
 _HEADINGS = {
     "interval_95": "95 % interval",
     "low": "95 % from",
+    "over_all_low": "95 % from",
+    "over_all_high": "to",
+    "for_a_sample_low": "95 % from ",
+    "for_a_sample_high": "to ",
     "power_low": "95 % from",
     "power_high": "to",
     "high": "to",
@@ -333,6 +338,23 @@ def plans_table(plans: Iterable[Plan]) -> Table:
         for plan in plans
     ]
     return Table("listeners-needed", pd.DataFrame(rows), shares=("power", "power_low", "power_high"))
+
+
+def power_table(powers: Iterable[Power]) -> Table:
+    """Tabulate the power of a planned study by its number of listeners."""
+    rows = [
+        {
+            "listeners": found.listeners,
+            "power_over_all": found.overall,
+            "over_all_low": found.overall_interval.low,
+            "over_all_high": found.overall_interval.high,
+            "power_for_a_sample": found.sample,
+            "for_a_sample_low": found.sample_interval.low,
+            "for_a_sample_high": found.sample_interval.high,
+        }
+        for found in powers
+    ]
+    return Table("power", pd.DataFrame(rows), shares=tuple(rows[0])[1:] if rows else ())
 
 
 def difference_table(name: str, found: Iterable[Difference], studies: tuple[str, str]) -> Table:

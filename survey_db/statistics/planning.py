@@ -127,6 +127,12 @@ def planned_power(study: PlannedStudy, listeners: int, draws: int = DRAWS) -> Po
     return _power(study, listeners, draws)
 
 
+def planned_powers(study: PlannedStudy, listeners: int, draws: int = DRAWS) -> tuple[Power, ...]:
+    """Return the powers of a planned study with a quarter of so many listeners to four times as many."""
+    numbers = sorted({round(listeners * 2 ** (step / 2)) for step in range(-4, 5)})
+    return tuple(planned_power(study, n, draws) for n in numbers if 2 <= n <= MOST_LISTENERS)
+
+
 def listeners_needed(
     study: PlannedStudy, power: float = 0.8, *, for_a_sample: bool = False, draws: int = DRAWS
 ) -> Power | None:

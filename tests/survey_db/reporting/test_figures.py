@@ -12,6 +12,7 @@ from survey_db.statistics.comparison import Difference
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.intervals import Interval, Missing
 from survey_db.statistics.machine import HumanMachine
+from survey_db.statistics.planning import PlannedStudy, planned_powers
 from survey_db.statistics.recognition import Recognition
 from survey_db.statistics.summary import StudyStatistics
 from tests.survey_db.published_study import OFFERED, SAMPLES, reconstructed_summary
@@ -133,3 +134,15 @@ def test_figures_have_no_gaps(summary: StudyStatistics) -> None:
     ):
         assert "NaN" not in json.dumps(figure.to_plotly_json(), default=str)
         assert figure.layout.height > 100
+
+
+def test_power_curve_has_both_powers_with_intervals_and_the_aim() -> None:
+    powers = planned_powers(PlannedStudy(0.3), 12, draws=50)
+    figure = figures.power_curve(powers, 0.8)
+    overall, of_sample = figure.data
+    assert list(overall.x) == [power.listeners for power in powers] == [3, 4, 6, 8, 12, 17, 24, 34, 48]
+    assert list(overall.y) == pytest.approx([100 * power.overall for power in powers])
+    assert list(of_sample.y) == pytest.approx([100 * power.sample for power in powers])
+    ends = [y + arm for y, arm in zip(overall.y, overall.error_y.array, strict=True)]
+    assert ends == pytest.approx([100 * power.overall_interval.high for power in powers])
+    assert figure.layout.shapes[0].y0 == 80

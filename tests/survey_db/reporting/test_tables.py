@@ -13,6 +13,7 @@ from survey_db.statistics.headline import Headline, headline, ratings_by_sample
 from survey_db.statistics.intervals import Interval, Missing
 from survey_db.statistics.machine import HumanMachine
 from survey_db.statistics.mixed import MixedModel
+from survey_db.statistics.planning import PlannedStudy, planned_powers
 from survey_db.statistics.published import PUBLISHED
 from survey_db.statistics.recognition import recognition
 from survey_db.statistics.selection import study_answers
@@ -162,3 +163,11 @@ def test_differences_of_ratings_are_points_and_of_shares_percentages() -> None:
         ("old", "new"),
     ).printed()
     assert points.iloc[0].tolist() == ["mean rating", "6.00", "5.50", "−0.50", "–", "–"]
+
+
+def test_power_is_tabulated_by_listeners() -> None:
+    table = tables.power_table(planned_powers(PlannedStudy(0.3), 12, draws=50))
+    assert table.frame["listeners"].tolist() == [3, 4, 6, 8, 12, 17, 24, 34, 48]
+    printed = table.printed()
+    assert printed.shape == table.frame.shape
+    assert printed["Power over all"].iloc[-1].endswith("%")
