@@ -1,4 +1,4 @@
-"""Paths as callers give them, and files that are never half there."""
+"""Paths as callers pass them, and files that are never half written."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ class Genre(StrEnum):
 
 GENRES: tuple[Genre, ...] = tuple(Genre)
 
-# Paul Tol's "muted" scheme and a grey, made to be told apart by readers with
-# any of the common colour-vision deficiencies (https://personal.sron.nl/~pault/).
+# Paul Tol's "muted" scheme and a grey, distinguishable with any of the common
+# colour-vision deficiencies (https://personal.sron.nl/~pault/).
 _COLOURS: dict[Genre, str] = {
     Genre.BLUES: "#332288",
     Genre.CLASSICAL: "#ddcc77",

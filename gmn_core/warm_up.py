@@ -1,4 +1,4 @@
-"""Doing once what is slow the first time, so that no visitor waits for it."""
+"""Doing what is slow the first time, so that no visitor has to wait."""
 
 from __future__ import annotations
 

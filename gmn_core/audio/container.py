@@ -1,4 +1,4 @@
-"""What the first bytes of a file tell: its kind, who reads it, and whether it is all there."""
+"""What the first bytes of a file say: its kind, which library reads it, and whether it is complete."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def is_for_libsndfile(data: bytes) -> bool:
 def claims_more_than_it_holds(data: bytes) -> bool:
     """Whether a WAV, AIFF or AU header announces more bytes than the file has.
 
-    libsndfile reads such files without a word, as if they were shorter.
+    libsndfile reads such files without an error, as if they were shorter.
     """
     claimed = _claimed_bytes(data)
     return claimed is not None and claimed > len(data) + _SIZE_TOLERANCE

@@ -31,7 +31,7 @@ MIN_SECONDS = 1.0
 MIN_SAMPLE_RATE = 2_000
 MAX_SOURCE_RATE = 768_000
 MAX_SAMPLE_RATE = 48_000
-"""Audio at a higher rate is brought down to this one while it is read."""
+"""Audio at a higher rate is resampled to this one while it is read."""
 
 AUDIO_SUFFIXES = (
     ".wav", ".aif", ".aiff", ".au", ".flac", ".mp3", ".ogg", ".oga", ".opus",
@@ -47,7 +47,7 @@ _CUT_OFF = "The file ends before its audio does; save or upload it again."
 
 @dataclass(frozen=True)
 class Decoded:
-    """A clip and what a person should know about how it was read.
+    """A clip, and what a person should know about how it was read.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def _check_size(n_bytes: int) -> None:
 
 
 def _mixed(block: Frames) -> Samples:
-    with np.errstate(over="ignore"):  # refused later, as what it becomes
+    with np.errstate(over="ignore"):  # refused later, by its decoded form
         return np.asarray(block.mean(axis=1, dtype=np.float32))
 
 
@@ -212,10 +212,10 @@ def _read(
 
 
 class _Gatherer:
-    """Brings blocks to another rate and lays them end to end.
+    """Resamples blocks and joins them.
 
-    The memory for the longest audio is asked for at once, and taken only as
-    it fills: ten minutes are never there twice.
+    The memory for the longest audio is reserved at once but used only as it
+    fills, so that ten minutes are never held twice.
     """
 
     def __init__(self, source_rate: int, rate: int, capacity: int) -> None:
@@ -235,7 +235,7 @@ class _Gatherer:
         self._put(block if self._stream is None else self._stream.resample_chunk(block))
 
     def samples(self) -> Samples:
-        """Return everything, what was still inside the filter too."""
+        """Return everything, including what was still in the filter."""
         if self._samples is None:
             return np.zeros(0, dtype=np.float32)
         if self._stream is not None:

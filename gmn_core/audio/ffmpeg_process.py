@@ -107,7 +107,7 @@ def _write(out: BinaryIO, message: dict[str, Any]) -> int:
 
 
 def _limit_resources() -> None:
-    """Let the system end this process if a file needs more memory or time than any honest one."""
+    """Let the system end this process if a file needs more memory or time than any genuine one."""
     try:
         import resource
     except ModuleNotFoundError:  # Windows has no such limits

@@ -24,7 +24,7 @@ RINGING = 0.1  # seconds
 
 
 def low_pass(sample_rate: int, corner: float) -> Section:
-    """Return a Butterworth filter of second order (12 dB an octave) that takes 3 dB at ``corner`` Hz."""
+    """Return a Butterworth filter of second order (12 dB per octave) that takes 3 dB at ``corner`` Hz."""
     warped = math.tan(math.pi * corner / sample_rate)
     scale = 1 + math.sqrt(2) * warped + warped**2
     gain = warped**2 / scale
@@ -32,7 +32,7 @@ def low_pass(sample_rate: int, corner: float) -> Section:
 
 
 def high_pass(sample_rate: int, corner: float) -> Section:
-    """Return a Butterworth filter of second order (12 dB an octave) that takes 3 dB at ``corner`` Hz."""
+    """Return a Butterworth filter of second order (12 dB per octave) that takes 3 dB at ``corner`` Hz."""
     warped = math.tan(math.pi * corner / sample_rate)
     gain = 1 / (1 + math.sqrt(2) * warped + warped**2)
     return (gain, -2 * gain, gain), _butterworth_denominator(warped)

@@ -2,7 +2,7 @@
 
 Loudness is in LUFS, by pyloudnorm; true peak in dBTP, the level of the
 waveform between the samples relative to full scale, read from four-fold
-oversampling as Annex 2 of the recommendation has it.
+oversampling as in Annex 2 of the recommendation.
 
 References
 ----------
@@ -25,13 +25,13 @@ from gmn_core.audio.sound import Samples
 Audio = TypeVar("Audio", Clip, Recording)
 
 OVERSAMPLING = 4
-# The limiter works in steps: the gain is set once in LIMITER_STEP seconds and drawn straight in
+# The limiter works in steps: the gain is set once per LIMITER_STEP seconds and interpolated in
 # between. It turns down over half of LIMITER_STEPS of them, and up again over as many: fewer
 # distort the cycles of a bass note, more are heard as pumping.
 LIMITER_STEP, LIMITER_STEPS = 0.001, 13
 TOLERANCE = 0.02  # LU
 MAX_ROUNDS = 8
-LEAST_YIELD = 0.1  # LU per dB that a further round counts on
+LEAST_YIELD = 0.1  # LU per dB that a further round assumes
 MAX_MAKE_UP = 12.0  # dB driven into the limiter to make up for what it takes; more would crush
 
 
@@ -58,7 +58,7 @@ def true_peak(audio: Clip | Recording) -> float:
 
 
 def normalised(audio: Audio, loudness: float = -16.0, peak: float = -2.0) -> Audio:
-    """Return the audio at a loudness, limited where its true peak would be too high.
+    """Return the audio at the given loudness, limited where its true peak would be too high.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def normalised(audio: Audio, loudness: float = -16.0, peak: float = -2.0) -> Aud
         before, measured = measured, integrated_loudness(result)
         if abs(loudness - measured) <= TOLERANCE or gain >= most:
             break
-        # The more is limited, the less of a decibel of gain comes out as loudness.
+        # The more is limited, the less a decibel of gain adds to the loudness.
         yielded = min(max((measured - before) / step, LEAST_YIELD), 1.0)
         step = min((loudness - measured) / yielded, most - gain)
         gain += step

@@ -32,7 +32,7 @@ _BYTES_PER_SAMPLE = 4
 _LENGTH_UNKNOWN = 1 << 62
 
 _FFMPEG = Path(__file__).with_name("ffmpeg_process.py")
-_FFMPEG_TURNS = BoundedSemaphore(2)  # more files than these are not decoded at once but one after the other
+_FFMPEG_TURNS = BoundedSemaphore(2)  # decoded at the same time; further files wait
 
 _DAMAGED = "The audio is damaged and cannot be decoded."
 _TOO_MUCH = "The audio needs too much memory or time to decode; export it again, as WAV or MP3 for example."
@@ -76,7 +76,7 @@ def open_audio(data: bytes) -> Iterator[AudioSource]:
     import soundfile
 
     try:
-        # libsndfile tries two dozen more formats on what has none of the beginnings that it is wanted for.
+        # libsndfile would try two dozen more formats on a file that begins like none of those expected of it.
         file = soundfile.SoundFile(io.BytesIO(data)) if is_for_libsndfile(data) else None
     except soundfile.LibsndfileError:
         file = None
@@ -113,7 +113,7 @@ def _open_with_ffmpeg(data: bytes) -> Iterator[AudioSource]:
     """
     with (
         _FFMPEG_TURNS,
-        # -P: the modules beside the program are no libraries.
+        # -P: the modules beside the program must not shadow libraries.
         subprocess.Popen(
             [sys.executable, "-P", str(_FFMPEG)],
             stdin=subprocess.PIPE,
@@ -128,9 +128,9 @@ def _open_with_ffmpeg(data: bytes) -> Iterator[AudioSource]:
 
 
 def _ffmpeg_source(process: subprocess.Popen[bytes], data: bytes) -> AudioSource:
-    """Hand the file over and read what it is."""
+    """Send the file and read what it is."""
     stdin, stdout = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
-    # If the process ends before it has read all, the missing answer tells.
+    # If the process ends before it has read everything, its answer will be missing.
     with contextlib.suppress(BrokenPipeError):
         stdin.write(data)
     with contextlib.suppress(BrokenPipeError):

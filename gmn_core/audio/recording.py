@@ -1,4 +1,4 @@
-"""The recording: stereo audio in memory, what the generator makes and people hear."""
+"""The recording: stereo audio in memory, as the generator makes it and people hear it."""
 
 from __future__ import annotations
 

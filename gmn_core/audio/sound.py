@@ -37,7 +37,7 @@ class Sound:
     def __post_init__(self) -> None:
         if self.sample_rate <= 0:
             raise ValueError(f"a sample rate is positive, got {self.sample_rate}")
-        # A view: freezing the caller's own array would be a surprise.
+        # A view: the caller's own array must stay writable.
         samples = np.ascontiguousarray(self.samples, dtype=np.float32).view()
         samples.flags.writeable = False
         object.__setattr__(self, "samples", samples)
@@ -48,7 +48,7 @@ class Sound:
         return len(self.samples) / self.sample_rate
 
     def save(self, path: StrPath) -> None:
-        """Write the audio as a file, whose ending says in which form.
+        """Write the audio to a file in the format of its suffix.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Audio in any form that a caller may hold: a file, an array with its rate, or a clip."""
+"""Audio in any form that a caller may have: a file, an array with its rate, or a clip."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _mono(array: npt.NDArray[np.floating] | npt.NDArray[np.integer]) -> Samples:
         )
     samples = array.astype(np.float32)
     if array.dtype.kind != "f":
-        # Signed samples lie around nought, unsigned ones, as in WAV files of 8 bits, around their middle.
+        # Signed samples are centred on zero, unsigned ones (8-bit WAV files) on the middle of their range.
         half = np.float32(2 ** (8 * array.itemsize - 1))
         samples = samples / half - np.float32(array.dtype.kind == "u")
     if not np.isfinite(samples).all():

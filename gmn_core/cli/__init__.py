@@ -5,7 +5,7 @@ Each command is a module of this package with two functions:
 ``run(arguments) -> int``, which does the work and returns the exit status
 (0 done, 1 some input failed, 2 wrong usage). Modules import what is heavy
 inside ``run``, so that ``--help`` is instant. The groups ``train`` and
-``evaluate`` hold one module a model: ``train_knn``, ``evaluate_classifiers``.
+``evaluate`` hold one module per model: ``train_knn``, ``evaluate_classifiers``.
 """
 
 from __future__ import annotations

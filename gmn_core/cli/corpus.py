@@ -1,4 +1,4 @@
-"""``corpus fetch`` and ``corpus check``: bring a data set, and see whether it is whole."""
+"""``corpus fetch`` and ``corpus check``: get a data set, and see whether it is complete."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ To place the files by hand:
   1. Get "GTZAN Dataset - Music Genre Classification" from Kaggle (an account is needed), or the data set
      marsyas/gtzan from Hugging Face.
   2. Unpack it so that the clips lie in {folder}, e.g. {folder}/genres/blues/blues.00000.wav
-     (the folder names between do not matter).
+     (the names of the folders in between do not matter).
   3. Run: {program} corpus check gtzan --dir {folder}"""
 
 
@@ -30,9 +30,9 @@ def add_parser(commands: Commands) -> None:
     actions = corpus.add_subparsers(metavar="ACTION", required=True)
     fetch = actions.add_parser("fetch", help="download a data set and check it")
     fetch.add_argument("--mini", action="store_true", help="only 100 clips (mirdata's small edition)")
-    fetch.add_argument("--url", help="take the same archive from another address")
+    fetch.add_argument("--url", help="get the same archive from another address")
     fetch.set_defaults(run=run_fetch)
-    check = actions.add_parser("check", help="report missing, corrupt, short and repeated clips")
+    check = actions.add_parser("check", help="report missing, damaged, short and repeated clips")
     check.set_defaults(run=run_check)
     for action in (fetch, check):
         action.add_argument("name", choices=["gtzan"], help="the data set")
@@ -40,7 +40,7 @@ def add_parser(commands: Commands) -> None:
             "--dir",
             type=Path,
             default=corpus_dir("gtzan"),
-            help="its folder (default: data/gtzan in a checkout, else in your user's data folder)",
+            help="its folder (default: data/gtzan in a checkout, else in your user data folder)",
         )
 
 

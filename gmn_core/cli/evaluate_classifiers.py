@@ -1,4 +1,4 @@
-"""``evaluate classifiers``: how good the classifiers are, on clips they have not learned from."""
+"""``evaluate classifiers``: how good the classifiers are on clips that they were not trained on."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def add_parser(models: Commands) -> None:
         "classifiers",
         help="accuracy, recall, calibration and comparison of the classifiers on GTZAN",
         description=(
-            "test: the shipped models on the test clips. valid: trained anew on the train clips. "
-            "cv: trained anew in every fold over train and valid, by artist and at random."
+            "test: the shipped models on the test clips. valid: retrained on the train clips. "
+            "cv: retrained in every fold over train and valid, by artist and at random."
         ),
     )
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="GTZAN in any form")
@@ -39,15 +39,15 @@ def add_parser(models: Commands) -> None:
         "--prefer",
         choices=("audio", "stored"),
         default="audio",
-        help="what to read where a clip has both (default: audio)",
+        help="what to read if a clip has both (default: audio)",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report here")
-    parser.add_argument("--shares", type=Path, metavar="CSV", help="write each clip's shares here")
+    parser.add_argument("--shares", type=Path, metavar="CSV", help="write the shares of each clip here")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Evaluate, print a table, and write what was asked for."""
+    """Evaluate, print a table, and write the files asked for."""
     from gmn_core.classification.evaluation.comparison import report
     from gmn_core.classification.evaluation.contenders import all_contenders
     from gmn_core.classification.evaluation.inputs import ClipInputs

@@ -1,4 +1,4 @@
-"""``evaluate descriptors``: hold the 57 descriptors against a published table."""
+"""``evaluate descriptors``: compare the 57 descriptors with a published table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def add_parser(subjects: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the largest relative error of each descriptor; the status is 1 if one is out of tolerance."""
+    """Print the largest relative error of each descriptor; the status is 1 if one is beyond its tolerance."""
     from gmn_core.corpora.gtzan import read_descriptors
     from gmn_core.features.parity import largest_errors, tolerance
 

@@ -1,4 +1,4 @@
-"""``evaluate generator``: measure the generator beside held-out real pieces and the baselines."""
+"""``evaluate generator``: compare the generator with held-out real pieces and baselines."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from gmn_core.cli.usage import Commands, UsageError, progress
 
 def add_parser(models: Commands) -> None:
     """Declare the command."""
-    parser = models.add_parser("generator", help="the generator, beside held-out pieces (about ten minutes)")
+    parser = models.add_parser("generator", help="the generator against held-out pieces (about ten minutes)")
     add_corpus_arguments(parser)
     parser.add_argument(
         "--split",
         choices=("valid", "test"),
         default="test",
-        help="held-out pieces: valid for a choice, test for a figure to report (default: test)",
+        help="held-out pieces: valid to make choices on, test to report (default: test)",
     )
-    parser.add_argument("--samples", type=int, default=20, metavar="N", help="samples of each genre")
+    parser.add_argument("--samples", type=int, default=20, metavar="N", help="samples per genre")
     parser.add_argument("--seconds", type=float, default=30.0, help="length of a sample")
     parser.add_argument("--seed", type=int, default=1000, help="seed of each genre's first sample")
     parser.add_argument("--model", type=Path, metavar="DIR", help="generator to measure (default: shipped)")
@@ -30,7 +30,7 @@ def add_parser(models: Commands) -> None:
         "--samples-only",
         type=Path,
         metavar="REPORT",
-        help="measure only what depends on samples; take the rest from a report of the same weights",
+        help="measure only what depends on samples; take the rest from a report on the same weights",
     )
     parser.add_argument("--card", action="store_true", help="write the main figures into the model's card")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole report")
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.models.card import model_dir
 
     if arguments.samples < 2:
-        raise UsageError("At least two samples of each genre are needed.")
+        raise UsageError("At least two samples per genre are needed.")
     if arguments.card and arguments.split != "test":
         raise UsageError("A card holds figures of test pieces: --card goes with --split test.")
     earlier = _earlier(arguments.samples_only)
@@ -91,7 +91,7 @@ def _earlier(path: Path | None) -> dict[str, Any] | None:
 
 
 def without_nan(value: Any) -> Any:
-    """Return a report with None for what is not defined, since JSON knows no NaN."""
+    """Return a report with None where a value is undefined, since JSON has no NaN."""
     if isinstance(value, dict):
         return {name: without_nan(own) for name, own in value.items()}
     if isinstance(value, list):
@@ -100,7 +100,7 @@ def without_nan(value: Any) -> Any:
 
 
 def summary(report: dict[str, Any]) -> list[str]:
-    """Return the main figures of a report, a line each."""
+    """Return the main figures of a report, one per line."""
     trip, bits = report["round trip"], report["likelihood"]
     known, best = report["recognisability"], bits["best baseline"]
     beyond = sum(
@@ -109,7 +109,7 @@ def summary(report: dict[str, Any]) -> list[str]:
     return [
         f"round trip: accuracy {trip['raw files']['accuracy']:.3f} on raw files, "
         f"{trip['after the round trip']['accuracy']:.3f} after; lost {trip['lost']['accuracy']:.1%}",
-        f"likelihood: {bits['network']['total']:.2f} bits a step, {best} {bits[best]['total']:.2f}; "
+        f"likelihood: {bits['network']['total']:.2f} bits per step, {best} {bits[best]['total']:.2f}; "
         f"saved {bits['saved']:.1%}",
         f"recognisability: {known['samples']['accuracy']:.3f} of samples, "
         f"{known['held-out real']['accuracy']:.3f} of held-out excerpts; "

@@ -12,14 +12,12 @@ def add_parser(models: Commands) -> None:
     """Declare the command."""
     parser = models.add_parser("music-check", help="hits on noise, tones and speech; false alarms on GTZAN")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="GTZAN in any form")
-    parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="write the check's model card into this folder"
-    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder to write the check's model card to")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, print a table, and write what was asked for."""
+    """Measure, print a table, and write the card if asked for."""
     from gmn_core.classification.evaluation.music_check import evaluate_music_check
     from gmn_core.corpora.stored import StoredCorpus
     from gmn_core.models.card import write_card

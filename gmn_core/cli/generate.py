@@ -1,4 +1,4 @@
-"""``generate``: make samples in a genre, as audio, MIDI and a record of every setting."""
+"""``generate``: generate samples in a genre, as audio, MIDI and a record of all settings."""
 
 from __future__ import annotations
 
@@ -27,15 +27,17 @@ KNOBS = ("seconds", "seed", "count", "tempo", "temperature", "blend", "opening",
 
 def add_parser(commands: Commands) -> None:
     """Declare the command."""
-    parser = commands.add_parser("generate", help="make music in a genre")
+    parser = commands.add_parser("generate", help="generate music in a genre")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--genre", type=parse_genre, help=", ".join(GENRES))
     what.add_argument("--again", type=Path, metavar="FILE.json", help="make the sample of this record again")
     parser.add_argument("--seconds", type=float, default=30.0, help="length, 10 to 120 (default: 30)")
-    parser.add_argument("--seed", type=int, default=0, help="another seed, another piece (default: 0)")
-    parser.add_argument("--count", type=int, default=1, help="make so many, with seeds counting up")
-    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the files go")
-    parser.add_argument("--tempo", type=float, help="quarter notes per minute (default: as the genre)")
+    parser.add_argument("--seed", type=int, default=0, help="each seed gives another piece (default: 0)")
+    parser.add_argument(
+        "--count", type=int, default=1, help="number of samples, seeds counting up (default: 1)"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="folder for the files")
+    parser.add_argument("--tempo", type=float, help="quarter notes per minute (default: as in the genre)")
     parser.add_argument(
         "--temperature", type=float, default=1.0, help="adventurousness, 0.2 to 2 (default: 1)"
     )
@@ -54,7 +56,7 @@ def add_parser(commands: Commands) -> None:
         dest="opening",
         type=Path,
         metavar="FILE",
-        help="go on from the first bars of a MIDI file",
+        help="continue from the first bars of a MIDI file",
     )
     parser.add_argument(
         "--plain", action="store_true", help="mix the notes as written, without the genre's production"
@@ -148,7 +150,7 @@ def _read_record(path: Path) -> dict[str, Any]:
 
 
 def _bar(total: int) -> tqdm[NoReturn]:
-    """Return a progress bar on standard error, silent where that is no terminal."""
+    """Return a progress bar on standard error, silent unless that is a terminal."""
     from tqdm import tqdm
 
     form = "{l_bar}{bar}| {elapsed}<{remaining}"

@@ -26,12 +26,16 @@ def add_corpus_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"genre, file, artist, title and tier of each file (default: {_MANIFEST} in or beside DIR)",
     )
     parser.add_argument(
-        "--cache", type=Path, default=Path("runs"), metavar="DIR", help="keeps the encoded corpus"
+        "--cache",
+        type=Path,
+        default=Path("runs"),
+        metavar="DIR",
+        help="folder that keeps the encoded corpus (default: %(default)s)",
     )
 
 
 def read_corpus(arguments: argparse.Namespace) -> dict[Split, list[MidiPiece]]:
-    """Index and split the corpus that the arguments name; say so where artists are not known."""
+    """Index and split the corpus that the arguments name; say so if its artists are not known."""
     from gmn_core.corpora.midi import MidiCorpusError, index_corpus, split_corpus
 
     manifest = arguments.manifest or find_manifest(arguments.midi)
@@ -42,13 +46,13 @@ def read_corpus(arguments: argparse.Namespace) -> dict[Split, list[MidiPiece]]:
     if manifest is None:
         print("no manifest: artists are not known, so the split is by file")
     else:
-        print(f"manifest: {manifest}; the split keeps an artist, and a song, on one side")
+        print(f"manifest: {manifest}; the split keeps each artist, and each song, on one side")
     splits = split_corpus(pieces)
     print(", ".join(f"{split} {len(own)}" for split, own in splits.items()), "files")
     return splits
 
 
 def find_manifest(folder: Path) -> Path | None:
-    """Return the corpus's manifest where there is one, in the folder or beside it."""
+    """Return the corpus's manifest if there is one in the folder or beside it."""
     candidates = (folder / _MANIFEST, folder.resolve().parent / _MANIFEST)
     return next((path for path in candidates if path.is_file()), None)

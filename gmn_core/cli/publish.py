@@ -1,4 +1,4 @@
-"""``publish``: put the models that a training finished in place of those in the package."""
+"""``publish``: replace models of the package by those of a finished training."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gmn_core.cli.usage import Commands, UsageError, program_name
 def add_parser(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser(
-        "publish", help="put the models of a finished training in place of the package's own"
+        "publish", help="replace models of the package by those of a finished training"
     )
     parser.add_argument("run_dir", type=Path, metavar="RUN", help="a training's folder, e.g. runs/lstm")
     parser.set_defaults(run=run)
@@ -33,9 +33,7 @@ def add_run_arguments(parser: argparse.ArgumentParser, name: str) -> None:
         metavar="DIR",
         help="folder of this training and its models (default: %(default)s)",
     )
-    parser.add_argument(
-        "--publish", action="store_true", help="then put the models in place of the package's own"
-    )
+    parser.add_argument("--publish", action="store_true", help="then replace the package's own models")
 
 
 def finish_run(arguments: argparse.Namespace) -> None:
@@ -58,4 +56,4 @@ def publish_run(folder: Path) -> None:
         raise UsageError(str(error)) from error
     for path in published:
         print(f"published: {path}")
-    print(f"reports on earlier models no longer hold: measure again with {program_name()} evaluate")
+    print(f"reports on the earlier models no longer hold; measure again with {program_name()} evaluate")

@@ -23,15 +23,15 @@ RING_OUT = 2.0  # seconds kept after a file's last event
 
 def add_parser(commands: Commands) -> None:
     """Declare the command."""
-    parser = commands.add_parser("render", help="play MIDI files to audio")
+    parser = commands.add_parser("render", help="render MIDI files as audio")
     parser.add_argument("paths", nargs="+", type=Path, metavar="FILE|FOLDER", help="MIDI, or folders of it")
-    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the audio goes")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="folder for the audio")
     parser.add_argument(
         "--genre",
         type=parse_genre,
-        help=f"produce it in the manner of a genre (default: plainly): {', '.join(GENRES)}",
+        help=f"arrange and mix in the manner of a genre (default: plain): {', '.join(GENRES)}",
     )
-    parser.add_argument("--seconds", type=float, help="play at most so much of each file")
+    parser.add_argument("--seconds", type=float, help="render at most this much of each file")
     parser.add_argument("--soundfont", type=Path, metavar="FILE", help="play on this SoundFont (.sf2, .sf3)")
     add_format(parser, "wav", "ogg")
     parser.set_defaults(run=run)

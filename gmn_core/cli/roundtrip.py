@@ -15,7 +15,7 @@ def add_parser(commands: Commands) -> None:
         "roundtrip", help="write MIDI files as the generator's representation keeps them"
     )
     parser.add_argument("midi", type=Path, metavar="MIDI_DIR", help="folder of MIDI files, at any depth")
-    parser.add_argument("out", type=Path, metavar="OUT_DIR", help="gets the same folders and file names")
+    parser.add_argument("out", type=Path, metavar="OUT_DIR", help="folder for the results, named alike")
     parser.set_defaults(run=run)
 
 

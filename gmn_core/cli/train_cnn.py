@@ -17,7 +17,7 @@ def add_parser(models: Commands) -> None:
     parser = models.add_parser("cnn", help="the network trained on GTZAN alone (about three minutes)")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="GTZAN in any form")
     parser.add_argument(
-        "--epochs", type=int, metavar="N", help="fewer than the shipped network's, for a trial"
+        "--epochs", type=int, metavar="N", help="epochs of each training (default: as the shipped network)"
     )
     parser.add_argument("--threads", type=int, default=2, metavar="N", help="processor cores (default: 2)")
     add_run_arguments(parser, "cnn")

@@ -20,7 +20,7 @@ def add_parser(models: Commands) -> None:
         type=Path,
         required=True,
         metavar="CSV",
-        help="table in the form of the published features_30_sec.csv",
+        help="table like the published features_30_sec.csv",
     )
     add_run_arguments(parser, "knn")
     parser.set_defaults(run=run)

@@ -23,9 +23,21 @@ def add_parser(models: Commands) -> None:
         help="generator whose weights and chord shapes to start from; `shipped` is the one that ships "
         "(default: random weights)",
     )
-    parser.add_argument("--updates", type=int, default=5200, help="weight updates, over all sittings")
-    parser.add_argument("--rate", type=float, default=3e-3, help="highest learning rate")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="length of this sitting")
+    parser.add_argument(
+        "--updates",
+        type=int,
+        default=5200,
+        help="number of weight updates, over all sittings (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--rate", type=float, default=3e-3, help="highest learning rate (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=math.inf,
+        help="stop after this time; the same command goes on (default: no limit)",
+    )
     parser.add_argument(
         "--resume",
         action=argparse.BooleanOptionalAction,
@@ -80,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _generator(text: str) -> Path:
-    """Return the folder of a generator, the one that ships by its nickname."""
+    """Return the folder of a generator; `shipped` names the one that ships."""
     from gmn_core.models.card import model_dir
 
     return model_dir("lstm") if text == "shipped" else Path(text)

@@ -1,4 +1,4 @@
-"""``train cnn-pretrained``: convert the pretrained network, and fit what stands on it."""
+"""``train cnn-pretrained``: convert the pretrained network, and fit the head and the k-NN on it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"There is no folder {arguments.data}.")
     checkpoints = arguments.checkpoints or find_checkpoints()
     if checkpoints is None:
-        raise UsageError("The musicnn package is not installed; name its folder with --checkpoints.")
+        raise UsageError("The musicnn package is not installed; name its checkpoints with --checkpoints.")
     try:
         cards = train(arguments.data, checkpoints, arguments.run_dir)
     except (FileNotFoundError, TrainingRunError) as error:

@@ -18,16 +18,16 @@ Item = TypeVar("Item")
 
 
 class UsageError(Exception):
-    """Wrong usage that argparse cannot see; its message is one clear sentence."""
+    """Wrong usage that argparse cannot detect; its message is one clear sentence."""
 
 
 def program_name() -> str:
-    """Return how the command line was started: ``gmn`` where it is installed, else through Python."""
+    """Return how the command line was started: ``gmn`` if it is installed, else through Python."""
     return "gmn" if Path(sys.argv[0]).stem == "gmn" else "python -m gmn_core"
 
 
 def progress(items: Iterable[Item], *, unit: str, total: int | None = None) -> Iterable[Item]:
-    """Pass ``items`` on, drawing a bar on standard error where that is a terminal."""
+    """Pass ``items`` on, with a bar on standard error if that is a terminal."""
     bar: Iterable[Item] = tqdm(
         items, unit=f" {unit}", total=total, disable=not sys.stderr.isatty(), leave=False
     )

@@ -1,4 +1,4 @@
-"""``warm-up``: compile the audio routines, so that no visitor waits for it."""
+"""``warm-up``: compile the audio routines, so that no visitor has to wait."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compile, and say nothing."""
+    """Compile, silently."""
     from gmn_core.warm_up import warm_up
 
     warm_up()

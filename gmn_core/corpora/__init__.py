@@ -1,1 +1,1 @@
-"""Data sets that the models are trained and judged on."""
+"""Data sets that the models are trained and evaluated on."""

@@ -32,8 +32,8 @@ class Collection:
     labels : ndarray of str, shape (n_recordings,)
         The genre of each.
     groups : ndarray of str, shape (n_recordings,)
-        The artist of each where known: what `sklearn.model_selection.GroupKFold`
-        should keep on one side. Where artists are not known, each recording's path.
+        The artist of each, if known: what `sklearn.model_selection.GroupKFold`
+        should keep on one side; otherwise the path of each recording.
 
     See Also
     --------
@@ -113,7 +113,7 @@ def load_gtzan(folder: StrPath | None = None, *, split: Split | None = None) -> 
     Returns
     -------
     Collection
-        Those of the clips whose audio is there.
+        The clips whose audio is there.
 
     Raises
     ------

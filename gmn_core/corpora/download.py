@@ -1,8 +1,8 @@
-"""Downloading a large archive: resumed, verified, and never half there.
+"""Downloading a large archive: resumed, verified, and never half written.
 
-pooch, the field's library for this, downloads to a temporary file that it
-deletes when the connection breaks; 1.2 GB from a slow server would never be
-complete. What is left without that is a checksum, so the standard library does it.
+pooch, the usual library for this, downloads to a temporary file that it
+deletes when the connection breaks: 1.2 GB from a slow server would never
+arrive. What remains without that is a checksum, which needs no library.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _CHUNK_BYTES = 1 << 18
 _TIMEOUT_SECONDS = 30
 
 OnBytes = Callable[[int, int | None], None]
-"""Called with the number of bytes there and the number expected, where it is known."""
+"""Called with the number of bytes received and the number expected, if known."""
 
 
 class DownloadError(RuntimeError):
@@ -50,7 +50,7 @@ class Archive:
 
 
 def fetch(archive: Archive, folder: StrPath, on_bytes: OnBytes | None = None) -> Path:
-    """Download an archive into ``folder``, going on where an earlier attempt stopped.
+    """Download an archive into ``folder``, resuming an earlier attempt.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def fetch(archive: Archive, folder: StrPath, on_bytes: OnBytes | None = None) ->
         reason = getattr(error, "reason", error)
         raise DownloadError(f"{archive.url} cannot be reached or broke off: {reason}.") from error
     if _md5(part) != archive.md5:
-        # Resuming a wrong file would never end well.
+        # A wrong file must not be resumed.
         part.unlink()
         raise DownloadError(f"{archive.url} served another file than expected (its checksum differs).")
     part.replace(target)
@@ -90,7 +90,7 @@ def _download(url: str, part: Path, on_bytes: OnBytes | None) -> None:
         response = urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS)
     except urllib.error.HTTPError as error:
         if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-            return  # the whole file is here already; the checksum decides
+            return  # the whole file is here already; its checksum decides
         raise
     with response:
         if response.status != http.HTTPStatus.PARTIAL_CONTENT:

@@ -1,7 +1,7 @@
 """Folds that keep an artist on one side, and the random folds that do not.
 
 GTZAN holds many clips of some artists, and some recordings twice. Where one
-side of a split has heard the other side's artists, a classifier is praised for
+side of a split has heard the other side's artists, a classifier is rewarded for
 knowing the artist (Flexer, "A closer look on artist filters for musical genre
 classification", ISMIR 2007). Both kinds of folds are made here over the same
 clips, so that the difference between their figures is the leak.
@@ -23,10 +23,10 @@ FoldKind = Literal["artist", "random"]
 Indices = npt.NDArray[np.intp]
 
 SAME_RECORDING = 0.9
-"""Correlation of two spectrograms from which on they are the same recording.
+"""Two spectrograms of at least this correlation are of the same recording.
 
-Of the pairs that we listened to or looked at, repetitions lie above, and
-different pieces by one band on one record below (up to 0.82).
+Among the pairs checked by ear or eye, repetitions lie above it, and different
+pieces by one band on one record below it (up to 0.82).
 """
 
 _BANDS, _COLUMNS = 16, 180
@@ -47,12 +47,12 @@ class Fold:
 
 
 def make_folds(groups: Sequence[str], labels: Indices, kind: FoldKind, n_folds: int, seed: int) -> list[Fold]:
-    """Split clips into folds with like shares of the genres.
+    """Split clips into folds with similar shares of each genre.
 
     Parameters
     ----------
     groups : sequence of str
-        What `group_names` returned; only folds by artist heed it.
+        From `group_names`; used only by folds by artist.
     labels : ndarray of int, shape (n_clips,)
         Indices into `GENRES`.
     kind : {"artist", "random"}
@@ -70,7 +70,7 @@ def make_folds(groups: Sequence[str], labels: Indices, kind: FoldKind, n_folds: 
 
 
 def group_names(tracks: Sequence[Track], repetitions: Sequence[tuple[str, str]] = ()) -> list[str]:
-    """Return for each clip the name of its group: one artist, or artists joined by a repetition.
+    """Return the group of each clip: one artist, or artists joined by a repetition.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def group_names(tracks: Sequence[Track], repetitions: Sequence[tuple[str, str]] 
 
 
 def artist_weights(labels: Indices, groups: Sequence[str], balance: float = 1.0) -> npt.NDArray[np.float64]:
-    """Return what each clip should count, so that no artist speaks for a genre.
+    """Return the weight of each clip, so that no artist dominates a genre.
 
     Parameters
     ----------
@@ -97,12 +97,12 @@ def artist_weights(labels: Indices, groups: Sequence[str], balance: float = 1.0)
     groups : sequence of str
         The artist of each clip.
     balance : float
-        1: every artist of a genre counts alike; 0: every clip does.
+        1: all artists of a genre weigh the same; 0: all clips do.
 
     Returns
     -------
     ndarray, shape (n_clips,)
-        Genres count alike in any case; the mean is 1.
+        All genres weigh the same in any case; the mean is 1.
     """
     artists = list(zip(labels.tolist(), groups, strict=True))
     n_clips = Counter(artists)
@@ -119,13 +119,13 @@ def find_repetitions(mels: Mapping[str, npt.NDArray[np.uint8]]) -> list[tuple[st
     mels : mapping
         Track name to a log-mel spectrogram of shape (128, n_frames >= 180),
         one length for all. Only repetitions that start at the same moment are
-        seen.
+        found.
     """
     if not mels:
         return []
     names = list(mels)
     outlines = np.stack([_outline(mels[name]) for name in names])
-    # What all clips share, the tilt of music's spectrum, would make any two alike.
+    # What all clips share, the tilt of music's spectrum, would make any two similar.
     outlines -= outlines.mean(axis=0)
     outlines /= np.linalg.norm(outlines, axis=1, keepdims=True) + 1e-12
     alike = np.triu(outlines @ outlines.T, k=1) > SAME_RECORDING

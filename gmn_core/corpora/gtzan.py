@@ -8,10 +8,10 @@ split
     artist; 70 clips are excluded for faults that Sturm (arXiv 1306.1461) lists.
 artist_group
     Clips with the same number are by the same artist (Foleiss and Tavares,
-    after Sturm's table); where that list is silent, the group of a clip's
-    verified repetition. It is empty for the test clips and where unknown.
+    after Sturm's table); if that list lacks a clip, the group of its verified
+    repetition. Empty for the test clips and if unknown.
 fault
-    Repetitions that we found ourselves among the train, valid and excluded
+    Repetitions found by this project among the train, valid and excluded
     clips (correlation of log-mel spectrograms above 0.94), and files known to
     be damaged.
 """
@@ -39,7 +39,7 @@ from gmn_core.genres import Genre
 Split = Literal["train", "valid", "test", "excluded"]
 
 # Addresses and checksums as in mirdata's loader, version 1.0.0. The full archive's server has been down for
-# years, but copies of the same file exist, and the checksum knows them.
+# years, but copies of the same file exist, which the checksum identifies.
 FULL = Archive(
     "http://opihi.cs.uvic.ca/sound/genres.tar.gz", "genres.tar.gz", "5b3d6dddb579ab49814ab86dba69e7c7"
 )
@@ -54,7 +54,7 @@ SHORTEST_SECONDS = 29.0
 
 _TRACKS_FILE = Path(__file__).with_name("gtzan_tracks.csv")
 _AUDIO_NAME = re.compile(rf"({'|'.join(Genre)})\.\d{{5}}\.(flac|wav|au|ogg)")
-# Where a folder holds a clip twice, the lossless file is used.
+# If a folder holds a clip twice, the lossless file is used.
 _PREFERENCE = ("flac", "wav", "au", "ogg")
 
 
@@ -73,7 +73,7 @@ class Track:
     fault : str
         What is known to be wrong with it, or empty.
     audio : Path, optional
-        The file, where a local copy has it.
+        The file, if a local copy has it.
     """
 
     name: str
@@ -89,7 +89,7 @@ class Track:
 
     @property
     def fold_group(self) -> str:
-        """What must stay on one side of a split; unknown artists of a genre count as one."""
+        """The group that stays on one side of a split; unknown artists of a genre count as one."""
         return self.artist_group or f"unknown {self.genre}"
 
 
@@ -106,7 +106,7 @@ class Report:
     corrupt : mapping
         Name to a sentence that says why the file cannot be used.
     short : mapping
-        Name to duration in seconds, where below `SHORTEST_SECONDS`.
+        Name to duration in seconds, if below `SHORTEST_SECONDS`.
     duplicates : tuple of tuple of str
         Names whose audio is the same to the sample.
     """
@@ -124,7 +124,7 @@ class Report:
 
 
 def load_tracks() -> tuple[Track, ...]:
-    """Return what is known of all 1,000 clips, in the order of their names."""
+    """Return the facts on all 1,000 clips, in the order of their names."""
     with _TRACKS_FILE.open(encoding="utf-8", newline="") as file:
         return tuple(
             Track(row["track"], cast(Split, row["split"]), row["artist_group"], row["fault"])

@@ -1,1 +1,1 @@
-"""What the models see of a clip: summary descriptors and log-mel spectrograms."""
+"""The models' inputs: summary descriptors and log-mel spectrograms."""

@@ -1,4 +1,4 @@
-"""How closely our descriptors repeat published ones of the same recordings."""
+"""How closely our descriptors match published ones of the same recordings."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from gmn_core.features.summary import DESCRIPTORS, describe
 from gmn_core.files import StrPath
 
 TOLERANCE = 1e-5
-"""Largest relative error that is allowed, but for the exceptions below."""
+"""Largest relative error allowed, with the exceptions below."""
 
 EXCEPTIONS: Mapping[str, float] = {
-    # The mean of a signal without direct current is the small difference of large sums.
+    # The mean of a signal without DC offset is a small difference of large sums.
     "harmony_mean": 1e-3,
-    # The highest coefficient averages to nearly nothing, too.
+    # The highest coefficient averages to almost zero as well.
     "mfcc20_mean": 1e-4,
 }
 

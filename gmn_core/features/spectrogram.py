@@ -1,4 +1,4 @@
-"""Log-mel spectrograms: the form that is shown, and the forms that the networks hear."""
+"""Log-mel spectrograms: the form that is shown, and the forms that the networks read."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class MelForm:
 
     @property
     def frames_per_second(self) -> float:
-        """Frames in a second."""
+        """Frames per second."""
         return self.sample_rate / self.hop_length
 
 
@@ -73,8 +73,8 @@ def log_mel(clip: Clip, form: MelForm = STANDARD) -> npt.NDArray[np.float32]:
 def mel_power(clip: Clip, form: MelForm) -> npt.NDArray[np.float32]:
     """Compute a mel spectrogram of powers, as `librosa.feature.melspectrogram` does.
 
-    It is computed here because a fresh process waits four seconds for
-    librosa's own to be ready. A test holds the two equal.
+    It is computed here because librosa's own takes four seconds to load in a
+    fresh process. A test checks that the two agree.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def mel_power(clip: Clip, form: MelForm) -> npt.NDArray[np.float32]:
     window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(form.n_fft) / form.n_fft)).astype(np.float32)
     filters = mel_filters(form).T
     blocks = []
-    # In blocks: the windows of ten minutes together would fill half a gigabyte.
+    # In blocks: all windows of ten minutes would take half a gigabyte.
     for first in range(0, len(frames), _BLOCK):
         spectrum = np.fft.rfft(frames[first : first + _BLOCK] * window)
         blocks.append((spectrum.real**2 + spectrum.imag**2) @ filters)
@@ -123,9 +123,9 @@ def mel_frequencies(form: MelForm = STANDARD, n_points: int | None = None) -> np
     Parameters
     ----------
     form : MelForm
-        Whose sample rate counts.
+        Gives the sample rate.
     n_points : int, optional
-        How many; one a mel band by default.
+        Number of frequencies; by default one per mel band.
     """
     top = _hertz_to_mel(form.sample_rate / 2)
     return _mel_to_hertz(np.linspace(0, top, n_points or form.n_mels))
@@ -151,11 +151,11 @@ MUSICNN = MelForm(sample_rate=16_000, n_fft=512, hop_length=256, n_mels=96)
 _THINNING = 1293 / 724
 _FIRST_FRAME = 4.9
 THINNED_FRAMES_PER_SECOND = STANDARD.frames_per_second / _THINNING
-"""Frames in a second of `thinned_mel`: 24.1."""
+"""Frames per second of `thinned_mel`: 24.1."""
 
 
 def thinned_mel(clip: Clip) -> npt.NDArray[np.float32]:
-    """Compute the form in which GTZAN's spectrograms are passed on: 24 frames a second.
+    """Compute the form in which GTZAN's spectrograms are distributed: 24 frames per second.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def musicnn_mel(clip: Clip) -> npt.NDArray[np.float32]:
     Returns
     -------
     ndarray of float32, shape (n_frames, 96)
-        log10(10,000 × power + 1), 62.5 frames a second, in time order.
+        log10(10,000 × power + 1), 62.5 frames per second, in time order.
 
     References
     ----------

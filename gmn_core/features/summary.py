@@ -1,8 +1,8 @@
 """The 57 summary descriptors of a clip: the features of the study's k-NN.
 
 They are the columns of the well-known `features_30_sec.csv`, which was made
-with librosa 0.7. Two of that version's habits are kept, because the published
-values cannot be had without them: spectrograms are padded by reflection
+with librosa 0.7. Two peculiarities of that version are kept, because the published
+values depend on them: spectrograms are padded by reflection
 (librosa >= 0.10 pads with zeros), and the harmonic and percussive signals end
 with the last whole hop. Every descriptor is a mean or a variance over time,
 except the tempo.
@@ -79,7 +79,7 @@ def describe(clip: Clip) -> npt.NDArray[np.float64]:
 
 
 def _tempo(log_mel: FloatArray) -> float:
-    """Beats per minute, 0 where there is no onset.
+    """Beats per minute, 0 if there is no onset.
 
     This is the tempo that librosa.beat.beat_track settles on before it looks
     for beats; importing the tracker itself takes more than a second.

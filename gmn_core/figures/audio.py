@@ -12,7 +12,7 @@ from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.features.spectrogram import DYNAMIC_RANGE_DB, STANDARD, MelForm, mel_frequencies
 
 MAX_COLUMNS = 800
-"""More columns than this no screen shows, and each costs the visitor's bandwidth."""
+"""No screen shows more columns, and each costs the visitor bandwidth."""
 
 _INK = "#332288"
 TICK_HERTZ = (100, 250, 500, 1000, 2000, 4000, 8000)
@@ -59,7 +59,7 @@ def spectrogram(log_mel: npt.NDArray[np.float32], form: MelForm = STANDARD) -> g
     seconds = np.arange(pooled.shape[1]) * frames_per_column / form.frames_per_second
     figure = go.Figure(
         go.Heatmap(
-            # Whole decibels: the eye sees no finer, and bytes travel faster than floats.
+            # Whole decibels: finer steps are invisible, and bytes travel faster than floats.
             z=np.round(pooled).astype(np.int8),
             x=np.round(seconds, 2),
             zmin=-DYNAMIC_RANGE_DB,

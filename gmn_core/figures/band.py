@@ -1,4 +1,4 @@
-"""Figures of a band: who plays what, and when."""
+"""Figures of a band: which role plays what, and when."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from gmn_core.generation.music.band import KEY_NAMES, PITCHED_ROLES, TICKS_PER_B
 from gmn_core.generation.music.drumkit import VOICES, voice_of
 from gmn_core.generation.music.instruments import instrument_name
 
-# Paul Tol's "bright" scheme, made to be told apart with any of the common colour-vision
-# deficiencies; other colours than the genres', which these are not to be taken for.
+# Paul Tol's "bright" scheme, distinguishable with any of the common colour-vision deficiencies,
+# and different from the colours of the genres.
 ROLE_COLOURS: dict[Role, str] = {
     Role.DRUMS: "#555555",
     Role.BASS: "#4477aa",
@@ -24,15 +24,15 @@ ROLE_COLOURS: dict[Role, str] = {
 }
 PITCHED_HEIGHT, LANE_HEIGHT = 300, 16  # pixels
 FAINTEST = 0.35  # opacity of the softest note
-SHORTEST_HIT = 0.06  # seconds: a drum hit has no length of its own worth drawing
+SHORTEST_HIT = 0.06  # seconds: a drum hit has no length worth drawing
 OTHER_VOICE = "other"
 _GRID = "#dddddd"
 
 
 def piano_roll(band: Band) -> go.Figure:
-    """Draw every note over time: pitches above, the drum kit below, the louder the stronger.
+    """Draw every note over time: pitches above, the drum kit below, louder notes darker.
 
-    Time is in seconds as in the player; thin lines are the bars.
+    Time is in seconds as in the player; thin lines mark the bars.
     """
     voices = _voices(band)
     pitched = any(role in band.notes for role in PITCHED_ROLES)

@@ -1,4 +1,4 @@
-"""Figures of classifiers: what they hear over time, what spoke for a verdict, and how good they are.
+"""Figures of classifiers: predictions over time, what spoke for a verdict, and how good they are.
 
 Figures of evaluations take the values of a report's JSON (see
 `gmn_core.classification.evaluation.comparison.report`), as they are.
@@ -23,7 +23,7 @@ MODEL_NAMES: dict[str, str] = {
     "knn_pretrained": "k-NN on pretrained tags",
     "cnn_pretrained": "Pretrained CNN",
 }
-"""The classifiers as people call them, from the study's own to the strongest."""
+"""Display names of the classifiers, from the study's own to the strongest."""
 
 MODEL_COLOURS: dict[str, str] = {
     "knn_descriptors": "#ddaa33",
@@ -31,18 +31,18 @@ MODEL_COLOURS: dict[str, str] = {
     "knn_pretrained": "#66a6c8",
     "cnn_pretrained": "#004488",
 }
-"""Paul Tol's high-contrast scheme and a lighter blue: told apart in greyscale too."""
+"""Paul Tol's high-contrast scheme and a lighter blue: distinguishable in greyscale too."""
 
 _GENRE_NAMES = [genre.display_name for genre in GENRES]
 _MARGIN = {"l": 80, "r": 10, "t": 10, "b": 40}
-# Above the figure, growing upwards where a narrow column makes it several lines.
+# Above the figure, growing upwards if a narrow column breaks it into several lines.
 _LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02}
 
 Report = Mapping[str, Any]
 
 
 def genres_over_time(prediction: GenrePrediction, seconds: float) -> go.Figure:
-    """Draw each patch's genre shares as a column of colour, one row a genre.
+    """Draw each patch's genre shares as a column of colour, one row per genre.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def genres_over_time(prediction: GenrePrediction, seconds: float) -> go.Figure:
         If the prediction has no patches.
     """
     if prediction.patch_shares is None or prediction.patch_starts is None:
-        raise ValueError("This classifier judges the clip as a whole; it has nothing to say of moments.")
+        raise ValueError("This classifier judges the clip as a whole, not moment by moment.")
     shares = prediction.patch_shares.T
     figure = go.Figure(
         go.Heatmap(
@@ -81,7 +81,7 @@ def genres_over_time(prediction: GenrePrediction, seconds: float) -> go.Figure:
 def influence_map(explanation: Explanation) -> go.Figure:
     """Draw what each cell of the spectrogram spoke for the verdict (blue) or against it (red)."""
     influence = explanation.influence
-    # One outlier must not pale the rest.
+    # One outlier must not make the rest pale.
     limit = float(np.quantile(np.abs(influence), 0.99)) or 1.0
     edges = np.maximum(explanation.band_edges, 30.0)
     figure = go.Figure(
@@ -102,12 +102,12 @@ def influence_map(explanation: Explanation) -> go.Figure:
 
 
 def accuracy_ladder(protocols: Mapping[str, Report]) -> go.Figure:
-    """Draw each model's accuracy with its interval, one row a model and one mark a protocol.
+    """Draw each model's accuracy with its interval, one row per model and one mark per protocol.
 
     Parameters
     ----------
     protocols : mapping
-        Protocol as people call it to a report with ``models``; the first is drawn on top.
+        Display name of a protocol to a report with ``models``; the first is drawn on top.
     """
     figure = go.Figure()
     symbols = ("circle", "diamond-open", "square-open", "triangle-up-open")
@@ -214,7 +214,7 @@ def reliability(models: Report) -> go.Figure:
 
 
 def recall_by_genre(models: Report) -> go.Figure:
-    """Draw the share of each genre's clips that each model names rightly."""
+    """Draw each model's recall of each genre."""
     figure = go.Figure()
     for model, name in MODEL_NAMES.items():
         recalls = models.get(model, {}).get("recall")

@@ -18,7 +18,7 @@ CARD_FILE = "card.json"
 
 @dataclass(frozen=True)
 class ModelCard:
-    """The facts that must travel with a model's weights.
+    """The facts that belong with a model's weights.
 
     Parameters
     ----------
@@ -31,13 +31,13 @@ class ModelCard:
     split : str
         How training and held-out data were kept apart.
     choices : mapping
-        Every setting that was chosen, and on which data it was chosen.
+        Every setting that was chosen, and the data that it was chosen on.
     seed : int
         Seed of all random numbers in the training.
     figures : mapping
         Measured results; each names the data it was measured on.
     limits : sequence of str
-        What the model cannot do; missed targets with the size of the miss.
+        What the model cannot do; targets missed, and by how much.
     licence : str
         Licence of the weights, and notices of what they derive from.
     command : str

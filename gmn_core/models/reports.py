@@ -1,4 +1,4 @@
-"""The evaluation reports that ship beside the models, and that the app shows."""
+"""The evaluation reports that ship with the models and that the app shows."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ PROTOCOLS: dict[str, str] = {
     "valid": "Valid clips, trained on train",
     "random": "Random folds",
 }
-"""Protocols of `evaluate classifiers` as people call them, the most honest first."""
+"""Display names of the protocols of `evaluate classifiers`, the most honest first."""
 
 _EVALUATIONS = ("test", "cv", "valid")
 
 
 def read_report(name: str) -> Report | None:
-    """Return a report as it was written, or None where none of that name ships.
+    """Return a report, or None if none of that name ships.
 
     Parameters
     ----------

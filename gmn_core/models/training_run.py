@@ -1,9 +1,9 @@
 """Training runs: the folder that a training writes to, and how its models get into the package.
 
-A run's folder holds ``run.json``, which says what is trained on what; whatever
-the training needs to go on, such as a checkpoint; and each finished model in
-``models/NAME/``. The package's own models change only when `publish` copies
-those over.
+A run's folder holds ``run.json``, which says what is trained, and on what; the
+files that the training resumes from, such as a checkpoint; and each finished
+model in ``models/NAME/``. The package's own models change only when `publish`
+copies finished ones over them.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ def finished_models(folder: StrPath) -> list[Path]:
 
 
 def open_run(folder: StrPath, facts: Mapping[str, Any], *, resume: bool = True) -> str:
-    """Open a run's folder, keeping aside any other training that it holds.
+    """Open the folder of a run, setting aside any other training that it holds.
 
     Parameters
     ----------
     folder : str or os.PathLike
         Made if it is not there.
     facts : mapping
-        What identifies the training, as JSON's own types: the model, the data's
-        hashes, the settings. A folder is gone on with only if all are the same.
+        What identifies the training, in JSON types: the model, hashes of the
+        data, the settings. A run resumes only if all are the same.
     resume : bool
-        Whether to go on with what the folder holds of this training.
+        Whether to resume this training, if the folder holds it.
 
     Returns
     -------
@@ -64,17 +64,17 @@ def open_run(folder: StrPath, facts: Mapping[str, Any], *, resume: bool = True) 
     Notes
     -----
     Another training is not overwritten: its folder is renamed (``lstm`` to
-    ``lstm-1``), and a warning is logged that says so and why.
+    ``lstm-1``), and a logged warning says so and why.
     """
     folder = Path(folder)
     text = json.dumps(facts, indent=1, sort_keys=True) + "\n"
     found = _read_facts(folder)
     differing = [] if found is None else _differences(found, json.loads(text))
     if found is not None and (differing or not resume):
-        reason = f"differs in {', '.join(differing)}" if differing else "is not to be gone on with"
+        reason = f"differs in {', '.join(differing)}" if differing else "is not to be resumed"
         kept = _set_aside(folder)
         _LOGGER.warning(
-            "%s holds a training that %s: it is kept as %s, and a new one starts.", folder, reason, kept
+            "%s holds a training that %s: it is kept as %s, and a new one begins.", folder, reason, kept
         )
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"{RUN_FILE}.partial"
@@ -96,13 +96,13 @@ def publish(folder: StrPath, models: StrPath | None = None) -> list[Path]:
     Returns
     -------
     list of Path
-        The folders that were written. What an earlier model's folder held
-        beside it (figures measured with it) is gone.
+        The folders that were written. Other files in them, such as reports on
+        the earlier models, are deleted.
 
     Raises
     ------
     TrainingRunError
-        If the run holds no finished model, or the package is no checkout.
+        If the run holds no finished model, or the package is not a checkout.
         Nothing is published then.
     """
     folder = Path(folder)
@@ -128,12 +128,12 @@ def _read_facts(folder: Path) -> dict[str, Any] | None:
         if folder.is_dir() and not any(folder.iterdir()):
             return None
         raise TrainingRunError(
-            f"{folder} is no folder of a training; name another one, or an empty one."
+            f"{folder} is not the folder of a training; name another or an empty one."
         ) from error
 
 
 def _differences(found: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
-    """Return the names of the facts that are not the same; of a group of settings, the single ones."""
+    """Return the names of the facts that differ; within a group of settings, of the single settings."""
     names: list[str] = []
     for name in sorted({*found, *facts}):
         old, new = found.get(name), facts.get(name)
@@ -160,7 +160,7 @@ def _check_whole(folder: Path) -> None:
 
 
 def _replace(source: Path, target: Path) -> Path:
-    """Put a copy of a folder in the place of another, so that no reader sees half of it."""
+    """Replace a folder by a copy of another, so that no reader sees half of it."""
     new, old = (target.with_name(f".{target.name}.{state}") for state in ("new", "old"))
     for rest in (new, old):
         shutil.rmtree(rest, ignore_errors=True)

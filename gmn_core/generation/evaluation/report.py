@@ -247,7 +247,7 @@ def evaluate_generator(
     return {
         "settings": {
             "held-out pieces": split.value,
-            "samples a genre": n_samples,
+            "samples per genre": n_samples,
             "seconds": seconds,
             "seed": seed,
         },

@@ -59,7 +59,7 @@ def write_training_card(
             "sampling": {role.value: asdict(own) for role, own in DEFAULT_SAMPLING.items()},
         },
         seed=settings.seed,
-        figures={"validation": {"nats a step": round(trainer.best, 4)}},
+        figures={"validation": {"nats per step": round(trainer.best, 4)}},
         limits=[*_LIMITS, *_limits_of_genres(splits[Split.TRAIN])],
         licence="MIT",
         command=command,

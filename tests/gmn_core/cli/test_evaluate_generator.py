@@ -45,7 +45,7 @@ def test_a_generator_just_trained_is_measured_beside_validation_pieces(report_fi
     report = strict(report_file)
     assert report["settings"] == {
         "held-out pieces": "valid",
-        "samples a genre": 2,
+        "samples per genre": 2,
         "seconds": 12,
         "seed": 1000,
     }

@@ -55,7 +55,7 @@ def test_a_manifest_in_or_beside_the_folder_is_found_and_named(
     manifest = write_manifest(corpus.parent / place)
     splits = read_corpus(parse("--midi", corpus))
     printed = capsys.readouterr().out.splitlines()
-    assert printed[0] == f"manifest: {manifest}; the split keeps an artist, and a song, on one side"
+    assert printed[0] == f"manifest: {manifest}; the split keeps each artist, and each song, on one side"
     assert printed[1] == ", ".join(f"{split} {len(own)}" for split, own in splits.items()) + " files"
     artists = [{piece.artist for piece in own} for own in splits.values()]
     assert sum(map(len, artists)) == len(set.union(*artists)) == 7

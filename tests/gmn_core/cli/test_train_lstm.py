@@ -50,7 +50,7 @@ def test_the_card_tells_how_the_generator_was_made(trained_generator: Path) -> N
     assert card["seed"] == 3
     assert card["choices"]["updates made"] == card["choices"]["training"]["updates"] == 2
     assert card["command"] == ("python -m gmn_core train lstm --midi DIR --updates 2 --rate 0.003 --seed 3")
-    assert card["figures"] == {"validation": {"nats a step": json.loads(history)["valid_nats"]}}
+    assert card["figures"] == {"validation": {"nats per step": json.loads(history)["valid_nats"]}}
     assert card["weights"] == {name: sha256(trained_generator / name) for name in MODEL_FILES}
 
 
@@ -146,7 +146,7 @@ def test_a_folder_of_other_files_is_not_touched(
     (tmp_path / "songs").mkdir()
     (tmp_path / "songs" / "mine.txt").write_text("la la la")
     sentence = refused(*corpus_words, "--run", "songs", "--updates", "2")
-    assert sentence == "songs is no folder of a training; name another one, or an empty one."
+    assert sentence == "songs is not the folder of a training; name another or an empty one."
     assert [path.name for path in (tmp_path / "songs").iterdir()] == ["mine.txt"]
 
 

@@ -103,7 +103,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "song.mid").touch()
     (tmp_path / "file").touch()
     for path in (tmp_path, tmp_path / "file"):
-        with pytest.raises(TrainingRunError, match="no folder of a training"):
+        with pytest.raises(TrainingRunError, match="not the folder of a training"):
             open_run(path, FACTS)
     assert {path.name for path in tmp_path.iterdir()} == {"song.mid", "file"}
     (tmp_path / "empty").mkdir()

@@ -54,7 +54,7 @@ def test_the_card_of_a_training_is_complete(folder: Path, trained: Trained) -> N
     assert card.choices["training"] == asdict(SIX_UPDATES)
     assert card.choices["updates made"] == 6
     assert card.choices["started from"] == "random weights"
-    assert card.figures == {"validation": {"nats a step": round(trained.trainer.best, 4)}}
+    assert card.figures == {"validation": {"nats per step": round(trained.trainer.best, 4)}}
     assert {"tensorflow", "tensorflow-cpu"} & set(card.libraries)
 
 
