@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def warm_up() -> None:
-    """Classify two seconds of noise.
+    """Describe two seconds of noise, as the classifiers do.
 
     In a fresh installation librosa compiles its routines here (about half a
     minute) and keeps the result on disk; in a fresh process it loads them
@@ -13,10 +13,10 @@ def warm_up() -> None:
     import numpy as np
 
     from gmn_core.audio.clip import Clip
-    from gmn_core.classification.descriptor_knn.model import DescriptorKnn
     from gmn_core.features.spectrogram import log_mel
+    from gmn_core.features.summary import describe
 
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 2 * 44_100).astype(np.float32)
     clip = Clip(noise, 44_100)
-    DescriptorKnn.shipped().classify(clip)
+    describe(clip)
     log_mel(clip)

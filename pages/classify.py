@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import AUDIO_SUFFIXES, MAX_SECONDS
-from gmn_core.classification.batch import FileResult
+from gmn_core.classification.batch import FileResult, as_csv
 from gmn_core.classification.calibration import is_uncertain
 from gmn_core.classification.descriptor_knn.model import DescriptorKnn
 from gmn_core.classification.explanation import EXPLAINED_SECONDS
@@ -23,9 +22,11 @@ from pages.shared.classifiers import (
     clip_figures,
     doubts_about,
     explain_upload,
+    loaded_classifiers,
     start_warming_up,
 )
 from pages.shared.generated import sample_cache
+from pages.shared.texts import plain
 
 EXAMPLE_SEED = 1
 SAME_CLIP_DISTANCE = 1.0  # other recordings are 10 and more away
@@ -44,6 +45,8 @@ def main() -> None:
     sources = chosen_sources()
     if not sources:
         st.info("Choose a file to begin. Thirty seconds of music are enough.", icon=":material/music_note:")
+        return
+    if not classifiers_are_there():
         return
     results = classify_all(sources)
     if len(results) > 1:
@@ -92,12 +95,22 @@ def example() -> Source:
     return f"{sample.name}.ogg", sample.ogg
 
 
+def classifiers_are_there() -> bool:
+    """Say which classifiers are missing, and return whether any is left."""
+    usable, problems = loaded_classifiers()
+    for problem in problems:
+        st.warning(problem, icon=":material/extension_off:")
+    if not usable:
+        st.error("No classifier can be used.", icon=":material/error:")
+    return bool(usable)
+
+
 def classify_all(sources: Sequence[Source]) -> list[FileResult]:
     """Classify every file, with a bar where that takes a while."""
     bar = st.progress(0.0)
     results = []
     for place, (name, data) in enumerate(sources):
-        bar.progress(place / len(sources), f"Listening to {name} …")
+        bar.progress(place / len(sources), f"Listening to {plain(name)} …")
         results.append(classify_upload(name, data))
     bar.empty()
     return results
@@ -105,20 +118,23 @@ def classify_all(sources: Sequence[Source]) -> list[FileResult]:
 
 def show_table(results: Sequence[FileResult]) -> None:
     """Show one row a file, with a download."""
-    table = pd.DataFrame([result.record() for result in results])
-    verdicts = table.columns[table.columns.str.endswith("_genre")]
-    st.dataframe(table[["file", "seconds", *verdicts, "error", "notice"]], hide_index=True)
+    verdicts = [f"{model}_genre" for model in loaded_classifiers()[0]]
+    columns = ("file", "seconds", *verdicts, "error", "notice")
+    st.dataframe(
+        [{name: record.get(name) for name in columns} for record in map(FileResult.record, results)],
+        hide_index=True,
+    )
     st.download_button(
-        "Download all results (CSV)", table.to_csv(index=False), "genres.csv", "text/csv", on_click="ignore"
+        "Download all results (CSV)", as_csv(results), "genres.csv", "text/csv", on_click="ignore"
     )
 
 
 def show_result(result: FileResult, data: bytes) -> None:
     """Show all that is known of one file."""
     if result.error or result.clip is None:
-        st.error(f"{result.name}: {result.error}", icon=":material/error:")
+        st.error(f"{plain(result.name)}: {result.error}", icon=":material/error:")
         return
-    st.subheader(result.name, divider="gray")
+    st.subheader(plain(result.name), divider="gray")
     for notice in result.notices:
         st.warning(notice)
     st.audio(data)
@@ -131,7 +147,8 @@ def show_result(result: FileResult, data: bytes) -> None:
         with column:
             show_verdict(model, prediction)
     show_moments(result.predictions, result.clip, data)
-    show_neighbours(result.predictions[DescriptorKnn.name])
+    if DescriptorKnn.name in result.predictions:
+        show_neighbours(result.predictions[DescriptorKnn.name])
 
 
 def show_verdict(model: str, prediction: GenrePrediction) -> None:
@@ -154,6 +171,11 @@ def show_verdict(model: str, prediction: GenrePrediction) -> None:
 def show_moments(predictions: Mapping[str, GenrePrediction], clip: Clip, data: bytes) -> None:
     """Show the clip over time: wave, spectrogram, genres heard, and what spoke for the verdict."""
     networks = [model for model, prediction in predictions.items() if not prediction.neighbours]
+    waveform, spectrogram = clip_figures(data, clip)
+    if not networks:
+        st.plotly_chart(waveform, key="waveform")
+        st.plotly_chart(spectrogram, key="spectrogram")
+        return
     model = st.segmented_control(
         "Listen along with",
         networks,
@@ -161,7 +183,6 @@ def show_moments(predictions: Mapping[str, GenrePrediction], clip: Clip, data: b
         format_func=MODEL_NAMES.__getitem__,
         required=True,
     )
-    waveform, spectrogram = clip_figures(data, clip)
     st.plotly_chart(waveform, key="waveform")
     st.plotly_chart(spectrogram, key="spectrogram")
     st.plotly_chart(genres_over_time(predictions[model], clip.seconds), key="moments")

@@ -20,6 +20,7 @@ from gmn_core.generation.request import (
     GenerationRequest,
 )
 from gmn_core.genres import GENRES, Genre
+from gmn_core.models.card import ModelError
 from pages.admin.add_to_study import add_to_study_button
 from pages.shared.generated import KeptSample, sample_cache, verdict
 
@@ -304,7 +305,11 @@ def link_parameters(request: GenerationRequest) -> dict[str, str | int]:
 def show_verdict(sample: KeptSample) -> None:
     """Show what the app's own classifier takes the piece for."""
     st.markdown("**What the machine hears**")
-    (first, share), *others = verdict(sample.ogg).ranked()[:3]
+    try:
+        (first, share), *others = verdict(sample.ogg).ranked()[:3]
+    except ModelError as error:
+        st.caption(str(error))
+        return
     followers = " and ".join(f"{genre.display_name.lower()} ({part:.0%})" for genre, part in others)
     st.metric("Sounds most like", first.display_name, f"{share:.0%}", delta_color="off", delta_arrow="off")
     st.caption(f"Then {followers}. It listens to the sound alone and was not told the genre.")

@@ -10,7 +10,7 @@ import streamlit as st
 from gmn_core.classification.evaluation import music_check as music_check_evaluation
 from gmn_core.figures import classification as figures
 from gmn_core.figures.classification import MODEL_NAMES
-from gmn_core.models.card import read_card
+from gmn_core.models.card import ModelError, read_card
 from gmn_core.models.reports import PROTOCOLS, read_evaluations
 
 
@@ -21,7 +21,11 @@ def main() -> None:
         "heard both in training and in the test; random folds, as most published figures of GTZAN use, "
         "are shown beside it, and the difference is what knowing the artists is worth."
     )
-    protocols, commands = read_evaluations()
+    try:
+        protocols, commands = read_evaluations()
+    except ModelError as error:
+        st.error(str(error), icon=":material/error:")
+        return
     if not protocols:
         st.info("No evaluation report ships with these models; `make models` writes them.")
         return
@@ -102,7 +106,11 @@ def figures_row(model: str, row: Mapping[str, Any]) -> dict[str, object]:
 
 def show_music_check() -> None:
     """Say how often the check for music errs."""
-    card = read_card(music_check_evaluation.NAME)
+    try:
+        card = read_card(music_check_evaluation.NAME)
+    except ModelError as error:
+        st.warning(str(error), icon=":material/extension_off:")
+        return
     rates = dict(card.figures)
     alarms = rates.pop(music_check_evaluation.FALSE_ALARMS)
     caught = ", ".join(f"{kind} {rate['n_right']} of {rate['n']}" for kind, rate in rates.items())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +16,9 @@ from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.files import StrPath
 from gmn_core.genres import GENRES
+
+# What spreadsheets take for the start of a formula (OWASP, "CSV Injection"), full-width forms included.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,26 @@ class FileResult:
         row["notice"] = " ".join(self.notices) or None
         row["error"] = self.error
         return row
+
+
+def as_csv(results: Sequence[FileResult]) -> str:
+    """Return one row per file as CSV, with nothing in it that a spreadsheet would execute.
+
+    Texts that begin like a formula get an apostrophe in front, which
+    spreadsheets take as "this is text".
+    """
+    records = [result.record() for result in results]
+    # A file that failed has fewer columns than one that did not.
+    columns = max((list(record) for record in records), key=len, default=[])
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns)  # its line ends are RFC 4180's: a lone "\\r" in a name is quoted
+    writer.writeheader()
+    writer.writerows({name: _defused(cell) for name, cell in record.items()} for record in records)
+    return text.getvalue()
+
+
+def _defused(cell: str | float | None) -> str | float | None:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 def classify_file(

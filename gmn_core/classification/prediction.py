@@ -92,6 +92,8 @@ def agreement(predictions: Mapping[str, GenrePrediction]) -> str:
     n_votes = Counter(prediction.genre for prediction in predictions.values())
     (genre, n_agreeing), *_ = n_votes.most_common()
     name, n = genre.display_name, len(predictions)
+    if n == 1:
+        return f"**The classifier says {name}.**"
     if n_agreeing == n:
         return f"**All {n} classifiers say {name}.**"
     if n_agreeing > 1:

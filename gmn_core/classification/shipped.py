@@ -10,6 +10,7 @@ from gmn_core.classification.descriptor_knn.model import DescriptorKnn
 from gmn_core.classification.gtzan_cnn.model import GenreCnn
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.classification.pretrained.model import PretrainedCnn, PretrainedKnn
+from gmn_core.models.card import ModelError
 
 STRONGEST = PretrainedCnn.name
 _SHIPPED = {each.name: each for each in (DescriptorKnn, GenreCnn, PretrainedKnn, PretrainedCnn)}
@@ -22,9 +23,37 @@ def shipped_classifiers() -> tuple[GenreClassifier, ...]:
 
     The pretrained k-NN is left out: it is there to be measured, and hears
     nothing that the pretrained CNN does not.
+
+    Raises
+    ------
+    ModelError
+        If the files of one are missing or damaged.
     """
-    cnn = GenreCnn.shipped()
-    return DescriptorKnn.shipped(), cnn, PretrainedCnn.shipped(second=cnn)
+    usable, problems = usable_classifiers()
+    if problems:
+        raise ModelError(problems[0])
+    return usable
+
+
+def usable_classifiers() -> tuple[tuple[GenreClassifier, ...], tuple[str, ...]]:
+    """Load those of `shipped_classifiers` that can be loaded.
+
+    Returns
+    -------
+    classifiers : tuple of GenreClassifier
+        Those whose files are all there and whole.
+    problems : tuple of str
+        A sentence for each of the others.
+    """
+    usable: list[GenreClassifier] = []
+    problems: list[str] = []
+    for kind in (DescriptorKnn, GenreCnn, PretrainedCnn):
+        try:
+            usable.append(kind.shipped())
+        except ModelError as error:
+            problems.append(str(error))
+    # One damaged file may spoil two.
+    return tuple(usable), tuple(dict.fromkeys(problems))
 
 
 @cache
@@ -42,6 +71,8 @@ def load_classifier(name: str = STRONGEST) -> GenreClassifier:
     ------
     ValueError
         If no classifier of that name ships.
+    ModelError
+        If its files are missing or damaged.
 
     See Also
     --------

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
+import os
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -30,34 +30,30 @@ def add_parser(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Classify every file; the exit status is 1 if any of them failed."""
     from gmn_core.audio.decode import decode_file
-    from gmn_core.classification.batch import classify_file, find_audio
-    from gmn_core.classification.shipped import shipped_classifiers
+    from gmn_core.classification.batch import as_csv, classify_file, find_audio
+    from gmn_core.classification.shipped import usable_classifiers
 
     try:
         paths = list(find_audio(arguments.paths))
     except FileNotFoundError as error:
         raise UsageError(str(error)) from error
-    classifiers = shipped_classifiers()
+    classifiers, problems = usable_classifiers()
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    if not classifiers:
+        raise UsageError("No classifier can be used.")
     results = [
-        classify_file(str(path), partial(decode_file, path), classifiers)
+        # Not every file name is UTF-8.
+        classify_file(os.fsencode(path).decode(errors="replace"), partial(decode_file, path), classifiers)
         for path in progress(paths, unit="files")
     ]
     if arguments.json:
         print(json.dumps([result.record() for result in results], indent=2))
     elif arguments.csv:
-        _print_csv(results)
+        print(as_csv(results), end="")
     else:
         _print_table(results)
-    return 1 if any(result.error for result in results) else 0
-
-
-def _print_csv(results: Sequence[FileResult]) -> None:
-    records = [result.record() for result in results]
-    # A file that failed has fewer columns than one that did not.
-    columns = max((list(record) for record in records), key=len)
-    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
+    return 1 if problems or any(result.error for result in results) else 0
 
 
 def _print_table(results: Sequence[FileResult]) -> None:

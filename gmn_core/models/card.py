@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,11 @@ from gmn_core.files import StrPath
 
 MODELS_DIR = Path(__file__).parent
 CARD_FILE = "card.json"
+_REMEDY = "install the package again"
+
+
+class ModelError(ValueError):
+    """A shipped model that cannot be used; the message is a sentence that names no folder of this machine."""
 
 
 @dataclass(frozen=True)
@@ -67,15 +73,45 @@ def model_dir(name: str) -> Path:
     return MODELS_DIR / name
 
 
+@cache
+def intact_model_dir(name: str) -> Path:
+    """Return the folder of a shipped model whose files are those of its card.
+
+    All are hashed once per process, which takes some hundredths of a second.
+    A byte that changed on a disk or in a download would be heard by nobody.
+
+    Raises
+    ------
+    ModelError
+        If the card or a file is missing, or differs from what the card says.
+    """
+    folder = model_dir(name)
+    for file, expected in read_card(name).weights.items():
+        try:
+            digest = file_sha256(folder / file)
+        except OSError as error:
+            raise ModelError(f"The model {name} is incomplete: {file} cannot be read; {_REMEDY}.") from error
+        if digest != expected:
+            raise ModelError(
+                f"The model {name} is damaged: {file} is not the file that its card describes; {_REMEDY}."
+            )
+    return folder
+
+
 def read_card(name: str) -> ModelCard:
     """Read a shipped model's card.
 
     Raises
     ------
-    FileNotFoundError
-        If no model of that name is shipped.
+    ModelError
+        If no model of that name is shipped, or its card is damaged.
     """
-    return ModelCard(**json.loads((model_dir(name) / CARD_FILE).read_text(encoding="utf-8")))
+    try:
+        return ModelCard(**json.loads((model_dir(name) / CARD_FILE).read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ModelError(f"The model {name} is missing: its card cannot be read; {_REMEDY}.") from error
+    except (ValueError, TypeError) as error:
+        raise ModelError(f"The model {name} is damaged: its card is not whole; {_REMEDY}.") from error
 
 
 def write_card(card: ModelCard, folder: StrPath | None = None) -> Path:

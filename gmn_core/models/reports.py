@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from gmn_core.models.card import ModelError
+
 REPORTS_DIR = Path(__file__).parent / "reports"
 
 Report = dict[str, Any]
@@ -28,9 +30,17 @@ def read_report(name: str) -> Report | None:
     ----------
     name : str
         File name without its ending, e.g. ``"cv"``.
+
+    Raises
+    ------
+    ModelError
+        If it is damaged.
     """
     path = REPORTS_DIR / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    try:
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"The evaluation report {path.name} cannot be read.") from error
 
 
 def read_evaluations() -> tuple[dict[str, Report], list[str]]:

@@ -20,7 +20,7 @@ from gmn_core.classification.explanation import Explanation, explain
 from gmn_core.classification.gtzan_cnn.model import GenreCnn
 from gmn_core.classification.music_check import doubts
 from gmn_core.classification.pretrained.model import PretrainedCnn
-from gmn_core.classification.shipped import shipped_classifiers
+from gmn_core.classification.shipped import usable_classifiers
 from gmn_core.features.spectrogram import log_mel
 from gmn_core.figures import audio as figures
 from gmn_core.genres import Genre
@@ -36,10 +36,16 @@ def start_warming_up() -> Thread:
 
 
 @st.cache_resource(show_spinner="Loading the classifiers …")
-def classifiers() -> dict[str, GenreClassifier]:
-    """Return the shipped classifiers by name, from the study's own to the strongest."""
+def loaded_classifiers() -> tuple[dict[str, GenreClassifier], tuple[str, ...]]:
+    """Return the classifiers by name, from the study's own to the strongest, and why others are missing."""
     start_warming_up().join()
-    return {classifier.name: classifier for classifier in shipped_classifiers()}
+    usable, problems = usable_classifiers()
+    return {classifier.name: classifier for classifier in usable}, problems
+
+
+def classifiers() -> dict[str, GenreClassifier]:
+    """Return the classifiers that can be used, by name."""
+    return loaded_classifiers()[0]
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -51,6 +51,25 @@ def test_a_table_of_several_files_can_be_downloaded(
     assert rows[1]["error"] == "This is a PDF document, not an audio file."
 
 
+def test_a_file_name_is_shown_as_it_is_and_makes_the_browser_fetch_nothing(
+    page: Page, app_url: str, wav: Path
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    name = "1. ![x](http:&sol;&sol;foreign.invalid) <img src=x> *a* `b` $c$ :red[d] ~~e~~.wav"
+    nasty = wav.rename(wav.with_name(name))
+    page.goto(app_url)
+    upload(page, nasty)
+    expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=60_000)
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    empty = nasty.with_name(f"empty {name}")
+    empty.write_bytes(b"")
+    page.reload()
+    upload(page, empty)
+    expect(page.get_by_text(f"{empty.name}: The file is empty.", exact=True)).to_be_visible(timeout=60_000)
+    assert all(url.startswith((app_url, "blob:", "data:")) for url in asked), asked
+
+
 @pytest.mark.corpus
 def test_a_real_recording_is_named(page: Page, app_url: str, corpus_dir: Path) -> None:
     page.goto(app_url)

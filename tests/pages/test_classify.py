@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 from streamlit.testing.v1 import AppTest
 
+import gmn_core.models.card as card_module
+from gmn_core.classification.gtzan_cnn.model import GenreCnn
 from gmn_core.genres import Genre
+from gmn_core.models.card import MODELS_DIR, intact_model_dir
+from pages.shared import classifiers
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +95,60 @@ def test_several_files_give_a_table_and_the_bad_one_stops_nothing(app: AppTest, 
     assert table["knn_descriptors_genre"].notna().tolist() == [True, False, True]
     app.selectbox[0].select(1).run()
     assert app.error[0].value == "b.wav: The file is empty."
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the shipped models that may be damaged."""
+    shutil.copytree(MODELS_DIR, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setattr(card_module, "MODELS_DIR", tmp_path)
+
+    def forget() -> None:
+        intact_model_dir.cache_clear()
+        vars(GenreCnn)["shipped"].__func__.cache_clear()
+        classifiers.loaded_classifiers.clear()
+        classifiers.classify_upload.clear()
+
+    forget()
+    yield tmp_path
+    forget()
+
+
+@pytest.mark.parametrize(
+    ("damaged", "left"),
+    [
+        ("knn_descriptors/model.npz", ["CNN trained on GTZAN", "Pretrained CNN"]),
+        ("cnn/network.onnx", ["k-NN on 57 descriptors"]),
+    ],
+)
+def test_a_damaged_classifier_is_named_and_the_others_answer(
+    app: AppTest, wav: bytes, models: Path, damaged: str, left: list[str]
+) -> None:
+    (models / damaged).write_bytes(b"damaged")
+    app.run()
+    app.file_uploader[0].set_value([("a.wav", wav, "audio/wav"), ("b.wav", wav, "audio/wav")]).run()
+    assert not app.exception
+    assert not app.error
+    name, file = damaged.split("/")
+    assert f"The model {name} is damaged: {file} is not the file" in app.warning[0].value
+    assert str(models) not in app.warning[0].value
+    assert [metric.label for metric in app.metric] == left
+    assert f"{name}_genre" not in app.dataframe[0].value
+
+
+def test_without_any_classifier_the_page_says_so(app: AppTest, wav: bytes, models: Path) -> None:
+    for name in ("knn_descriptors", "cnn", "cnn_pretrained"):
+        (models / name / "card.json").unlink()
+    app.run()
+    app.file_uploader[0].set_value([("a.wav", wav, "audio/wav")]).run()
+    assert not app.exception
+    assert len(app.warning) == 3
+    assert app.error[0].value == "No classifier can be used."
+
+
+def test_a_file_name_is_no_markup(app: AppTest, wav: bytes) -> None:
+    app.run()
+    app.file_uploader[0].set_value([("![x](http://a.b/c.png).wav", wav, "audio/wav")]).run()
+    assert app.subheader[0].value == r"!\[x\](http\://a.b/c.png).wav"
+    app.file_uploader[0].set_value([("![x](http://a.b/c.png).wav", b"", "audio/wav")]).run()
+    assert app.error[0].value == r"!\[x\](http\://a.b/c.png).wav: The file is empty."

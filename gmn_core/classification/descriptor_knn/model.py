@@ -157,9 +157,9 @@ class DescriptorKnn(GenreClassifier):
     @classmethod
     def shipped(cls) -> DescriptorKnn:
         """Load the model that ships with the package."""
-        from gmn_core.models.card import model_dir
+        from gmn_core.models.card import intact_model_dir
 
-        return cls(NearestNeighbours.load(model_dir(cls.name) / "model.npz"))
+        return cls(NearestNeighbours.load(intact_model_dir(cls.name) / "model.npz"))
 
     def classify(self, clip: Clip) -> GenrePrediction:
         """Name the genre of a clip of any sample rate and length.

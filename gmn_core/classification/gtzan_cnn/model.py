@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -57,11 +58,12 @@ class GenreCnn(GenreClassifier):
     name = "cnn"
 
     @classmethod
+    @cache
     def shipped(cls) -> GenreCnn:
-        """Load the model that ships with the package."""
-        from gmn_core.models.card import model_dir
+        """Load the model that ships with the package, once: the pretrained classifier listens to it too."""
+        from gmn_core.models.card import intact_model_dir
 
-        return cls.load(model_dir(cls.name))
+        return cls.load(intact_model_dir(cls.name))
 
     @classmethod
     def load(cls, folder: StrPath) -> GenreCnn:

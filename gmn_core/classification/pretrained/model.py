@@ -61,9 +61,9 @@ class Tagger:
     @classmethod
     def shipped(cls) -> Tagger:
         """Load the network that ships with the package."""
-        from gmn_core.models.card import model_dir
+        from gmn_core.models.card import intact_model_dir
 
-        return cls(OnnxNetwork(model_dir("cnn_pretrained") / NETWORK_FILE))
+        return cls(OnnxNetwork(intact_model_dir("cnn_pretrained") / NETWORK_FILE))
 
     def __call__(self, clip: Clip, hop: int = HOP) -> tuple[Taggram, FloatArray]:
         """Return the taggram of a clip, shape (n_patches, 50), and each patch's start in seconds."""
@@ -185,9 +185,9 @@ class PretrainedCnn(GenreClassifier):
     @classmethod
     def shipped(cls, tagger: Tagger | None = None, second: GenreCnn | None = None) -> PretrainedCnn:
         """Load the model that ships with the package, sharing networks that are there already."""
-        from gmn_core.models.card import model_dir
+        from gmn_core.models.card import intact_model_dir
 
-        folder = model_dir(cls.name)
+        folder = intact_model_dir(cls.name)
         return cls(
             tagger or Tagger.shipped(),
             GenreHead.load(folder / HEAD_FILE),
@@ -251,9 +251,10 @@ class PretrainedKnn(GenreClassifier):
     @classmethod
     def shipped(cls, tagger: Tagger | None = None) -> PretrainedKnn:
         """Load the model that ships with the package, sharing a tagger that is there already."""
-        from gmn_core.models.card import model_dir
+        from gmn_core.models.card import intact_model_dir
 
-        return cls(tagger or Tagger.shipped(), NearestNeighbours.load(model_dir(cls.name) / KNN_FILE))
+        folder = intact_model_dir(cls.name)
+        return cls(tagger or Tagger.shipped(), NearestNeighbours.load(folder / KNN_FILE))
 
     def classify(self, clip: Clip) -> GenrePrediction:
         """Let the training clips with the nearest tags vote on a clip."""

@@ -24,7 +24,7 @@ from gmn_core.generation.tokens.encoding import Shapes
 from gmn_core.generation.tokens.outline import OUTLINE_ARRAYS, Outline, apart, end_to_end
 from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.genres import Genre
-from gmn_core.models.card import model_dir
+from gmn_core.models.card import ModelError, intact_model_dir, model_dir
 
 NAME = "lstm"
 WEIGHTS_FILE, BOOK_FILE, OUTLINES_FILE, RUNS_FILE = "weights.npz", "book.json.gz", "outlines.npz", "runs.npz"
@@ -181,8 +181,17 @@ def read_weights(folder: StrPath) -> dict[str, npt.NDArray[np.floating]]:
 
 @lru_cache(maxsize=1)
 def shipped_model() -> GeneratorModel:
-    """Read the generator that is shipped, once."""
-    return read_model(model_dir(NAME))
+    """Read the generator that is shipped, once.
+
+    Raises
+    ------
+    GenerationError
+        If its files are not those of its card.
+    """
+    try:
+        return read_model(intact_model_dir(NAME))
+    except ModelError as error:
+        raise GenerationError(str(error)) from error
 
 
 def load_model(folder: StrPath) -> GeneratorModel:

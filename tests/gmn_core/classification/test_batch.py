@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from threading import Barrier
 
@@ -11,7 +13,7 @@ import pytest
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import Decoded
 from gmn_core.audio.errors import AudioError
-from gmn_core.classification.batch import classify_file, find_audio
+from gmn_core.classification.batch import FileResult, as_csv, classify_file, find_audio
 from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.genres import Genre
@@ -38,6 +40,23 @@ def test_a_good_file_gives_a_flat_record() -> None:
     assert record["always_jazz_rock"] == 0.0
     assert record["notice"] == "Only a part was analysed."
     assert record["error"] is None
+
+
+@pytest.mark.parametrize(
+    "name", ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "\tx", "\r=1", "\n=1", "＝1", "a.wav", 'a=b, "c".wav']
+)
+def test_no_spreadsheet_takes_a_file_name_for_a_formula(name: str) -> None:
+    decoded = Decoded(Clip(np.ones(22_050, dtype=np.float32), 22_050))
+    failed = FileResult(name, error="The file is empty.")
+    good = classify_file("good.wav", lambda: decoded, [AlwaysJazz()])
+    first, second = csv.DictReader(io.StringIO(as_csv([failed, good]), newline=""))
+    assert first["file"] == (name if name.startswith("a") else f"'{name}")
+    assert first["error"] == "The file is empty."
+    assert (second["file"], second["always_jazz_genre"], second["always_jazz_rock"]) == (
+        "good.wav",
+        "jazz",
+        "0.0",
+    )
 
 
 def test_classifiers_listen_at_the_same_time_and_answer_under_their_own_names() -> None:

@@ -8,11 +8,19 @@ from pathlib import Path
 import pytest
 
 from gmn_core.models import reports
+from gmn_core.models.card import ModelError
 from gmn_core.models.reports import REPORTS_DIR, read_evaluations, read_report
 
 
 def test_an_absent_report_is_none() -> None:
     assert read_report("absent") is None
+
+
+def test_a_damaged_report_is_an_error_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "REPORTS_DIR", tmp_path)
+    (tmp_path / "cv.json").write_text("{")
+    with pytest.raises(ModelError, match=r"cv\.json cannot be read"):
+        read_evaluations()
 
 
 @pytest.mark.parametrize("name", [path.stem for path in sorted(REPORTS_DIR.glob("*.json"))])
