@@ -24,6 +24,7 @@ from gmn_core.cli import (
     evaluate_descriptors,
     evaluate_generator,
     evaluate_music_check,
+    evaluate_production,
     generate,
     publish,
     render,
@@ -32,6 +33,7 @@ from gmn_core.cli import (
     train_knn,
     train_lstm,
     train_pretrained,
+    train_production,
     warm_up,
 )
 from gmn_core.cli.usage import Commands, UsageError, program_name
@@ -46,17 +48,18 @@ COMMANDS: tuple[ModuleType, ...] = (
     roundtrip,
     warm_up,
 )
-TRAIN: tuple[ModuleType, ...] = (train_cnn, train_knn, train_lstm, train_pretrained)
+TRAIN: tuple[ModuleType, ...] = (train_cnn, train_knn, train_lstm, train_pretrained, train_production)
 EVALUATE: tuple[ModuleType, ...] = (
     evaluate_classifiers,
     evaluate_descriptors,
     evaluate_generator,
     evaluate_music_check,
+    evaluate_production,
 )
 
 
 # Libraries that only an extra of the distribution installs.
-EXTRAS = {"tensorflow": "train", "keras": "train", "onnx": "train", "tf2onnx": "train"}
+EXTRAS = {"tensorflow": "train", "keras": "train", "onnx": "train", "tf2onnx": "train", "cma": "train"}
 
 
 def build_parser() -> argparse.ArgumentParser:

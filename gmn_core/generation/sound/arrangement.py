@@ -16,7 +16,14 @@ from gmn_core.generation.music.band import Role
 from gmn_core.generation.sound.notes import Notes
 
 _E1, _E2 = 28, 40
-_KICK, _OPEN_HAT, _SHAKER = 36, 46, 82  # General MIDI
+_KICK, _SNARE, _CLOSED_HAT, _OPEN_HAT, _SHAKER = 36, 38, 42, 46, 82  # General MIDI
+# A bar of four beats in eighths: what is struck, and how hard.
+_BAR: tuple[tuple[tuple[int, int], ...], ...] = (
+    *(((_KICK, 108), (_CLOSED_HAT, 84)), ((_CLOSED_HAT, 60),)),
+    *(((_SNARE, 104), (_CLOSED_HAT, 80)), ((_CLOSED_HAT, 60),)),
+    *(((_KICK, 102), (_CLOSED_HAT, 82)), ((_KICK, 76), (_CLOSED_HAT, 60))),
+    *(((_SNARE, 106), (_CLOSED_HAT, 80)), ((_CLOSED_HAT, 64),)),
+)
 _STRUM_LOW, _STRUM_HIGH = 43, 67
 _STRINGS_LOW = 60
 
@@ -37,6 +44,7 @@ class Layer(StrEnum):
     SUB = "sub"
     SHAKER = "shaker"
     FLOOR = "floor"
+    BACKBEAT = "backbeat"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,18 +93,20 @@ def layer_notes(layer: Layer, music: Music, chug: float = 0.0, speech: float = 0
         case Layer.STRINGS:
             return _sustained(music)
         case Layer.VOICE:
-            return _chant(music) if speech > 0.5 else music.of(Role.LEAD, Role.SECOND)
+            return _chant(music) if speech > 0.5 else music.of(Role.LEAD, Role.SECOND, Role.CHORDS)
         case Layer.SUB:
             return _sub_bass(music)
         case Layer.SHAKER:
             return _shaker(music)
         case Layer.FLOOR:
             return _four_on_the_floor(music)
+        case Layer.BACKBEAT:
+            return _backbeat(music)
 
 
-def _harmony(music: Music) -> list[tuple[float, float, list[int]]]:
-    """Return the chords: start, end and pitches of each stroke that has any."""
-    notes = music.of(Role.CHORDS, Role.PAD, Role.SECOND)
+def _harmony(music: Music, *others: Role) -> list[tuple[float, float, list[int]]]:
+    """Return the chords, or what other roles play instead: start, end and pitches of each stroke."""
+    notes = music.of(Role.CHORDS, Role.PAD, Role.SECOND, *others)
     if notes is None:
         return []
     strokes = notes.strokes()
@@ -126,7 +136,7 @@ def _power_chords(music: Music, chug: float) -> Notes | None:
     """Return roots, fifths and octaves on the lowest strings; long ones partly in palm-muted eighths."""
     rows: list[tuple[float, float, int, int]] = []
     eighth = music.beat / 2
-    for start, end, pitches in _harmony(music):
+    for start, end, pitches in _harmony(music, Role.BASS):
         root = _E2 + (_root(music, start, pitches) - _E2) % 12
         chord = (root, root + 7, root + 12)
         count = max(1, round((end - start) / eighth))
@@ -226,6 +236,27 @@ def _shaker(music: Music) -> Notes | None:
 def _four_on_the_floor(music: Music) -> Notes | None:
     """Return a kick on every beat and an open hi-hat after it."""
     return _beaten(music, 0.5, (_KICK, _OPEN_HAT), (110, 84))
+
+
+def _backbeat(music: Music) -> Notes | None:
+    """Return a plain beat for the bars in which the drums rest or are not there."""
+    played = [notes for notes in music.roles.values() if len(notes)]
+    if not played:
+        return None
+    bar = 4 * music.beat
+    end = max(float(notes.onsets[-1]) for notes in played)
+    drums = music.of(Role.DRUMS)
+    busy = set() if drums is None else set(np.floor(drums.onsets / bar + 0.02).astype(int).tolist())
+    return _notes(
+        [
+            (number * bar + eighth * bar / 8, bar / 8, pitch, velocity)
+            for number in range(int(end / bar) + 1)
+            if number not in busy
+            for eighth, struck in enumerate(_BAR)
+            for pitch, velocity in struck
+            if number * bar + eighth * bar / 8 <= end
+        ]
+    )
 
 
 def _beaten(music: Music, step: float, sounds: tuple[int, ...], velocities: tuple[int, ...]) -> Notes | None:

@@ -64,9 +64,10 @@ MIX: dict[Role | Layer, Setting] = {
     Layer.SUB: Setting(level=-6.0, pan=0.0, send=0.0),
     Layer.SHAKER: Setting(level=-8.0, pan=0.35, send=0.08),
     Layer.FLOOR: Setting(level=-2.0, pan=0.0, send=0.05),
+    Layer.BACKBEAT: Setting(level=0.0, pan=0.0, send=0.12),
 }
-RHYTHM_SECTION = frozenset({Role.DRUMS, Role.BASS, Layer.MACHINE, Layer.FLOOR, Layer.SUB})
-STRIKING = frozenset({Role.DRUMS, Layer.MACHINE, Layer.FLOOR})
+RHYTHM_SECTION = frozenset({Role.DRUMS, Role.BASS, Layer.MACHINE, Layer.FLOOR, Layer.BACKBEAT, Layer.SUB})
+STRIKING = frozenset({Role.DRUMS, Layer.MACHINE, Layer.FLOOR, Layer.BACKBEAT})
 STEADY = frozenset({Role.BASS, Layer.VOICE, Layer.SUB})
 # High-pass corners in Hz: below them the rhythm section has rumble only, and the others nothing of
 # their own that the bass would not need.

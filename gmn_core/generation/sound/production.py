@@ -10,7 +10,7 @@ import numpy as np
 
 from gmn_core.audio.recording import Recording
 from gmn_core.audio.sound import Samples
-from gmn_core.generation.music.band import Role
+from gmn_core.generation.music.band import DRUM_CHANNEL, Role
 from gmn_core.generation.music.drumkit import VOICES
 from gmn_core.generation.sound.amplifier import BASS_CABINET, BASS_INPUT, amplified
 from gmn_core.generation.sound.arrangement import Layer, Music, layer_notes
@@ -128,6 +128,10 @@ class Session:
         match layer:
             case Layer.MACHINE | Layer.SHAKER | Layer.FLOOR:
                 return machine_drums(notes, self.seconds)
+            case Layer.BACKBEAT if self.profile.machine > 0.5:
+                return machine_drums(notes, self.seconds)
+            case Layer.BACKBEAT:
+                return play_notes(notes, 0, self.soundfont, self.seconds, DRUM_CHANNEL).T
             case Layer.SUB:
                 return sub_bass(notes, self.seconds)
             case Layer.STRINGS:

@@ -34,7 +34,7 @@ class Profile:
         Level of each role beside its place in a plain mix, in LU.
     machine : float
         Share of the drum machine in the drums' sound, 0 to 1.
-    guitars, strum, strings, voice, sub, shaker, floor : float
+    guitars, strum, strings, voice, sub, shaker, floor, backbeat : float
         Level of each layer that the arrangement adds, in LU; `OFF` leaves it out.
     chug : float
         How much of the guitars' time is palm-muted eighths, 0 to 1.
@@ -77,6 +77,7 @@ class Profile:
     sub: float = _number(OFF, -14, 4)
     shaker: float = _number(OFF, -20, -4)
     floor: float = _number(OFF, -14, 2)
+    backbeat: float = _number(OFF, -8, 4)
     chug: float = _number(0, 0, 1)
     drive: float = _number(0, 0, 40)
     bass_drive: float = _number(0, 0, 18)

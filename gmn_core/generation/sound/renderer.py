@@ -185,18 +185,20 @@ class Score:
         return math.ceil(float(changes[place] + (seconds - times[place]) * self._paces()[place]))
 
 
-def play_notes(notes: Notes, program: int, soundfont: SoundFont, seconds: float) -> Samples:
-    """Return the sound of notes on an instrument, shape (n_samples, 2)."""
+def play_notes(notes: Notes, program: int, soundfont: SoundFont, seconds: float, channel: int = 0) -> Samples:
+    """Return the sound of notes on an instrument, or on a drum kit's channel, shape (n_samples, 2)."""
     import mido
 
-    events: list[tuple[float, mido.Message]] = [(0, mido.Message("program_change", program=program))]
+    events: list[tuple[float, mido.Message]] = [
+        (0, mido.Message("program_change", channel=channel, program=program))
+    ]
     for onset, duration, pitch, velocity in zip(
         notes.onsets, notes.durations, notes.pitches.tolist(), notes.velocities.tolist(), strict=True
     ):
         start = max(round(onset * NOTE_TICKS_PER_SECOND), 0)
         end = max(round((onset + duration) * NOTE_TICKS_PER_SECOND), start + 1)
-        events.append((start, mido.Message("note_on", note=pitch, velocity=velocity)))
-        events.append((end, mido.Message("note_off", note=pitch)))
+        events.append((start, mido.Message("note_on", channel=channel, note=pitch, velocity=velocity)))
+        events.append((end, mido.Message("note_off", channel=channel, note=pitch)))
     # At one tick a note ends before the next begins.
     events.sort(key=lambda event: (event[0], event[1].type != "note_off"))
     part = Part(Role.SECOND, program, events)

@@ -82,6 +82,15 @@ def test_a_kick_falls_on_every_beat_and_a_hat_after_it() -> None:
     np.testing.assert_allclose(floor.onsets[floor.pitches == 46], (np.arange(7) + 0.5) * BEAT)
 
 
+def test_a_plain_beat_fills_the_bars_in_which_the_drums_rest() -> None:
+    assert layer_notes(Layer.BACKBEAT, music()) is None  # the drums play in every bar
+    without = Music({role: own for role, own in music().roles.items() if role is not Role.DRUMS}, BEAT)
+    beat = layer_notes(Layer.BACKBEAT, without)
+    assert beat is not None
+    np.testing.assert_allclose(beat.onsets[beat.pitches == 38], [0.5, 1.5])
+    assert beat.onsets.max() <= 2.0
+
+
 def test_a_chant_is_dense_stressed_and_breathes() -> None:
     chant = layer_notes(Layer.VOICE, music(), speech=1.0)
     assert chant is not None

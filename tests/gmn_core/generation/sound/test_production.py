@@ -51,7 +51,7 @@ def test_a_plain_session_records_the_parts_and_nothing_else() -> None:
     assert len(session()) == 4
 
 
-@pytest.mark.parametrize("layer", list(Layer))
+@pytest.mark.parametrize("layer", [layer for layer in Layer if layer is not Layer.BACKBEAT])
 def test_each_layer_is_recorded_where_it_is_wanted(layer: Layer) -> None:
     level = 0.5 if layer is Layer.MACHINE else 0.0
     wanted = session(Profile(**{layer.value: level}))
@@ -60,6 +60,18 @@ def test_each_layer_is_recorded_where_it_is_wanted(layer: Layer) -> None:
     assert len(wanted) == len(tracks)
     assert tracks[-1].samples.shape[-1] == round(SECONDS * SAMPLE_RATE)
     assert np.sqrt(np.mean(tracks[-1].samples ** 2)) > 1e-3
+
+
+@pytest.mark.parametrize("machine", [0.0, 1.0])
+def test_where_there_are_no_drums_a_kit_or_a_machine_keeps_time(machine: float) -> None:
+    notes = {Role.LEAD: tuple(Note(place * BEAT, 64, BEAT, 90) for place in range(8))}
+    tune = Score(Band(120, 4, 4, 0, False, {Role.LEAD: 73}, notes, 8 * BEAT).to_midi())
+    recorded = {
+        t.name: t.samples
+        for t in Session(tune, bundled_soundfont(), 4.0, Profile(backbeat=0, machine=machine)).tracks()
+    }
+    assert recorded[Layer.BACKBEAT].shape == (2, round(4.0 * SAMPLE_RATE))
+    assert np.abs(recorded[Layer.BACKBEAT]).max() > 0.01
 
 
 def test_a_drum_machine_alone_leaves_the_kit_out() -> None:

@@ -1,0 +1,253 @@
+"""Fitting the production of a genre: an evolution strategy on renderings of real pieces.
+
+The numbers of the mix are moved so that training pieces, reduced to the band's roles and produced,
+come near the training clips of the genre. What is recorded (playing, amplifiers, voices) stays as set
+by hand, so that each piece is recorded once and mixed hundreds of times.
+
+References
+----------
+Hansen and Ostermeier (2001), "Completely derandomized self-adaptation in evolution strategies",
+Evolutionary Computation 9: CMA-ES.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.corpora.midi import MidiPiece
+from gmn_core.generation.music.band import TICKS_PER_BEAT, Band
+from gmn_core.generation.music.casting import band_from_midi
+from gmn_core.generation.request import GenerationError
+from gmn_core.generation.sound.arrangement import Layer
+from gmn_core.generation.sound.mix import Track, mixed
+from gmn_core.generation.sound.production import Session
+from gmn_core.generation.sound.profile import OFF, Profile
+from gmn_core.generation.sound.renderer import Score
+from gmn_core.generation.sound.soundfont import SoundFont
+from gmn_core.generation.sound.targets import Heard, Listener, Target
+from gmn_core.genres import Genre
+
+FloatArray = npt.NDArray[np.float64]
+
+_ROLES = ("drums", "bass", "chords", "pad", "lead", "second")
+_MIX = (
+    *("squeeze", "bus_squeeze", "saturation", "wet"),
+    *("sub_tone", "low_tone", "middle_tone", "presence", "air"),
+)
+_STEP = 0.12  # of a number's range: the first steps are small, since the start is a sound judgement
+_LEAST_PARTS = 3
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """How a fit is made.
+
+    Parameters
+    ----------
+    pieces : int
+        Training pieces of each genre.
+    seconds : float
+        Of each, its busiest passage.
+    rounds, candidates : int
+        Rounds of the evolution strategy, and mixes that each tries.
+    naturalness : float
+        Weight of the squared distance from the start, in ranges, summed over the numbers.
+    seed : int
+        Of the choice of pieces and of the strategy.
+    """
+
+    pieces: int = 4
+    seconds: float = 10.0
+    rounds: int = 6
+    candidates: int = 8
+    naturalness: float = 2.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """A piece recorded: its tracks, to be mixed again and again."""
+
+    tracks: Sequence[Track]
+    kicks: Sequence[float]
+    seconds: float
+
+    def mixed(self, profile: Profile, listener: Listener) -> Heard:
+        """Return what is heard of a mix."""
+        return listener(mixed(self.tracks, self.seconds, profile, self.kicks))
+
+
+def record(bands: Iterable[Band], profile: Profile, soundfont: SoundFont, seconds: float) -> list[Recorded]:
+    """Record pieces with a profile's arrangement and playing."""
+    sessions = [Session(Score(band.to_midi()), soundfont, seconds, profile) for band in bands]
+    return [Recorded(list(session.tracks()), session.kicks, seconds) for session in sessions]
+
+
+def choose_bands(pieces: Sequence[MidiPiece], count: int, seconds: float, seed: int) -> list[Band]:
+    """Return the busiest passages of pieces of unlike artists, reduced to the band's roles."""
+    order = np.random.default_rng(seed).permutation(len(pieces))
+    chosen: list[Band] = []
+    artists: set[str] = set()
+    for piece in (pieces[index] for index in order):
+        if len(chosen) == count:
+            break
+        if piece.artist and piece.artist in artists:
+            continue
+        try:
+            band = band_from_midi(piece.path.read_bytes())
+        except (GenerationError, OSError):
+            continue
+        if band.seconds > 2 * seconds and len(band.roles) >= _LEAST_PARTS:
+            artists.add(piece.artist)
+            chosen.append(busiest_passage(band, seconds))
+    return chosen
+
+
+def busiest_passage(band: Band, seconds: float) -> Band:
+    """Return the bars of a band in which most of its parts have most to do."""
+    bar = band.beats_per_bar * TICKS_PER_BEAT
+    length = int(seconds * band.tempo / 60 * TICKS_PER_BEAT)
+    onsets = {role: np.array([note.onset for note in notes]) for role, notes in band.notes.items()}
+    starts = np.arange(0, max(band.length - length, 1), 2 * bar)
+    # A part counts by the root of its notes, so that one busy part does not outweigh all others.
+    counts = [
+        sum(np.sqrt(np.count_nonzero((own >= start) & (own < start + length))) for own in onsets.values())
+        for start in starts
+    ]
+    first = int(starts[int(np.argmax(counts))])
+    notes = {
+        role: tuple(
+            replace(note, onset=note.onset - first, duration=min(note.duration, first + length - note.onset))
+            for note in own
+            if first <= note.onset < first + length
+        )
+        for role, own in band.notes.items()
+    }
+    kept = {role: own for role, own in notes.items() if own}
+    programs = {role: band.programs[role] for role in kept}
+    return replace(band, programs=programs, notes=kept, length=length)
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """How far recorded pieces, mixed with a profile, are from a genre.
+
+    Parameters
+    ----------
+    genre : Genre
+        The genre.
+    target : Target
+        Its records.
+    listener : Listener
+        Who hears the mixes.
+    pieces : sequence of Recorded
+        What is mixed.
+    """
+
+    genre: Genre
+    target: Target
+    listener: Listener
+    pieces: Sequence[Recorded]
+
+    def parts(self, profile: Profile) -> dict[str, float]:
+        """Return the distances of both views, and the mean surprise of the project's own classifier."""
+        heard = [piece.mixed(profile, self.listener) for piece in self.pieces]
+        surprise = float(np.mean([self.listener.surprise(each, self.genre) for each in heard]))
+        return {**self.target.distance(heard), "surprise": surprise}
+
+    def __call__(self, profile: Profile) -> float:
+        """Return the sum of the parts."""
+        return sum(self.parts(profile).values())
+
+
+def fitted_names(profile: Profile) -> list[str]:
+    """Return the numbers that a fit moves: those of the mix, and the levels of what is there."""
+    levels = (layer.value for layer in Layer if layer is not Layer.MACHINE)
+    return [*_ROLES, *(name for name in levels if getattr(profile, name) > OFF), *_MIX]
+
+
+def fit(
+    start: Profile,
+    objective: Callable[[Profile], float],
+    settings: FitSettings,
+    diary: Path,
+    on_round: Callable[[int, float], None] = lambda number, best: None,
+) -> Profile:
+    """Return the best profile that the evolution strategy found.
+
+    Parameters
+    ----------
+    start : Profile
+        Where it begins, and what it is drawn to.
+    objective : callable
+        Less is better.
+    settings : FitSettings
+        How the fit is made.
+    diary : Path
+        JSON file of the values found so far; with the same start and settings a fit that
+        was broken off goes on from it.
+    on_round : callable
+        Called with each round's number and the least value so far.
+    """
+    import cma
+
+    names = fitted_names(start)
+    limits = {each.name: (each.metadata["low"], each.metadata["high"]) for each in fields(Profile)}
+    low, high = np.array([limits[name] for name in names]).T
+    origin = (np.array([getattr(start, name) for name in names]) - low) / (high - low)
+    known: list[float] = _read_diary(diary, start, settings)
+    strategy = cma.CMAEvolutionStrategy(
+        origin.tolist(),
+        _STEP,
+        {
+            "seed": settings.seed + 1,  # 0 would be drawn from the clock
+            "popsize": settings.candidates,
+            "bounds": [0, 1],
+            "verbose": -9,
+            "maxiter": settings.rounds,
+        },
+    )
+    best, least, asked = start, np.inf, 0
+    for number in range(settings.rounds):
+        # The start itself is the first candidate, so that nothing worse than it can come out.
+        candidates = strategy.ask() if number else [origin, *strategy.ask()[1:]]
+        values = []
+        for candidate in candidates:
+            numbers = low + np.asarray(candidate) * (high - low)
+            profile = start.with_values(dict(zip(names, numbers.tolist(), strict=True)))
+            if asked == len(known):
+                known.append(objective(profile))
+                _write_diary(diary, start, settings, known)
+            away = float(np.sum((np.asarray(candidate) - origin) ** 2))
+            values.append(known[asked] + settings.naturalness * away)
+            asked += 1
+            if values[-1] < least:
+                best, least = profile, values[-1]
+        strategy.tell(candidates, values)
+        on_round(number + 1, least)
+    return best
+
+
+def _key(start: Profile, settings: FitSettings) -> dict[str, Any]:
+    return {"start": start.sha256, "settings": asdict(settings)}
+
+
+def _read_diary(diary: Path, start: Profile, settings: FitSettings) -> list[float]:
+    if not diary.is_file():
+        return []
+    written = json.loads(diary.read_text(encoding="utf-8"))
+    return list(written["values"]) if written["of"] == _key(start, settings) else []
+
+
+def _write_diary(diary: Path, start: Profile, settings: FitSettings, values: Sequence[float]) -> None:
+    diary.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"of": _key(start, settings), "values": values})
+    diary.with_suffix(".part").write_text(text, encoding="utf-8")
+    diary.with_suffix(".part").replace(diary)
