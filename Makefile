@@ -11,9 +11,11 @@ HOST   ?= localhost
 GTZAN  ?= ../shared/data/gtzan
 # pip install --no-deps --target var/musicnn musicnn==0.1.0
 MUSICNN ?= var/musicnn/musicnn
+# Gets the study of `make notes-or-sound-study`.
+FOLDER ?= var/notes-or-sound
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit docs default-study clean help
+.PHONY: app models test lint types unit docs default-study notes-or-sound-study clean help
 
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -62,6 +64,9 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
 
 default-study: $(VENV)/app.stamp  ## generate the samples of the study that the first start opens
 	$(BIN)/python -m pages.admin.make_default_study
+
+notes-or-sound-study: $(VENV)/app.stamp  ## generate a study of the same notes, plain and produced (FOLDER=folder)
+	$(BIN)/python -m pages.admin.notes_or_sound $(FOLDER)
 
 clean:          ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

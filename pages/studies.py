@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.admin.gate import require_admin
+from pages.admin.notes_or_sound_panel import notes_or_sound_panel
 from pages.admin.planner import planner
 from pages.admin.sample_forms import samples_panel
 from pages.admin.study_form import new_study_form
@@ -30,6 +31,10 @@ def main() -> None:
             st.rerun()
     with st.expander("Plan a study: how many listeners?", icon=":material/calculate:"):
         planner()
+    with st.expander("Notes or sound? A study that is ready to make", icon=":material/graphic_eq:"):
+        if made := notes_or_sound_panel(store):
+            st.session_state["study"] = made
+            st.rerun()
     archived = st.toggle("Show archived studies")
     studies = {study.slug: study for study in store.studies.all(archived=archived)}
     if not studies:

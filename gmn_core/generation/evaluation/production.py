@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.recording import Recording
+from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.evaluation.metrics import evaluate
-from gmn_core.classification.prediction import Classifier
 from gmn_core.generation.music.band import Band
 from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import PLAIN, Profile, shipped_profile
@@ -110,7 +110,7 @@ def render(
     soundfont: SoundFont,
     seconds: float,
     listener: Listener,
-    classifiers: Sequence[Classifier] = (),
+    classifiers: Sequence[GenreClassifier] = (),
 ) -> list[Rendering]:
     """Render pieces and have them heard."""
     renderings = []
@@ -120,7 +120,7 @@ def render(
         recording = session.recording()
         took = time.process_time() - before
         clip = _as_in_gtzan(recording)
-        shares = {classifier.name: classifier.predict(clip).shares for classifier in classifiers}
+        shares = {classifier.name: classifier.classify(clip).shares for classifier in classifiers}
         renderings.append(Rendering(piece.genre, listener(recording), shares, took))
     return renderings
 

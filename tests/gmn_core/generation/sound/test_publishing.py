@@ -1,0 +1,32 @@
+import json
+from pathlib import Path
+
+from gmn_core.generation.sound.fitting import FitSettings
+from gmn_core.generation.sound.profile import Profile, profile_path
+from gmn_core.generation.sound.publishing import OUTCOME_FILE, Outcome, write_production_card
+from gmn_core.genres import Genre
+from gmn_core.models.card import file_sha256
+
+
+def test_a_fit_is_kept_only_where_it_does_good_on_other_pieces() -> None:
+    better = Outcome(Profile(), {"tags": 1.0, "surprise": 2.0}, {"tags": 1.2, "surprise": 1.5})
+    worse = Outcome(Profile(), {"tags": 1.0, "surprise": 2.0}, {"tags": 0.5, "surprise": 2.9})
+    assert better.kept
+    assert better.sentence.endswith("the fit is kept")
+    assert not worse.kept
+    assert "tags 1.00 to 0.50" in worse.sentence
+
+
+def test_the_card_tells_what_was_fitted_and_how_good_it_is(tmp_path: Path) -> None:
+    out, run_dir = tmp_path / "out", tmp_path / "run"
+    out.mkdir()
+    run_dir.mkdir()
+    profile_path(Genre.ROCK, out).write_text(Profile(drive=18).to_json())
+    outcome = {"before": {"tags": 1.23456}, "after": {"tags": 1.0}, "kept": True}
+    (run_dir / OUTCOME_FILE.format(genre=Genre.ROCK)).write_text(json.dumps(outcome))
+    write_production_card(out, run_dir, tmp_path, FitSettings(seed=3))
+    card = json.loads((out / "card.json").read_text())
+    assert card["weights"] == {"rock.json": file_sha256(out / "rock.json")}
+    assert card["seed"] == 3
+    (figures,) = card["figures"].values()
+    assert figures["rock"]["before"]["tags"] == 1.235
