@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from gmn_core.audio.decode import decode_stereo
 from gmn_core.audio.loudness import integrated_loudness
 from gmn_core.genres import Genre
 from pages.admin.notes_or_sound import LOUDNESS, SYSTEMS, notes_or_sound, write_study
-from pages.admin.study_samples import read_stereo
 from survey_db.running.folder import read_folder
 from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
@@ -47,7 +47,7 @@ def test_each_composition_has_two_versions_of_the_same_notes(made: tuple[NewStud
 
 def test_all_versions_are_equally_loud(made: tuple[NewStudy, list[NewSample]]) -> None:
     for sample in made[1]:
-        assert integrated_loudness(read_stereo(sample.audio)) == pytest.approx(LOUDNESS, abs=0.2)
+        assert integrated_loudness(decode_stereo(sample.audio)) == pytest.approx(LOUDNESS, abs=0.2)
 
 
 def test_it_survives_the_way_through_a_folder(made: tuple[NewStudy, list[NewSample]], tmp_path: Path) -> None:
