@@ -22,8 +22,12 @@ def notes_or_sound_panel(store: Store) -> str | None:
     if not st.button("Make this study", icon=":material/music_note:"):
         return None
     bar = st.progress(0.0, "Composing and playing …")
+
+    def show(share: float) -> None:
+        bar.progress(share)
+
     try:
-        study, samples = notes_or_sound(on_progress=lambda share: bar.progress(share))
+        study, samples = notes_or_sound(on_progress=show)
         return store.studies.create(study, samples).slug
     except (AudioError, GenerationError, SurveyError) as error:
         bar.empty()

@@ -127,7 +127,7 @@ def read_targets(corpus: StoredCorpus, splits: Sequence[str] = ("train",)) -> di
             tag_features(corpus.taggrams[track.name]) for track in tracks if track.name in corpus.taggrams
         ]
         mels = [corpus.mels[track.name] for track in tracks if track.name in corpus.mels]
-        described = [descriptors(mel.T.astype(np.float32) / 255) for mel in mels]
+        described = [descriptors(np.divide(mel.T, 255, dtype=np.float32)) for mel in mels]
         if min(len(tags), len(described)) < 2:
             raise ValueError(
                 f"{corpus.folder} holds too few clips of {genre} with taggrams and spectrograms."
