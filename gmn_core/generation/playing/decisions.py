@@ -27,6 +27,9 @@ from gmn_core.generation.tokens.encoding import (
 )
 from gmn_core.generation.tokens.sheet import N_LEVELS, Sheet
 
+_STRIKES = np.arange(ACTION_TOKENS) >= FIRST_PITCH
+_PITCH_CLASSES = (np.arange(ACTION_TOKENS) - FIRST_PITCH + LOWEST) % 12  # of each strike
+
 Mask = npt.NDArray[np.bool_]
 _Logits = Callable[[], Array]
 _ActionMask = Callable[[Role], Mask]
@@ -63,6 +66,27 @@ def draw(logits: Array, how: RoleSampling, allowed: Mask | None, rng: np.random.
     inside = int(np.searchsorted(sums, how.nucleus * sums[-1])) + 1
     index = int(np.searchsorted(sums[:inside], rng.random() * sums[inside - 1], side="right"))
     return int(order[min(index, inside - 1)])
+
+
+def follow(logits: Array, fit: Array, moved: Mask) -> Array:
+    """Move probability among some tokens towards those that fit; what they have together stays as it was.
+
+    Parameters
+    ----------
+    logits : ndarray of float32, shape (n_tokens,)
+        Unnormalised log-probabilities.
+    fit : ndarray of float32, shape (n_tokens,)
+        Added to the logits of the tokens that are moved.
+    moved : ndarray of bool, shape (n_tokens,)
+        Which tokens those are.
+    """
+    before = logits[moved]
+    after = before + fit[moved]
+    highest = before.max(initial=-np.inf)
+    lost = np.log(np.exp(before - highest).sum()) - np.log(np.exp(after - highest).sum())
+    result = logits.copy()
+    result[moved] = after + lost
+    return result
 
 
 def recall(
@@ -123,9 +147,14 @@ class Decisions:
             [sum(1 << tone for tone in {interval % 12 for interval in shape}) for shape in shapes.intervals]
             + [0] * spare
         )
+        self._tones = np.zeros((N_SHAPES, 12), np.float32)  # of each shape above its lowest note, as shares
+        for index, shape in enumerate(shapes.intervals):
+            for interval in shape:
+                self._tones[index, interval % 12] += 1 / len(shape)
+        self._chords: Mask = np.asarray(self._tones.any(axis=1))
         self._longest_hold = _LONGEST_HOLD_BARS * sheet.steps_per_bar
 
-    def free(self, held: Mapping[Role, int]) -> Decide:
+    def free(self, held: Mapping[Role, int], harmony: Array) -> Decide:
         """Return the decision of an ordinary step.
 
         Parameters
@@ -133,8 +162,11 @@ class Decisions:
         held : mapping of Role to int
             For how many steps each role's last stroke has sounded; 0 for a
             role at rest.
+        harmony : ndarray of float32, shape (12,)
+            How well each pitch class fits the bar; see
+            `gmn_core.generation.playing.harmony`.
         """
-        return self._decide(lambda role: self._action_mask(held.get(role, 0)), None)
+        return self._decide(lambda role: self._action_mask(held.get(role, 0)), None, harmony)
 
     def last(self, playing: frozenset[Role]) -> Decide:
         """Return the decision of the last stroke: the roles that play strike the tonic chord together."""
@@ -150,13 +182,13 @@ class Decisions:
                 return rest
             return root if role is Role.BASS else tones
 
-        return self._decide(action, frozenset(playing))
+        return self._decide(action, frozenset(playing), np.zeros(12, np.float32))
 
     @property
     def _triad(self) -> tuple[int, int, int]:
         return (0, 3 if self._sheet.minor else 4, 7)
 
-    def _decide(self, action_mask: _ActionMask, cadence: frozenset[Role] | None) -> Decide:
+    def _decide(self, action_mask: _ActionMask, cadence: frozenset[Role] | None, harmony: Array) -> Decide:
         struck: dict[Role, int] = {}
 
         def decide(slot: int, logits: _Logits) -> int | None:
@@ -167,12 +199,17 @@ class Decisions:
             if part == ACTION:
                 if role not in self._sheet.programs:
                     return REST
-                struck[role] = draw(logits(), self._sampling[role], action_mask(role), self._rng)
+                fitting = follow(logits(), harmony[_PITCH_CLASSES], _STRIKES)
+                struck[role] = draw(fitting, self._sampling[role], action_mask(role), self._rng)
                 return struck[role]
             if struck.get(role, REST) < FIRST_PITCH:
                 return None
-            allowed = self._shape_mask(struck[role], cadence is not None) if part == SHAPE else None
-            return draw(logits(), self._sampling[role], allowed, self._rng)
+            if part != SHAPE:
+                return draw(logits(), self._sampling[role], None, self._rng)
+            above = np.roll(harmony, FIRST_PITCH - LOWEST - struck[role])
+            fitting = follow(logits(), self._tones @ above, self._chords)
+            allowed = self._shape_mask(struck[role], cadence is not None)
+            return draw(fitting, self._sampling[role], allowed, self._rng)
 
         return decide
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from gmn_core.generation.music.band import TICKS_PER_BEAT
 from gmn_core.generation.music.casting import band_from_midi
+from gmn_core.generation.playing.harmony import Fit, bar_fit
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.request import MAX_TEMPO, MIN_TEMPO, GenerationError, GenerationRequest
 from gmn_core.generation.tokens.encoding import N_SLOTS, Tokens, encode
@@ -38,6 +39,8 @@ class Plan:
         How each bar is built.
     profile : ndarray of float32, shape (12,)
         The share of each pitch class in the sample.
+    fit : ndarray of float32, shape (n_bars, 12)
+        How well each pitch class fits each bar; see `harmony.bar_fit`.
     opening : ndarray of int16, shape (n_steps, n_slots)
         The bars that are given, none without an opening.
     n_bars : int
@@ -49,6 +52,7 @@ class Plan:
     sheet: Sheet
     outline: Outline
     profile: Profile
+    fit: Fit
     opening: Tokens
     n_bars: int
     length: int
@@ -104,7 +108,7 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
         profile = (profile + heard.profile(0, heard.n_bars)) / np.float32(2)
         outline = _as_it_began(heard, outline)
     length = round(request.seconds * sheet.tempo / 60 * TICKS_PER_BEAT)
-    return Plan(sheet, outline, profile, opening, n_bars, length)
+    return Plan(sheet, outline, profile, bar_fit(outline, profile), opening, n_bars, length)
 
 
 def _draw_sheet(

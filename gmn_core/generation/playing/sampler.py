@@ -16,6 +16,7 @@ import numpy as np
 
 from gmn_core.generation.music.band import PITCHED_ROLES, Band, Note, Role
 from gmn_core.generation.playing.decisions import Decisions, recall
+from gmn_core.generation.playing.harmony import BALANCED_BARS, Fit, balance
 from gmn_core.generation.playing.memorisation import run_hashes, shares
 from gmn_core.generation.playing.model import GeneratorModel, RoleSampling, shipped_model
 from gmn_core.generation.playing.planning import Plan, draw_plan
@@ -31,7 +32,7 @@ from gmn_core.generation.tokens.encoding import (
     Tokens,
     decode,
 )
-from gmn_core.generation.tokens.outline import LAYERS, N_RETURNS, RETURN_BARS, departure
+from gmn_core.generation.tokens.outline import LAYERS, N_RETURNS, RETURN_BARS, departure, find_outline
 from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.genres import Genre
 
@@ -118,6 +119,7 @@ class _Take:
             role: RoleSampling(own.temperature * request.temperature, own.nucleus)
             for role, own in model.sampling.items()
         }
+        self._shapes = model.shapes
         self._decisions = Decisions(sheet, model.shapes, sampling, rng)
         self._tokens: list[list[int]] = []
         self._held = dict.fromkeys(PITCHED_ROLES, 0)
@@ -137,6 +139,7 @@ class _Take:
 
     def _play_bar(self, bar: int) -> None:
         """Play the draw that departs least from the outline; the last one, if no draw is alive."""
+        harmony = self._harmony(bar)
         mark, held, n_tokens = self._stepper.mark(), dict(self._held), len(self._tokens)
         draws: list[tuple[float, list[list[int]]]] = []
 
@@ -149,7 +152,7 @@ class _Take:
             go_back()
             returning = self._returning(bar) if attempt < _RECALLING else {}
             for _ in range(self._bar):
-                decide = self._decisions.free(self._held)
+                decide = self._decisions.free(self._held, harmony)
                 for roles, n_steps in returning.items():
                     decide = recall(decide, self._tokens[-n_steps], roles, self._held)
                 self._note(self._stepper.step(decide))
@@ -163,6 +166,16 @@ class _Take:
             if best != self._tokens[n_tokens:]:
                 go_back()
                 self._replay(np.array(best, np.int16))
+
+    def _harmony(self, bar: int) -> Fit:
+        """Return how well each pitch class fits a bar, given what the last bars had too much of."""
+        fit: Fit = self._plan.fit[bar].copy()
+        if not self._tokens:
+            return fit
+        heard = find_outline(self._last_bars(BALANCED_BARS), self._plan.sheet, self._shapes)
+        wanted = self._plan.outline.profile(bar - BALANCED_BARS, bar + 1)
+        fit += balance(wanted, heard.profile(0, BALANCED_BARS))
+        return fit
 
     def _returning(self, bar: int) -> dict[tuple[Role, ...], int]:
         """Return which layers play what they played before, and how many steps before."""

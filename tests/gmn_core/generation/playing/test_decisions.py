@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gmn_core.generation.music.band import PITCHED_ROLES, Band, Role
-from gmn_core.generation.playing.decisions import Decisions, draw, recall
+from gmn_core.generation.playing.decisions import Decisions, draw, follow, recall
 from gmn_core.generation.playing.model import RoleSampling
 from gmn_core.generation.playing.stepper import Decide
 from gmn_core.generation.tokens.encoding import (
@@ -32,6 +32,10 @@ def shares(how: RoleSampling, allowed: list[bool] | None = None) -> np.ndarray:
     rng = np.random.default_rng(0)
     mask = None if allowed is None else np.array(allowed)
     return np.bincount([draw(LOGITS, how, mask, rng) for _ in range(4000)], minlength=4) / 4000
+
+
+EVEN = np.zeros(12, np.float32)
+"""Every pitch class fits alike."""
 
 
 def test_tokens_are_drawn_by_their_probability() -> None:
@@ -74,25 +78,25 @@ def play(decide: Decide, favour: Mapping[int, int]) -> list[int | None]:
 
 def test_nothing_is_held_that_does_not_sound(decisions: Decisions) -> None:
     actions = {role_slots(role)[0]: HOLD for role in PITCHED_ROLES}
-    assert HOLD not in [play(decisions.free({}), actions)[slot] for slot in actions]
-    held = play(decisions.free({Role.BASS: 3}), actions)
+    assert HOLD not in [play(decisions.free({}, EVEN), actions)[slot] for slot in actions]
+    held = play(decisions.free({Role.BASS: 3}, EVEN), actions)
     assert held[role_slots(Role.BASS)[0]] == HOLD
     assert held[role_slots(Role.BASS)[1]] is None
 
 
 def test_a_note_is_not_held_for_ever(decisions: Decisions) -> None:
     slot = role_slots(Role.BASS)[0]
-    assert play(decisions.free({Role.BASS: 64}), {slot: HOLD})[slot] != HOLD
+    assert play(decisions.free({Role.BASS: 64}, EVEN), {slot: HOLD})[slot] != HOLD
 
 
 def test_roles_that_take_no_part_rest(decisions: Decisions) -> None:
     slot = role_slots(Role.PAD)[0]
-    assert play(decisions.free({}), {slot: FIRST_PITCH + 40})[slot : slot + 3] == [0, None, None]
+    assert play(decisions.free({}, EVEN), {slot: FIRST_PITCH + 40})[slot : slot + 3] == [0, None, None]
 
 
 def test_shapes_that_the_vocabulary_lacks_are_never_drawn(decisions: Decisions) -> None:
     action, shape, _ = role_slots(Role.CHORDS)
-    drawn = {play(decisions.free({}), {action: FIRST_PITCH + 40})[shape] for _ in range(60)}
+    drawn = {play(decisions.free({}, EVEN), {action: FIRST_PITCH + 40})[shape] for _ in range(60)}
     assert drawn <= set(range(len(SHAPES.intervals)))
     assert slot_sizes()[shape] == N_SHAPES
 
@@ -142,3 +146,33 @@ def test_only_a_note_that_sounds_is_held_from_memory() -> None:
         for steps in (3, 0)
     )
     assert (held, silent) == (HOLD, 0)
+
+
+def test_probability_moves_among_the_tokens_that_may_move() -> None:
+    logits = np.array([0.0, 1.0, 2.0, 0.5], np.float32)
+    moved = np.array([False, True, True, True])
+    found = follow(logits, np.array([9.0, 0.0, -3.0, 0.0], np.float32), moved)
+    before, after = (np.exp(each) / np.exp(each).sum() for each in (logits, found))
+    assert after[0] == pytest.approx(before[0])
+    assert after[2] < before[2]
+    assert after[1] / after[3] == pytest.approx(before[1] / before[3])
+
+
+def test_strikes_keep_to_the_harmony(decisions: Decisions) -> None:
+    only_d = np.full(12, -30, np.float32)
+    only_d[2] = 0
+    slot = role_slots(Role.BASS)[0]
+    drawn = [play(decisions.free({}, only_d), {})[slot] or 0 for _ in range(100)]
+    assert {(action - FIRST_PITCH + LOWEST) % 12 for action in drawn if action >= FIRST_PITCH} == {2}
+    # All tokens were equally probable, so a strike is still what nearly always happens.
+    assert np.mean(np.array(drawn) >= FIRST_PITCH) > 0.9
+
+
+def test_chord_shapes_keep_to_the_harmony(decisions: Decisions) -> None:
+    c_minor = np.full(12, -30, np.float32)
+    c_minor[[0, 3, 7]] = 0
+    action, shape, _ = role_slots(Role.CHORDS)
+    on_c = FIRST_PITCH + (-LOWEST % 12) + 24
+    drawn = [play(decisions.free({}, c_minor), {action: on_c})[shape] for _ in range(100)]
+    # A single note stays as probable as it was; of the chords only the minor triad fits.
+    assert set(drawn) == {0, 2}

@@ -1,0 +1,73 @@
+"""Harmony while playing: which pitch classes fit a bar, and which have been struck too often or too seldom.
+
+The network knows which pitch classes a passage has, but not in which bar; left alone it plays the note that
+has come to prevail all the more, and strays from the chord. Both are held in check by what an outline, which
+is a real passage's, counts in each of its bars. The strengths were chosen on validation pieces.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.generation.tokens.outline import Outline
+
+Fit = npt.NDArray[np.float32]
+"""Added to the logits of a strike by its pitch class; shape (12,), or one row per bar."""
+
+BALANCED_BARS = 8
+"""Bars whose pitch classes are held against the outline's."""
+
+_FOLLOW, _BALANCE = np.float32(0.35), np.float32(1.75)
+_FAIR_SHARE = np.float32(0.08)  # of a bar's notes, from which a pitch class belongs to the bar
+_NO_SHARE = np.float32(0.02)  # of the fair share, that a pitch class has which is nowhere in the outline
+_PROFILE_SHARE = 0.25  # of a typical bar's notes are taken to be spread as in the whole passage
+_SLACK = np.float32(0.03)  # added to shares, so that a single note more or less changes little
+
+
+def bar_fit(outline: Outline, profile: npt.NDArray[np.float32]) -> Fit:
+    """Return how well each pitch class fits each bar of an outline.
+
+    The outline's bars, one after the other, have chords that move as they
+    do in the genre. Which of a chord's notes is the commonest is left to the
+    network: those that have a fair share of the bar all fit alike.
+
+    Parameters
+    ----------
+    outline : Outline
+        Counts the pitch classes of each bar.
+    profile : ndarray of float32, shape (12,)
+        Their shares in the whole passage, which stand in where a bar has few
+        notes.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_bars, 12)
+        About 0 for the pitch classes that belong to a bar, below for the
+        others.
+    """
+    counts = outline.pitch_classes.astype(np.float32)
+    typical = max(float(counts.sum(axis=1).mean()), 1.0)
+    weights = counts + np.float32(_PROFILE_SHARE * typical) * profile
+    shares = weights / np.maximum(weights.sum(axis=1, keepdims=True), np.float32(1))
+    fit: Fit = _FOLLOW * np.log(np.minimum(shares / _FAIR_SHARE + _NO_SHARE, 1))
+    return fit
+
+
+def balance(wanted: npt.NDArray[np.float32], heard: npt.NDArray[np.float32]) -> Fit:
+    """Return how far each pitch class has been struck too seldom (above 0) or too often (below).
+
+    Parameters
+    ----------
+    wanted, heard : ndarray of float32, shape (12,)
+        Shares of the pitch classes in the outline's bars and in those played.
+
+    Returns
+    -------
+    ndarray of float32, shape (12,)
+        All 0 where nothing has been heard yet.
+    """
+    if not heard.any():
+        return np.zeros_like(heard)
+    difference: Fit = _BALANCE * np.log((wanted + _SLACK) / (heard + _SLACK))
+    return difference

@@ -1,0 +1,51 @@
+"""Harmony while playing: the bar's chord, and the balance of what was struck."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gmn_core.generation.playing.harmony import balance, bar_fit
+from gmn_core.generation.tokens.outline import RESTS, Outline
+
+C_MAJOR, G_MAJOR = [0, 4, 7], [7, 11, 2]
+
+
+def outline_of(bars: list[list[int]]) -> Outline:
+    """Return an outline whose bars strike the given pitch classes, four notes each."""
+    counts = np.zeros((len(bars), 12), np.uint8)
+    for bar, pitch_classes in enumerate(bars):
+        counts[bar, pitch_classes] = 4
+    return Outline(counts, np.zeros((len(bars), 2, 4), np.uint8), np.full((len(bars), 6), RESTS, np.uint8))
+
+
+def test_a_chords_own_notes_fit_alike_and_others_less() -> None:
+    outline = outline_of([C_MAJOR, G_MAJOR])
+    fit = bar_fit(outline, outline.profile(0, 2))
+    assert fit.shape == (2, 12)
+    for bar, chord in enumerate((C_MAJOR, G_MAJOR)):
+        assert fit[bar, chord] == pytest.approx(0)
+        outside = np.delete(fit[bar], chord)
+        assert (outside < -0.1).all()
+    # A note of the passage fits a bar of another chord better than one that the passage lacks.
+    assert fit[0, 11] > fit[0, 1]
+
+
+def test_a_silent_bar_takes_the_notes_of_the_passage() -> None:
+    outline = outline_of([C_MAJOR, []])
+    fit = bar_fit(outline, outline.profile(0, 2))
+    assert fit[1, C_MAJOR] == pytest.approx(0)
+    assert fit[1, 1] < -1
+    assert np.isfinite(bar_fit(outline_of([[], []]), np.zeros(12, np.float32))).all()
+
+
+def test_what_was_struck_too_often_is_held_back() -> None:
+    wanted, heard = np.zeros((2, 12), np.float32)
+    wanted[C_MAJOR] = 1 / 3
+    heard[[0, 1]] = 0.5
+    found = balance(wanted, heard)
+    assert found[0] < 0
+    assert found[1] < found[0]
+    assert found[4] == found[7] > 0
+    assert found[2] == 0
+    assert not balance(wanted, np.zeros(12, np.float32)).any()
