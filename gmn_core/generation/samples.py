@@ -146,10 +146,10 @@ def generate_sample(
         Folder of a generator that ``gmn train lstm`` made; by default the one
         that ships.
     on_progress : callable
-        Is told the share of the work that is done, 0 to 1. What it raises
+        Called with the share of the work done, 0 to 1. What it raises
         ends the work.
     cancelled : callable
-        Is asked now and then whether to stop.
+        Called now and then; returns whether to stop.
 
     Raises
     ------

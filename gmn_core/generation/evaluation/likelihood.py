@@ -42,17 +42,17 @@ def choose_passages(pieces: Sequence[EncodedPiece], seed: int = 0) -> list[Passa
     return passages
 
 
-def network_bits(model: GeneratorModel, passage: Passage, told: bool) -> npt.NDArray[np.float64]:
+def network_bits(model: GeneratorModel, passage: Passage, with_outline: bool) -> npt.NDArray[np.float64]:
     """Return the network's bits of each step of a passage, shape (n_steps, n_slots).
 
     It hears the four bars before the passage, and nothing of what came before
-    those. Only if ``told`` does it know the piece's outline, which no baseline
+    those. Only ``with_outline`` does it know the piece's outline, which no baseline
     knows.
     """
     piece, bar = passage.piece, passage.piece.sheet.steps_per_bar
     start = max(passage.first // bar - _WARM_UP_BARS, 0)
     tokens = piece.tokens[start * bar : passage.last]
-    outline = piece.outline.passage(start, len(tokens) // bar) if told else None
+    outline = piece.outline.passage(start, len(tokens) // bar) if with_outline else None
     profile = outline.profile(0, outline.n_bars) if outline else None
     features = sheet_features(piece.sheet, {piece.genre: 1.0}, profile)
     where = positions(piece.sheet, len(tokens), piece.n_bars, start, outline)
@@ -97,7 +97,7 @@ def likelihood_report(
     """
     passages = choose_passages(test)
     report = measure_baselines(train, choose_passages(valid), passages)
-    bits = _bits_by_role(model, passages, told=False)
+    bits = _bits_by_role(model, passages, with_outline=False)
     totals = {name: sum(own["bits"].values()) for name, own in report.items()}
     best = min(totals, key=lambda name: totals[name])
     total = sum(bits.values())
@@ -105,7 +105,9 @@ def likelihood_report(
     return {
         "passages": len(passages),
         "network": {"bits": bits, "total": total},
-        "network, told the outline": {"total": sum(_bits_by_role(model, passages, told=True).values())},
+        "network with the outline": {
+            "total": sum(_bits_by_role(model, passages, with_outline=True).values())
+        },
         **{name: {**own, "total": totals[name]} for name, own in report.items()},
         "best baseline": best,
         "saved": 1 - total / totals[best],
@@ -114,10 +116,12 @@ def likelihood_report(
     }
 
 
-def _bits_by_role(model: GeneratorModel, passages: Sequence[Passage], *, told: bool) -> dict[str, float]:
+def _bits_by_role(
+    model: GeneratorModel, passages: Sequence[Passage], *, with_outline: bool
+) -> dict[str, float]:
     by_genre: dict[str, list[npt.NDArray[np.float64]]] = {}
     for passage in passages:
-        bits = network_bits(model, passage, told).mean(axis=0)
+        bits = network_bits(model, passage, with_outline).mean(axis=0)
         by_genre.setdefault(passage.piece.genre.value, []).append(bits)
     slots = np.mean([np.mean(own, axis=0) for own in by_genre.values()], axis=0)
     return {role.value: float(slots[list(role_slots(role))].sum()) for role in ROLES}

@@ -117,7 +117,7 @@ def recall(
 
 
 class Decisions:
-    """Decides the slots of a piece, step by step.
+    """The decisions on the slots of a piece, step by step.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Memorisation: how many consecutive bars a piece shares with training pieces, in any transposition.
 
-Bars are compared in what their pitched roles strike: when, which notes and, between bars, how far one bar's
-first note lies from the other's. A piece is compared voice by voice (each pitched role alone) and with all
-pitched roles together. Bars with little in them are common property and end a run.
+Bars are compared by what their pitched roles strike: when, which notes and, from bar to bar, the interval
+between their first notes. A piece is compared voice by voice (each pitched role alone) and with all pitched
+roles together. Bars with little in them are common property and end a run.
 """
 
 from __future__ import annotations

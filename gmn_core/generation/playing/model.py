@@ -1,4 +1,4 @@
-"""The shipped generator: weights, chord shapes, sheets and outlines, how to sample, and known runs."""
+"""The trained generator: weights, chord shapes, sheets, outlines, sampling settings and known runs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from gmn_core.models.card import ModelError, intact_model_dir, model_dir
 NAME = "lstm"
 WEIGHTS_FILE, BOOK_FILE, OUTLINES_FILE, RUNS_FILE = "weights.npz", "book.json.gz", "outlines.npz", "runs.npz"
 MODEL_FILES = (WEIGHTS_FILE, BOOK_FILE, OUTLINES_FILE, RUNS_FILE)
-# What a file that is absent, cut off or of another kind raises when it is read.
+# What reading a missing, truncated or foreign file raises.
 _UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
 
 
@@ -40,7 +40,7 @@ class RoleSampling:
     Parameters
     ----------
     temperature : float
-        Divides the logits; below 1 the likely tokens gain.
+        Divides the logits; below 1, likely tokens become likelier.
     nucleus : float
         Only the likeliest tokens that together have this probability are
         drawn (Holtzman et al. 2020, https://arxiv.org/abs/1904.09751).
@@ -112,7 +112,7 @@ def save_model(
     run_limits: Mapping[Genre, Mapping[str, int]],
     runs: Mapping[tuple[str, int], Hashes],
 ) -> None:
-    """Write a generator's files; the weights in half precision, which halves them at no audible cost."""
+    """Write a generator's files; the weights in half precision, which has no audible effect."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     halves = {name: array.astype(np.float16) for name, array in arrays.items()}
@@ -125,7 +125,7 @@ def save_model(
         "sampling": {role: asdict(own) for role, own in sampling.items()},
         "run_limits": run_limits,
     }
-    # A fixed time stamp: the same book has the same bytes.
+    # A fixed time stamp, so that equal books have equal bytes.
     (folder / BOOK_FILE).write_bytes(gzip.compress(json.dumps(book).encode(), mtime=0))
     np.savez_compressed(folder / OUTLINES_FILE, **_flattened(outlines))  # type: ignore[arg-type]  # as above
     named = {f"{voice}/{length}": hashes for (voice, length), hashes in runs.items()}
@@ -223,7 +223,7 @@ def _arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
 
 
 def _flattened(outlines: Mapping[Genre, Sequence[Outline]]) -> dict[str, npt.NDArray[Any]]:
-    """Return the outlines of each genre end to end, with the bars of each."""
+    """Return the outlines of each genre, joined, with the number of bars of each."""
     arrays: dict[str, npt.NDArray[Any]] = {}
     for genre, own in outlines.items():
         arrays[f"{genre}/bars"] = np.array([outline.n_bars for outline in own])

@@ -1,4 +1,4 @@
-"""The plan of a sample: sheet, outline and length, settled before the first note is drawn."""
+"""The plan of a sample: sheet, outline and length, fixed before the first note is drawn."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _RING_SECONDS = 1.5  # the last stroke rings at least so long
 _OPENING_BARS = 8
 _OPENING_SHARE = 0.5  # of the sample that an opening may take
 _FEWEST_STRIKING = 2  # roles in a bar that is no break
-_LOOSEST = 15.0  # ticks: players who drift further apart sound as if by mistake
-_LEAST_TYPICAL = 0.01  # no piece is quite out of reach
+_LOOSEST = 15.0  # ticks: players further apart sound like a mistake
+_LEAST_TYPICAL = 0.01  # every piece can be drawn
 
 Profile = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What is settled before the first note.
+    """What is fixed before the first note.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Plan:
     fit : ndarray of float32, shape (n_bars, 12)
         How well each pitch class fits each bar; see `harmony.bar_fit`.
     opening : ndarray of int16, shape (n_steps, n_slots)
-        The bars that are given, none without an opening.
+        The given bars; empty without an opening.
     n_bars : int
         Bars before the last stroke.
     length : int
@@ -114,7 +114,7 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
 def _draw_sheet(
     request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator
 ) -> tuple[Sheet, Genre]:
-    """Draw a sheet, a band and a key of the genre, or of the second genre as often as its share says."""
+    """Draw a sheet, a band and a key of the genre or, with the probability of its share, of the second."""
     second = rng.random() < request.blend_weight  # drawn without a blend too: a share of 0 changes nothing
     genre = request.blend if second and request.blend is not None else request.genre
     sheets = model.sheets[genre]
@@ -141,7 +141,7 @@ def _draw_outline(
 ) -> Outline:
     """Draw the outline of a piece that is like the sheet's.
 
-    Like it are pieces of the same roles, metre and mode; of a sheet from
+    Alike are pieces with the same roles, metre and mode; for a sheet from
     elsewhere, those that agree with it in most of these. One of them is the
     sheet's own piece, which a genre of few pieces may have to draw: the notes
     are drawn in any case.
@@ -161,7 +161,7 @@ def _without_breaks(outline: Outline) -> Outline:
     """Let pick-ups and breaks, where fewer than two roles strike, be as busy as the last full bar.
 
     Before the first full bar, as busy as that one. In the middle of a piece they
-    make sense; in half a minute of music they are mere holes.
+    make sense; in half a minute of music they are just gaps.
     """
     full = (outline.activity > HOLDS).sum(axis=1) >= _FEWEST_STRIKING
     latest = np.maximum.accumulate(np.where(full, np.arange(len(full)), np.argmax(full)))
@@ -179,7 +179,7 @@ def _first_bars(tokens: Tokens, sheet: Sheet, n_bars: int) -> Tokens:
 
 
 def _as_it_began(heard: Outline, outline: Outline) -> Outline:
-    """Tell the opening's bars as they are, and let its players go on as busily as they began."""
+    """Describe the opening's bars as they are, and let its players go on as busily as they began."""
     returns = np.concatenate([heard.returns, outline.returns[heard.n_bars :]])
     activity = heard.activity[np.arange(outline.n_bars) % heard.n_bars]
     return replace(outline, returns=returns, activity=activity)

@@ -1,9 +1,9 @@
 """Sampling: from a request to a band, without TensorFlow.
 
-A sample is drawn bar by bar. What the outline says returns whole is played from memory, and of a few draws of
-each bar the one that keeps nearest to the outline is played. A bar in which nothing happens, or that goes on
-repeating what came before it for too long, is drawn again; so is a sample that shares too many bars with
-a training piece. The piece ends with one stroke of the tonic chord that rings out to the length asked for.
+A sample is drawn bar by bar. What returns whole, according to the outline, is played from memory; of a few
+draws of each bar the one closest to the outline is played. A bar in which nothing happens, or that repeats
+what came before for too long, is drawn again; so is a sample that shares too many bars with a training piece.
+The piece ends with one stroke of the tonic chord, which rings out to the length asked for.
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ def sample_band(
     request : GenerationRequest
         What to play; equal requests give equal bands.
     on_progress : callable, optional
-        Told the share done, 0 to 1, after each bar.
+        Called with the share done, 0 to 1, after each bar.
     cancelled : callable, optional
-        Asked before each bar whether to stop.
+        Called before each bar; returns whether to stop.
     model : GeneratorModel, optional
         The generator; by default the one that is shipped.
 
@@ -79,7 +79,7 @@ def sample_band(
     ------
     GenerationError
         If the generator has not learned the genre, the opening cannot be
-        continued, or every attempt came too near to a training piece.
+        continued, or every attempt came too close to a training piece.
     GenerationCancelled
         If the caller asked to stop.
     """
@@ -90,7 +90,7 @@ def sample_band(
         if genre is not None:
             model.check_genre(genre)
     with threadpool_limits(1, "blas"):
-        # The products are too small to share out; threads would only wait for each other.
+        # The products are too small to be divided; threads would only wait for each other.
         for attempt in range(_ATTEMPTS):
             rng = np.random.default_rng((request.seed, attempt))
             plan = draw_plan(request, model, rng)
@@ -100,7 +100,7 @@ def sample_band(
                 return _finish(tokens, plan, model, request)
             _LOGGER.warning("seed %d, attempt %d: drawn again, %s", request.seed, attempt + 1, shared)
     raise GenerationError(
-        "Every attempt came too near to a piece that the generator learned from; try another seed."
+        "Every attempt came too close to a piece that the generator learned from; try another seed."
     )
 
 
@@ -244,7 +244,7 @@ def _genre_shares(request: GenerationRequest) -> dict[Genre, float]:
 
 
 def _shares_too_much(tokens: Tokens, sheet: Sheet, genre: Genre, model: GeneratorModel) -> str | None:
-    """Name a voice that shares more bars with a training piece than real pieces of the genre do."""
+    """Say which voice shares more bars with a training piece than real pieces of the genre do, if any."""
     for voice, limit in model.run_limits[genre].items():
         known = model.runs[voice, limit + 1]
         runs = run_hashes(tokens, sheet.steps_per_bar, voice, limit + 1)[limit]

@@ -1,4 +1,4 @@
-"""The trained network, stepped in NumPy, without TensorFlow: what `..training.network` learned."""
+"""The trained network (`..training.network`), stepped in NumPy, without TensorFlow."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Stepper:
         ----------
         decide : callable
             Called for each slot in turn with its number and a function that
-            gives its logits, so that logits nobody asks for cost nothing.
+            gives its logits, so that unused logits cost nothing.
 
         Returns
         -------
@@ -114,7 +114,7 @@ class Weights:
         self.position, self.sheet = get("position/embeddings"), get("sheet/kernel")
         self.read, self.read_bias = get("read/kernel"), get("read/bias")
         self.head, self.head_bias = get("head/kernel"), get("head/bias")
-        # One product a layer: the inputs' kernel above the recurrent one.
+        # One product per layer: the inputs' kernel above the recurrent one.
         self.lower, self.upper = (
             np.concatenate([get(f"{layer}/kernel"), get(f"{layer}/recurrent_kernel")])
             for layer in ("lower", "upper")

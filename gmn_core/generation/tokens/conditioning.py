@@ -1,6 +1,6 @@
-"""What the network is told at each step besides the notes: the sheet, the genre, and where in the piece.
+"""The network's inputs at each step besides the notes: the sheet, the genre, and the position in the piece.
 
-The same arrays feed the training and the sampler.
+Training and sampling use the same arrays.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gmn_core.genres import GENRES, Genre
 
 SIZES = slot_sizes()
 OFFSETS = np.concatenate([[0], np.cumsum(SIZES)[:-1]]).astype(np.int32)
-BLANK = int(sum(SIZES))  # stands for a token that says nothing, or that is not known
+BLANK = int(sum(SIZES))  # stands for a token that means nothing or is unknown
 LOOK_BACK_BARS = RETURN_BARS
 MAX_BEATS = 4
 LONGEST_BAR = MAX_BEATS * TRIPLET
@@ -49,12 +49,12 @@ POSITION_COLUMNS = 3 + _N_RELATIONS + len(Role)
 
 
 def token_ids(tokens: Tokens) -> npt.NDArray[np.int32]:
-    """Return tokens numbered through all slots, `BLANK` where they mean nothing; shape as given."""
+    """Return tokens numbered across all slots, `BLANK` where they mean nothing; shape as given."""
     return np.where(meaningful(tokens), tokens + OFFSETS, BLANK).astype(np.int32)
 
 
 def blank_ids(n_steps: int) -> npt.NDArray[np.int32]:
-    """Return the ids of steps of which nothing is known, shape (n_steps, n_slots)."""
+    """Return the ids of unknown steps, shape (n_steps, n_slots)."""
     return np.full((n_steps, N_SLOTS), BLANK, np.int32)
 
 
@@ -70,16 +70,16 @@ def sheet_features(
     genres : mapping of Genre to float
         Share of each genre; one genre with 1, or a blend.
     profile : ndarray of float32, shape (12,), optional
-        Share of each pitch class, up from the tonic; without it the network
-        is not told which ones to use.
+        Share of each pitch class, up from the tonic; if None, the network
+        chooses its own.
 
     Returns
     -------
     ndarray of float32, shape (`N_SHEET_FEATURES`,)
         Genre shares; which roles take part; instrument family of each role;
-        tempo as nearness to eight tempos; grid, metre and mode; whether pitch
-        classes are told, and the square root of each one's share, so that
-        the difference between seldom and never counts.
+        tempo as nearness to eight tempos; grid, metre and mode; whether a
+        profile is given, and the square root of each pitch class's share, so
+        that the difference between seldom and never counts.
     """
     shares = np.array([genres.get(genre, 0.0) for genre in GENRES])
     present = np.array([role in sheet.programs for role in Role], float)
@@ -89,8 +89,8 @@ def sheet_features(
             families[row, sheet.programs[role] * _FAMILIES // 128] = 1.0
     distance = np.log(sheet.tempo / _TEMPO_CENTRES) / _TEMPO_WIDTH
     flags = np.array([sheet.steps_per_beat == TRIPLET, sheet.beats_per_bar == 3, sheet.minor], float)
-    told = np.zeros(1 + _PITCH_CLASSES) if profile is None else np.array([1.0, *np.sqrt(profile)])
-    parts = (shares, present, families.ravel(), np.exp(-0.5 * distance**2), flags, told)
+    pitches = np.zeros(1 + _PITCH_CLASSES) if profile is None else np.array([1.0, *np.sqrt(profile)])
+    parts = (shares, present, families.ravel(), np.exp(-0.5 * distance**2), flags, pitches)
     return np.concatenate(parts).astype(np.float32)
 
 
@@ -110,26 +110,26 @@ def positions(
     first_bar : int
         Bar at whose start the first step is.
     outline : Outline, optional
-        How the bars from the first step on are built. Without it, and after
-        its end, the network is not told.
+        How the bars from the first step on are built; unknown if None, and
+        after its end.
 
     Returns
     -------
     ndarray of int32, shape (n_steps, `POSITION_COLUMNS`)
-        Numbers below `N_POSITIONS`: position in the bar (counted apart for each
-        grid), bar of an eight-bar phrase, bars left to the end, the level
-        of each return and what each role does.
+        Numbers below `N_POSITIONS`: position in the bar (separate for each grid),
+        bar of an eight-bar phrase, bars left to the end, the level of each
+        return and what each role does.
     """
     steps = np.arange(n_steps)
     bars = first_bar + steps // sheet.steps_per_bar
     in_bar = steps % sheet.steps_per_bar + (MAX_BEATS * STRAIGHT if sheet.steps_per_beat == TRIPLET else 0)
     remaining = np.searchsorted(_REMAINING_BOUNDS, n_bars - 1 - bars, side="right")
     columns = (in_bar, N_BAR_POSITIONS + bars % PHRASE_BARS, N_BAR_POSITIONS + PHRASE_BARS + remaining)
-    told = np.zeros((n_steps, _N_RELATIONS + len(Role)), np.int64)
+    built = np.zeros((n_steps, _N_RELATIONS + len(Role)), np.int64)
     if outline is not None:
         by_bar = np.hstack([outline.returns.reshape(-1, _N_RELATIONS), outline.activity])
         by_step = np.repeat(by_bar, sheet.steps_per_bar, axis=0)[:n_steps]
-        told[: len(by_step)] = by_step
-    told[:, :_N_RELATIONS] += _FIRST_RETURN + N_RETURNS * np.arange(_N_RELATIONS)
-    told[:, _N_RELATIONS:] += _FIRST_ACTIVITY + N_ACTIVITIES * np.arange(len(Role))
-    return np.column_stack([*columns, told]).astype(np.int32)
+        built[: len(by_step)] = by_step
+    built[:, :_N_RELATIONS] += _FIRST_RETURN + N_RETURNS * np.arange(_N_RELATIONS)
+    built[:, _N_RELATIONS:] += _FIRST_ACTIVITY + N_ACTIVITIES * np.arange(len(Role))
+    return np.column_stack([*columns, built]).astype(np.int32)

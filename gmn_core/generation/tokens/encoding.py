@@ -63,7 +63,7 @@ ACTION_SLOTS: tuple[int, ...] = tuple(role_slots(role)[ACTION] for role in PITCH
 
 
 def meaningful(tokens: Tokens) -> npt.NDArray[np.bool_]:
-    """Mark the tokens that say something: shapes and levels only where their role strikes."""
+    """Return which tokens mean something: shapes and levels only where their role strikes."""
     mask = np.ones(tokens.shape, bool)
     for slot in ACTION_SLOTS:
         strikes = tokens[..., slot] >= FIRST_PITCH
@@ -97,8 +97,8 @@ class Shapes:
     def nearest(self, shape: Shape) -> int:
         """Return the index of a shape, or of the one that differs from it in the fewest notes.
 
-        Of shapes that differ in equally many notes, the one with more of the
-        same pitch classes is nearer.
+        Among shapes that differ in equally many notes, the nearer one shares
+        more pitch classes.
         """
         if shape not in self._known:
             mask = _as_mask(shape)
@@ -194,7 +194,7 @@ def _encode_role(tokens: Tokens, role: Role, rows: Rows, sheet: Sheet, shapes: S
     for step, members, shape in _strokes(rows, _steps(rows, sheet)):
         pitch = _within_range(pitches[members[0]] + sheet.shift)
         until = step + sorted(lengths[index] for index in members)[len(members) // 2]
-        # A later stroke overwrites what it cuts short; strokes come in order.
+        # A later stroke overwrites one that it cuts short; strokes come in order.
         tokens[step + 1 : until, action] = HOLD
         level = round(sum(levels[index] for index in members) / len(members))
         tokens[step, action : action + SLOTS_PER_ROLE] = (

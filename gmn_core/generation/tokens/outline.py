@@ -1,8 +1,8 @@
-"""The outline: what a piece is like as a whole, apart from its notes, and what the network plays to.
+"""The outline: how a piece is built, apart from its notes; the plan that the network plays to.
 
-It says which pitch classes a passage uses, how busy each role is in each bar, and how much of the bar returns
-from the bar one, two, four and eight bars before it, for the accompaniment and for the tune. The sheet says
-how a piece sounds; the outline says how it is built.
+It says which pitch classes a passage uses, how busy each role is in each bar, and how much of the bar repeats
+the bars one, two, four and eight bars earlier, separately for the accompaniment and the tune. The sheet says
+how a piece sounds; the outline, how it is built.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ LAYERS: tuple[tuple[Role, ...], ...] = (
     (Role.DRUMS, Role.BASS, Role.CHORDS, Role.PAD),
     (Role.LEAD, Role.SECOND),
 )
-UNTOLD = 0  # of a return: the earlier bar is not there, or neither bar has a stroke
+UNKNOWN = 0  # of a return: there is no earlier bar, or neither bar has a stroke
 _RETURN_BOUNDS = (0.25, 0.6, 0.9)  # shares of strokes; between them lie four levels
 N_RETURNS = 1 + len(_RETURN_BOUNDS) + 1
 RESTS, HOLDS = 1, 2
-_BUSY_BOUNDS = (0.25, 1.1, 2.2)  # strokes a beat; above each a role is busier than one that holds
+_BUSY_BOUNDS = (0.25, 1.1, 2.2)  # strokes per beat; above each a role is busier than one that holds
 N_ACTIVITIES = HOLDS + len(_BUSY_BOUNDS) + 1
-SECTION_BARS = 16  # about 30 s: the passage whose pitch classes are told
+SECTION_BARS = 16  # about 30 s: the passage whose pitch classes the network gets
 
 Counts = npt.NDArray[np.uint8]
 Returns = npt.NDArray[np.uint8]
@@ -52,7 +52,7 @@ class Outline:
         How many notes of each pitch class each bar strikes, up from the tonic.
     returns : ndarray of uint8, shape (n_bars, len(`LAYERS`), len(`RETURN_BARS`))
         How much of each layer's bar is as it was some bars before: 1 (little)
-        to 4 (nearly all), or `UNTOLD`.
+        to 4 (nearly all), or `UNKNOWN`.
     activity : ndarray of uint8, shape (n_bars, n_roles)
         What each role does in each bar: `RESTS`, `HOLDS` (or strikes once in
         four beats), 3 (up to about once a beat), 4 (twice) or 5 (more).
@@ -74,21 +74,21 @@ class Outline:
         return shares
 
     def passage(self, first_bar: int, n_bars: int, n_heard: int = 0) -> Outline:
-        """Return the outline of a passage as one knows it who has heard only some bars before it.
+        """Return the outline of a passage as known after hearing only some bars before it.
 
         Parameters
         ----------
         first_bar, n_bars : int
             Where the passage starts and how long it is; it ends with the piece.
         n_heard : int
-            Bars before it that are known; what returns from earlier ones is
-            untold.
+            Bars before it that are known; returns from earlier ones are
+            unknown.
         """
         returns = self.returns[first_bar : first_bar + n_bars]
         heard = n_heard + np.arange(len(returns))[:, None, None] >= np.array(RETURN_BARS)
         return Outline(
             self.pitch_classes[first_bar : first_bar + n_bars],
-            np.where(heard, returns, UNTOLD).astype(np.uint8),
+            np.where(heard, returns, UNKNOWN).astype(np.uint8),
             self.activity[first_bar : first_bar + n_bars],
         )
 
@@ -101,12 +101,12 @@ OUTLINE_ARRAYS = tuple(field.name for field in fields(Outline))
 
 
 def end_to_end(outlines: Sequence[Outline]) -> dict[str, npt.NDArray[np.uint8]]:
-    """Return the arrays of many outlines, each joined to one, to be kept in a file."""
+    """Return the arrays of many outlines, joined, for a file."""
     return {name: np.concatenate([getattr(own, name) for own in outlines]) for name in OUTLINE_ARRAYS}
 
 
 def apart(arrays: Mapping[str, npt.NDArray[np.uint8]], n_bars: npt.NDArray[np.int64]) -> list[Outline]:
-    """Return the outlines that were joined by `end_to_end`, given the bars of each."""
+    """Return the outlines that `end_to_end` joined, given the number of bars of each."""
     parts = [np.split(arrays[name], np.cumsum(n_bars)[:-1]) for name in OUTLINE_ARRAYS]
     return [Outline(*own) for own in zip(*parts, strict=True)]
 
@@ -127,8 +127,8 @@ def find_outline(tokens: Tokens, sheet: Sheet, shapes: Shapes) -> Outline:
     return Outline(_count_pitch_classes(bars, shapes), _returns(bars), _activity(bars, sheet))
 
 
-def departure(tokens: Tokens, sheet: Sheet, told: Outline, bar: int) -> float:
-    """Return how far the last bar played departs from what an outline tells of it.
+def departure(tokens: Tokens, sheet: Sheet, outline: Outline, bar: int) -> float:
+    """Return how far the last bar played departs from an outline.
 
     Parameters
     ----------
@@ -137,22 +137,22 @@ def departure(tokens: Tokens, sheet: Sheet, told: Outline, bar: int) -> float:
         back.
     sheet : Sheet
         Gives the metre and the grid.
-    told : Outline
-        What was to be played.
+    outline : Outline
+        The plan.
     bar : int
         Its index in the outline.
 
     Returns
     -------
     float
-        Levels by which the roles' activity differs, a role that wrongly rests
-        or plays counting one more, and half of those of the returns.
+        Levels by which the roles' activity differs, plus one for each role that
+        wrongly rests or plays, plus half the levels by which returns differ.
     """
     bars = tokens.reshape(-1, sheet.steps_per_bar, tokens.shape[1])
-    played, wanted = _activity(bars[-1:], sheet)[0].astype(int), told.activity[bar].astype(int)
+    played, wanted = _activity(bars[-1:], sheet)[0].astype(int), outline.activity[bar].astype(int)
     rests_or_not = (played == RESTS) != (wanted == RESTS)
-    heard, promised = _returns(bars)[-1].astype(int), told.returns[bar].astype(int)
-    known = (heard != UNTOLD) & (promised != UNTOLD)
+    heard, promised = _returns(bars)[-1].astype(int), outline.returns[bar].astype(int)
+    known = (heard != UNKNOWN) & (promised != UNKNOWN)
     return float(
         np.abs(played - wanted).sum() + rests_or_not.sum() + np.abs(heard - promised)[known].sum() / 2
     )
@@ -193,7 +193,7 @@ def _return_levels(bars: Tokens, layer: tuple[Role, ...], apart: int) -> Returns
         strokes += struck.sum(axis=1)
         same += (struck & (one == two).all(axis=2)).sum(axis=1)
     levels = 1 + np.searchsorted(_RETURN_BOUNDS, same / np.maximum(strokes, 1), side="right")
-    return np.where(strokes > 0, levels, UNTOLD).astype(np.uint8)
+    return np.where(strokes > 0, levels, UNKNOWN).astype(np.uint8)
 
 
 def _activity(bars: Tokens, sheet: Sheet) -> Activity:

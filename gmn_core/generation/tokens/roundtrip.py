@@ -19,12 +19,12 @@ def round_trip(data: bytes, shapes: Shapes) -> bytes:
     Returns
     -------
     bytes
-        A MIDI file of everything that the network can know of the piece.
+        A MIDI file of everything that the network can know about the piece.
 
     Raises
     ------
     GenerationError
-        If the bytes are no MIDI file or hold no notes.
+        If the bytes are not a MIDI file or hold no notes.
     """
     sheet, tokens = encode(band_from_midi(data), shapes)
     return decode(sheet, tokens, shapes).to_midi()

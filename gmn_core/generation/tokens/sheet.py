@@ -86,11 +86,11 @@ class Sheet:
 
     @property
     def shift(self) -> int:
-        """Semitones from the piece's own key to C, the nearer way."""
+        """Semitones from the key of the piece to C, the shorter way."""
         return -self.tonic if self.tonic < 6 else 12 - self.tonic
 
     def to_json(self) -> dict[str, Any]:
-        """Return the sheet as JSON's own types."""
+        """Return the sheet in JSON types."""
         return {
             name: {role.value: item for role, item in value.items()} if isinstance(value, Mapping) else value
             for name, value in vars(self).items()

@@ -1,1 +1,1 @@
-"""Training the generator and publishing what was learned; TensorFlow is imported here only."""
+"""Training the generator and exporting it; the only part that imports TensorFlow."""

@@ -1,4 +1,4 @@
-"""The generator's model card: written by the training, completed by the evaluation."""
+"""The generator's model card: written by training, completed by evaluation."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from gmn_core.genres import GENRES
 from gmn_core.models.card import CARD_FILE, ModelCard, file_sha256, library_versions, write_card
 
 _SUMMARY = (
-    "Two LSTM layers over grid steps with an autoregressive head (RNN-NADE), told the genre at every step; "
+    "Two LSTM layers over grid steps with an autoregressive head (RNN-NADE), conditioned on the genre; "
     "plays drums, bass, chords, pad, lead and second voice."
 )
 _LIMITS = (
-    "Knows no other music than that of the MIDI files it learned from.",
+    "Knows only the music of the MIDI files that it learned from.",
     "One tempo, key and set of instruments per piece; notes of a role struck together have one length.",
-    "Melodies wander between the bars that return.",
+    "Melodies drift between the bars that return.",
 )
 _FEW_FILES = 50  # of a genre: fewer are named among the limits
 _MISSED = "missed targets"
@@ -41,14 +41,14 @@ def write_training_card(
 ) -> Path:
     """Write the card of a generator that has just been trained.
 
-    From random weights, or from those whose SHA-256 is ``start``: by now the new ones may lie in their place.
+    It began with random weights, or with those whose SHA-256 is ``start``.
     """
     folder = Path(folder)
     card = ModelCard(
         name=NAME,
         summary=_SUMMARY,
         data={f"{split.value}, {len(own)} MIDI files": _digest(own) for split, own in splits.items()},
-        split="by artist and title where the manifest names them, else by file",
+        split="by artist and title if a manifest names them, else by file",
         choices={
             "training": asdict(settings),
             "network": NetworkSettings().to_json(),
@@ -90,7 +90,7 @@ def _digest(pieces: Sequence[MidiPiece]) -> str:
 
 
 def add_figures(folder: StrPath, report: Mapping[str, Any], missed: Sequence[str]) -> Path:
-    """Add the main figures of an evaluation report to a card, and to its limits the targets missed.
+    """Add the main figures of an evaluation report to a card, and the targets missed to its limits.
 
     Those of an earlier evaluation are replaced.
     """

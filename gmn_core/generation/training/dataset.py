@@ -1,4 +1,4 @@
-"""A MIDI corpus in the band's tokens, encoded once and kept in a file."""
+"""A MIDI corpus as tokens, encoded once and kept in a file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from gmn_core.generation.tokens.outline import OUTLINE_ARRAYS, Outline, apart, e
 from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.genres import Genre
 
-_REPRESENTATION = 3  # raised whenever the same file would be encoded otherwise
+_REPRESENTATION = 3  # raised whenever the same file would be encoded differently
 _FEWEST_BARS = 8
 
 
@@ -96,7 +96,7 @@ class Dataset:
 
 
 def excerpts(piece: EncodedPiece, n_bars: int) -> list[EncodedPiece]:
-    """Cut a piece in excerpts of a sample's length; a shorter piece is one excerpt."""
+    """Cut a piece into excerpts of a sample's length; a shorter piece is one excerpt."""
     bar = piece.sheet.steps_per_bar
     starts = range(0, max(piece.n_bars - n_bars, 0) + 1, n_bars)
     return [
@@ -117,8 +117,7 @@ def load_dataset(
 ) -> Dataset:
     """Encode a split corpus, or read what an earlier call encoded.
 
-    Files that are no MIDI files, or that hold fewer than eight bars, are left
-    out.
+    Files that cannot be read or hold fewer than eight bars are left out.
 
     Parameters
     ----------
@@ -142,7 +141,7 @@ def load_dataset(
     cache_dir = Path(cache_dir)
     jobs = [(piece, split) for split in Split for piece in splits[split]]
     own = _cached(jobs, cache_dir, None)
-    # With the corpus that the generator was trained on, the vocabulary is its own.
+    # For the corpus that the generator was trained on, its vocabulary is the one just found.
     return own if shapes is None or shapes == own.shapes else _cached(jobs, cache_dir, shapes)
 
 

@@ -1,4 +1,4 @@
-"""From a finished training to the files that the sampler plays from."""
+"""From a finished training to the files that the sampler reads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gmn_core.genres import GENRES, Genre
 _PIECES_PER_GENRE = 120
 _OUTLINE_BARS = 64
 _EXCERPT_BARS = 16
-_TYPICAL = 0.75  # of real excerpts share no longer a run: stricter than the evaluation, which asks for 0.9
+_TYPICAL = 0.75  # of real excerpts share no longer run: stricter than the evaluation, which uses 0.9
 RunLimits = dict[Genre, dict[str, int]]
 
 
@@ -51,7 +51,7 @@ def choose_pieces(pieces: Sequence[EncodedPiece], seed: int = 0) -> dict[Genre, 
 
 
 def choose_passage(piece: EncodedPiece) -> Outline:
-    """Return the outline of the middle of a piece, where it is longer than the sampler needs."""
+    """Return the outline of a piece, or of its middle if it is longer than the sampler needs."""
     first = max(piece.n_bars - _OUTLINE_BARS, 0) // 2 // SECTION_BARS * SECTION_BARS
     return piece.outline.passage(first, _OUTLINE_BARS)
 
@@ -99,7 +99,7 @@ def typical_runs(
 
 
 def _typical(runs: Sequence[int], longest: int) -> int:
-    # Below the longest known run, so that a longer one can be told.
+    # Below the longest known run, so that a longer one can be detected.
     return min(int(np.quantile(runs, _TYPICAL)) if runs else 0, longest - 1)
 
 
@@ -125,13 +125,13 @@ def export_generator(
     Parameters
     ----------
     folder : str or os.PathLike
-        Where to.
+        The folder to write to.
     arrays : WeightArrays
         The network's weights.
     dataset : Dataset
         The corpus that it was trained on.
     typicality : mapping of str to float
-        Of its training pieces by name, as `piece_typicality` gives it.
+        Of its training pieces by name, from `piece_typicality`.
     sampling : mapping of Role to RoleSampling
         How each role's tokens are drawn.
 

@@ -1,4 +1,4 @@
-"""Training the network: seeded, in sittings that go on where the last one stopped."""
+"""Training the network: seeded, in sittings that resume where the last one stopped."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class TrainingSettings:
 class Trainer:
     """One training, kept in a folder of its own.
 
-    The folder's checkpoint is gone on with only if it was made on the same
+    It resumes from the folder's checkpoint only if that was made on the same
     corpus, from the same weights and with the same settings; see
     `gmn_core.models.training_run.open_run`.
 
@@ -91,7 +91,7 @@ class Trainer:
     Raises
     ------
     GenerationError
-        If no piece is left to validate on, or ``start`` is of other sizes.
+        If no piece is left to validate on, or ``start`` has other sizes.
     """
 
     def __init__(
@@ -140,10 +140,10 @@ class Trainer:
         Parameters
         ----------
         resume : bool
-            Whether to go on from this training's checkpoint where the folder
+            Whether to resume from this training's checkpoint, if the folder
             holds one.
         minutes : float
-            Length of this sitting; a later call goes on.
+            Length of this sitting; a later call resumes.
 
         Returns
         -------
@@ -155,7 +155,7 @@ class Trainer:
         TrainingRunError
             If the folder holds files, but no training.
         GenerationError
-            If the checkpoint is another training's, or no validation gave a number.
+            If the checkpoint is another training's, or the training diverged.
         """
         from tqdm import tqdm
 
@@ -203,7 +203,7 @@ class Trainer:
         return optimizer
 
     def _batches(self) -> Iterator[tuple[int, Batch]]:
-        """Yield the batches that are still to come, made in the background, with their numbers."""
+        """Yield the remaining batches with their numbers, made in the background."""
         import tensorflow as tf
 
         def make(index: tf.Tensor) -> list[tf.Tensor]:

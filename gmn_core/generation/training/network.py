@@ -64,7 +64,7 @@ class NetworkSettings:
     look_back_dropout: float = 0.15
 
     def to_json(self) -> dict[str, float]:
-        """Return the settings as JSON's own types."""
+        """Return the settings in JSON types."""
         return asdict(self)
 
 
@@ -122,16 +122,16 @@ class GeneratorNetwork:
         return {name: np.asarray(variable) for name, variable in self._named().items()}
 
     def load(self, weights: Mapping[str, npt.NDArray[np.floating]]) -> None:
-        """Take over the weights of a network of the same sizes.
+        """Load the weights of a network of the same sizes.
 
         Raises
         ------
         GenerationError
-            If its sizes are others.
+            If its sizes differ.
         """
         for name, variable in self._named().items():
             if name not in weights or weights[name].shape != tuple(variable.shape):
-                raise GenerationError("The generator to start from is a network of other sizes.")
+                raise GenerationError("The generator to start from has a network of other sizes.")
             variable.assign(weights[name].astype(np.float32))
 
     def _named(self) -> dict[str, keras.Variable]:
@@ -185,7 +185,7 @@ class GeneratorNetwork:
         return layer["head"](tf.concat([inputs, upper], axis=-1))
 
     def _head(self, features: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
-        """Decide the slots in turn; each adds what was chosen to what the next ones know."""
+        """Decide the slots in turn; each choice is added to the input of the next."""
         import tensorflow as tf
 
         kernel, bias = self.layers["out"].kernel, self.layers["out"].bias

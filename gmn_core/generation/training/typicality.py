@@ -1,8 +1,8 @@
 """Typicality: how much each training piece sounds like its genre to a model that never saw its artist.
 
-Labels of MIDI files are often wrong, and a genre's archives hold its odd pieces too. A forest on features of
-the notes, cross-validated by artist, says how probable each piece's label is; pieces that nothing supports
-fade out of what the sampler draws from.
+Labels of MIDI files are often wrong, and collections of a genre hold odd pieces too. A random forest on
+features of the notes, cross-validated by artist, estimates how probable each piece's label is; the sampler
+seldom draws from pieces with an improbable one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FOLDS = 5
 
 
 def piece_typicality(pieces: Sequence[MidiPiece], seed: int = 0) -> dict[str, float]:
-    """Return the probability of each piece's own genre, told by pieces of other artists.
+    """Return the probability of each piece's genre, judged from pieces by other artists.
 
     Parameters
     ----------
@@ -54,12 +54,12 @@ def _features_of(piece: MidiPiece) -> Features | None:
 
 
 def piece_name(piece: MidiPiece) -> str:
-    """Return what a piece is called in a dataset, ``genre/file``."""
+    """Return the name of a piece in a dataset, ``genre/file``."""
     return f"{piece.genre}/{piece.path.name}"
 
 
 def typical_weights(names: Sequence[str], typicality: Mapping[str, float]) -> list[float]:
-    """Return the typicality of some pieces of one genre, as shares of their mean; 1 where it is not known."""
+    """Return the typicality of some pieces of one genre, as shares of their mean; 1 if it is unknown."""
     own = np.array([typicality.get(name, np.nan) for name in names])
     if np.isnan(own).all():
         return [1.0] * len(names)

@@ -1,4 +1,4 @@
-"""Windows of encoded pieces, in batches: what the network is trained and measured on."""
+"""Windows of encoded pieces, in batches: what the network is trained and validated on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gmn_core.genres import GENRES, Genre
 WINDOW = 128
 CONTEXT = max(LOOK_BACK_BARS) * LONGEST_BAR
 _BLANK_CONTEXT_SHARE = 0.5
-_UNTOLD_SHARE = 0.2  # of the training windows come without an outline
+_NO_OUTLINE_SHARE = 0.2  # of the training windows come without an outline
 
 
 class Batch(NamedTuple):
@@ -57,7 +57,7 @@ def cut_window(
     first_bar: int,
     *,
     blank_context: bool,
-    told: bool = True,
+    with_outline: bool = True,
     n_steps: int = WINDOW,
 ) -> Batch:
     """Cut one window that starts at a bar line, as a batch of one without its batch axis.
@@ -69,10 +69,9 @@ def cut_window(
     first_bar : int
         Where the window starts.
     blank_context : bool
-        Whether the network is to know nothing of the bars before it, as when
-        a new piece begins.
-    told : bool
-        Whether the network is told the outline of what it is to play.
+        Whether to hide the bars before it, as at the beginning of a piece.
+    with_outline : bool
+        Whether the window comes with its outline.
     n_steps : int
         Length of the window.
     """
@@ -89,26 +88,29 @@ def cut_window(
     # The pitch classes are those of the section that the window is in the middle of.
     middle = first_bar + n_steps // (2 * bar)
     section = middle - SECTION_BARS // 2, middle + SECTION_BARS // 2
-    passage = piece.outline.passage(first_bar, -(-n_steps // bar), 0 if blank_context else before // bar)
+    passage = profile = None
+    if with_outline:
+        passage = piece.outline.passage(first_bar, -(-n_steps // bar), 0 if blank_context else before // bar)
+        profile = piece.outline.profile(*section)
     return Batch(
         ids,
         (steps - lags).astype(np.int32),
-        positions(piece.sheet, n_steps, piece.n_bars, first_bar, passage if told else None),
-        sheet_features(piece.sheet, {piece.genre: 1.0}, piece.outline.profile(*section) if told else None),
+        positions(piece.sheet, n_steps, piece.n_bars, first_bar, passage),
+        sheet_features(piece.sheet, {piece.genre: 1.0}, profile),
         (np.arange(n_steps) < len(piece.tokens) - start).astype(np.float32),
     )
 
 
 def stack(windows: Sequence[Batch]) -> Batch:
-    """Join windows to a batch."""
+    """Join windows into a batch."""
     return Batch(*(np.stack(arrays) for arrays in zip(*windows, strict=True)))
 
 
 def training_batch(by_genre: Sequence[Sequence[EncodedPiece]], size: int, seed: int, index: int) -> Batch:
     """Draw the batch of a given index: genres evenly, a genre's pieces evenly, bars evenly.
 
-    Half of the windows know nothing of what came before them, and a fifth
-    are not told the outline of what is to come.
+    Half of the windows hide what came before them, and a fifth come without
+    an outline.
     """
     rng = np.random.default_rng((seed, index))
     windows = []
@@ -117,13 +119,18 @@ def training_batch(by_genre: Sequence[Sequence[EncodedPiece]], size: int, seed: 
         piece = pieces[int(rng.integers(len(pieces)))]
         # Windows hang over the end, so that endings are as frequent as middles.
         last = max(piece.n_bars - WINDOW // (2 * piece.sheet.steps_per_bar), 1)
-        blank, told = bool(rng.random() < _BLANK_CONTEXT_SHARE), bool(rng.random() >= _UNTOLD_SHARE)
-        windows.append(cut_window(piece, int(rng.integers(last)), blank_context=blank, told=told))
+        blank, with_outline = (
+            bool(rng.random() < _BLANK_CONTEXT_SHARE),
+            bool(rng.random() >= _NO_OUTLINE_SHARE),
+        )
+        windows.append(
+            cut_window(piece, int(rng.integers(last)), blank_context=blank, with_outline=with_outline)
+        )
     return stack(windows)
 
 
 def group_by_genre(pieces: Sequence[EncodedPiece]) -> list[list[EncodedPiece]]:
-    """Return the pieces of each genre that has some."""
+    """Return the pieces of each genre that has any."""
     groups: dict[Genre, list[EncodedPiece]] = defaultdict(list)
     for piece in pieces:
         groups[piece.genre].append(piece)
@@ -133,7 +140,7 @@ def group_by_genre(pieces: Sequence[EncodedPiece]) -> list[list[EncodedPiece]]:
 def validation_batches(
     by_genre: Sequence[Sequence[EncodedPiece]], per_genre: int, size: int, seed: int
 ) -> list[Batch]:
-    """Return the same windows at each call, as many of each genre, in batches of at most ``size``."""
+    """Return the same windows at each call, equally many per genre, in batches of at most ``size``."""
     rng = np.random.default_rng(seed)
     windows = []
     for pieces in by_genre:

@@ -96,7 +96,7 @@ def test_a_start_of_other_sizes_is_refused(
     weights["head/kernel"] = weights["head/kernel"][:, :-1]
     np.savez(other / WEIGHTS_FILE, **weights)
     sentence = refused(*corpus_words, "--start", other)
-    assert sentence == "The generator to start from is a network of other sizes."
+    assert sentence == "The generator to start from has a network of other sizes."
 
 
 def test_a_corpus_that_is_not_there_is_refused(refused: Refused, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_the_report_of_such_a_network_is_known_beforehand(uniform: GeneratorMode
     for role in ROLES:
         assert report["network"]["bits"][role.value] == pytest.approx(slots[list(role_slots(role))].sum())
     assert report["network"]["total"] == pytest.approx(slots.sum())
-    assert report["network, told the outline"]["total"] == pytest.approx(slots.sum())
+    assert report["network with the outline"]["total"] == pytest.approx(slots.sum())
     assert report["passages"] == len(test)
     assert report["saved"] < 0
 
@@ -116,12 +116,12 @@ def test_the_network_hears_four_bars_before_the_passage_and_no_more(
     random: GeneratorModel, passage: Passage
 ) -> None:
     piece, bar = passage.piece, passage.piece.sheet.steps_per_bar
-    expected = network_bits(random, passage, told=False)
+    expected = network_bits(random, passage, with_outline=False)
     for changed, matters in ((1, False), (2, True), (5, True), (9, False)):
         tokens = piece.tokens.copy()
         tokens[changed * bar : (changed + 1) * bar] = 0
         own = replace(passage, piece=replace(piece, tokens=tokens))
-        same = np.array_equal(network_bits(random, own, told=False), expected)
+        same = np.array_equal(network_bits(random, own, with_outline=False), expected)
         assert same is not matters, changed
 
 
@@ -132,9 +132,9 @@ def test_the_outline_reaches_a_network_that_is_told_it_and_only_that_one(
     other = replace(
         piece, outline=replace(piece.outline, pitch_classes=np.roll(piece.outline.pitch_classes, 6, axis=1))
     )
-    told, untold = (network_bits(random, passage, told=own) for own in (True, False))
+    told, untold = (network_bits(random, passage, with_outline=own) for own in (True, False))
     other_told, other_untold = (
-        network_bits(random, replace(passage, piece=other), told=own) for own in (True, False)
+        network_bits(random, replace(passage, piece=other), with_outline=own) for own in (True, False)
     )
     assert not np.array_equal(told, untold)
     assert not np.array_equal(told, other_told)
@@ -145,7 +145,7 @@ def test_what_returns_is_told_too(random: GeneratorModel, passage: Passage) -> N
     piece = passage.piece
     nothing = replace(piece.outline, returns=np.ones_like(piece.outline.returns))
     other = replace(passage, piece=replace(piece, outline=nothing))
-    told, other_told = (network_bits(random, own, told=True) for own in (passage, other))
+    told, other_told = (network_bits(random, own, with_outline=True) for own in (passage, other))
     assert not np.array_equal(told, other_told)
 
 
@@ -157,9 +157,9 @@ def test_the_network_is_told_where_in_the_piece_the_passage_lies(
     vars(deaf_to_the_place).update(vars(deaf))
     deaf_to_the_place.position = deaf.position.copy()
     deaf_to_the_place.position[N_BAR_POSITIONS : N_BAR_POSITIONS + PHRASE_BARS + N_REMAINING] = 0
-    expected = network_bits(random, passage, told=False)
+    expected = network_bits(random, passage, with_outline=False)
     assert not np.array_equal(
-        network_bits(replace(random, weights=deaf_to_the_place), passage, told=False), expected
+        network_bits(replace(random, weights=deaf_to_the_place), passage, with_outline=False), expected
     )
 
 
@@ -174,7 +174,7 @@ def test_baselines_do_not_depend_on_the_network(
     untold = [replace(piece, outline=piece.outline.passage(0, piece.n_bars)) for piece in test]
     again = likelihood_report(random, train, valid, untold)
     assert again["network"] == other["network"]
-    assert other["network, told the outline"]["total"] != other["network"]["total"]
+    assert other["network with the outline"]["total"] != other["network"]["total"]
 
 
 def test_a_role_that_nobody_plays_saves_nothing(uniform: GeneratorModel, dataset: Dataset) -> None:

@@ -13,7 +13,7 @@ from gmn_core.generation.tokens.outline import (
     HOLDS,
     RESTS,
     RETURN_BARS,
-    UNTOLD,
+    UNKNOWN,
     apart,
     departure,
     end_to_end,
@@ -50,8 +50,8 @@ def test_what_returns_is_told_of_accompaniment_and_tune_apart(tokens: Tokens) ->
     beat, tune = returns[8].tolist()
     assert beat == [4, 4, 4, 4]
     assert tune == [1, 1, 4, 4]
-    assert (returns[0] == UNTOLD).all()
-    assert returns[3].tolist() == [[4, 4, UNTOLD, UNTOLD], [1, 1, UNTOLD, UNTOLD]]
+    assert (returns[0] == UNKNOWN).all()
+    assert returns[3].tolist() == [[4, 4, UNKNOWN, UNKNOWN], [1, 1, UNKNOWN, UNKNOWN]]
 
 
 def test_half_a_bar_that_returns_has_a_level_between(tokens: Tokens) -> None:
@@ -63,7 +63,7 @@ def test_half_a_bar_that_returns_has_a_level_between(tokens: Tokens) -> None:
 def test_where_neither_bar_has_a_stroke_nothing_is_told(tokens: Tokens) -> None:
     tokens[:, list(role_slots(Role.LEAD))] = 0
     returns = find_outline(tokens, SHEET, SHAPES).returns
-    assert (returns[:, 1] == UNTOLD).all()
+    assert (returns[:, 1] == UNKNOWN).all()
     assert (returns[1:, 0, 0] == 4).all()
 
 
@@ -87,9 +87,9 @@ def test_a_passage_knows_only_what_was_heard(tokens: Tokens) -> None:
     outline = find_outline(tokens, SHEET, SHAPES)
     fresh, after_two = outline.passage(8, 4), outline.passage(8, 4, n_heard=2)
     assert fresh.n_bars == after_two.n_bars == 4
-    assert fresh.returns[0, 0].tolist() == [UNTOLD] * 4
-    assert fresh.returns[1, 0].tolist() == [4, UNTOLD, UNTOLD, UNTOLD]
-    assert after_two.returns[0, 0].tolist() == [4, 4, UNTOLD, UNTOLD]
+    assert fresh.returns[0, 0].tolist() == [UNKNOWN] * 4
+    assert fresh.returns[1, 0].tolist() == [4, UNKNOWN, UNKNOWN, UNKNOWN]
+    assert after_two.returns[0, 0].tolist() == [4, 4, UNKNOWN, UNKNOWN]
     assert outline.passage(10, 9).n_bars == 2
 
 

@@ -11,7 +11,7 @@ from gmn_core.corpora.midi import Split
 from gmn_core.generation.music.band import Role
 from gmn_core.generation.playing.memorisation import VOICES, run_hashes, shares
 from gmn_core.generation.playing.model import BOOK_FILE, NAME, GeneratorModel, shipped_model
-from gmn_core.generation.tokens.outline import RESTS, UNTOLD, Outline
+from gmn_core.generation.tokens.outline import RESTS, UNKNOWN, Outline
 from gmn_core.generation.training.dataset import Dataset
 from gmn_core.generation.training.export import choose_passage, choose_pieces, export_generator
 from gmn_core.generation.training.fitting import WeightArrays
@@ -57,7 +57,7 @@ def test_a_long_piece_lends_the_outline_of_its_middle(dataset: Dataset) -> None:
     )
     passage = choose_passage(long)
     assert passage.pitch_classes[:, 0].tolist() == list(range(16, 80))
-    assert (passage.returns[0] == UNTOLD).all()
+    assert (passage.returns[0] == UNKNOWN).all()
     assert (passage.returns[8:] == 3).all()
 
 

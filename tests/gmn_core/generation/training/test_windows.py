@@ -40,7 +40,7 @@ def test_a_window_over_the_end_says_where_the_piece_stops(dataset: Dataset) -> N
 def test_a_window_is_told_what_returns_from_the_bars_it_has_heard(dataset: Dataset) -> None:
     piece = dataset.pieces[0]
     known, blank, untold = (
-        cut_window(piece, 8, blank_context=blank, told=told)
+        cut_window(piece, 8, blank_context=blank, with_outline=told)
         for blank, told in ((False, True), (True, True), (False, False))
     )
     returns = slice(3, 3 + len(LAYERS) * len(RETURN_BARS))
