@@ -3,7 +3,7 @@
 Running studies
     `open_store`, `Store`, `read_folder`, `NewStudy`, `NewSample`, `NewSystem`
 Results
-    `read_study`, `StudyData`, `Filters`, `html_report`
+    `summarise`, `StudyStatistics`, `read_study`, `StudyData`, `Filters`, `html_report`
 Errors
     `SurveyError`, `DatabaseError`
 

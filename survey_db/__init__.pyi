@@ -8,5 +8,7 @@ from .running.samples import NewSample as NewSample
 from .running.studies import NewStudy as NewStudy
 from .running.systems import NewSystem as NewSystem
 from .statistics.selection import Filters as Filters
+from .statistics.summary import StudyStatistics as StudyStatistics
+from .statistics.summary import summarise as summarise
 from .store import Store as Store
 from .store import open_store as open_store

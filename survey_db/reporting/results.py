@@ -55,9 +55,9 @@ class StudyData:
     def summarise(self, filters: Filters) -> StudyStatistics:
         """Compute every statistic of the responses that pass the filters."""
         return summarise(
-            self.title,
             self.responses,
             self.offered,
+            study=self.title,
             predictions=self.predictions,
             training_levels=tuple(MUSICAL_TRAINING),
             filters=filters,

@@ -285,9 +285,12 @@ def _plans(summary: StudyStatistics) -> Section:
 
 
 def _progress(summary: StudyStatistics) -> Section:
+    title = "How answers came in"
+    if not summary.progress:
+        return Section(title, ("The responses have no times.",))
     last = summary.progress[-1]
     return Section(
-        "How answers came in",
+        title,
         charts=(
             Chart(
                 figures.progress(summary.progress),

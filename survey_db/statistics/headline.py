@@ -158,7 +158,11 @@ def ratings_by_sample(answers: pd.DataFrame) -> tuple[SampleRatings, ...]:
 
 
 def progress(answers: pd.DataFrame) -> tuple[Day, ...]:
-    """Return how answers came in, from the first day to the last, empty days included."""
+    """Return how answers came in, from the first day to the last, empty days included.
+
+    Answers without a time are left out.
+    """
+    answers = answers.dropna(subset="answered_at")
     if answers.empty:
         return ()
     moments = answers["answered_at"].dt.floor("D")

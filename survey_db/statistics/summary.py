@@ -19,6 +19,7 @@ from survey_db.statistics.headline import (
     progress,
     ratings_by_sample,
 )
+from survey_db.statistics.intake import completed, genres_of
 from survey_db.statistics.intervals import Missing
 from survey_db.statistics.machine import HumanMachine, human_machine
 from survey_db.statistics.power import Plan, plans
@@ -32,7 +33,54 @@ Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
 @dataclass(frozen=True)
 class StudyStatistics:
-    """All statistics of one study under one choice of filters."""
+    """All statistics of one study under one choice of filters.
+
+    Parameters
+    ----------
+    study : str
+        Its name.
+    filters : Filters
+        Which responses count.
+    offered : tuple of str
+        Genres that listeners could choose.
+    headline : Headline or Missing
+        Mean rating, share right, best and worst sample.
+    recognition : StudyRecognition
+        The guesses held against those of blind listeners: in all, per sample,
+        per genre.
+    ratings : tuple of SampleRatings
+        The ratings of each sample.
+    confusion : Confusion
+        Intended against guessed genre.
+    guess_reliability, rating_reliability : Reliability or Missing
+        Agreement among listeners.
+    effects : Effects
+        What answers depend on: listener, sample, position, musical training.
+    controls : Controls
+        Anchors and repeated samples.
+    human_machine : HumanMachine or Missing
+        Listeners beside classifiers.
+    plans : tuple of Plan, or Missing
+        Listeners that the next study needs.
+    progress : tuple of Day
+        How answers came in.
+    published : PublishedFigures
+        The figures of the published study, for reference.
+
+    See Also
+    --------
+    summarise : Compute them.
+
+    Examples
+    --------
+    >>> study = survey_db.read_study(survey_db.open_store("sqlite:///survey.db"), "published")
+    >>> summary = study.summarise(survey_db.Filters())
+    >>> best = summary.headline.best[0]
+    >>> best.genre, best.right, best.answers
+    ('hiphop', 25, 32)
+    >>> summary.answers()[0][:39]
+    'Listeners rate it 6.17 ± 2.30 out of 10'
+    """
 
     study: str
     filters: Filters
@@ -50,40 +98,84 @@ class StudyStatistics:
     progress: tuple[Day, ...]
     published: PublishedFigures = PUBLISHED
 
+    def answers(self) -> tuple[str, ...]:
+        """Return in words whether it is musical, whether listeners hear its genre, and in which samples."""
+        from survey_db.statistics.verdicts import genre_answer, musical_answer, sample_answer
+
+        return musical_answer(self), genre_answer(self), sample_answer(self.recognition.by_sample)
+
 
 def summarise(
-    study: str,
     responses: pd.DataFrame,
-    offered: Sequence[str],
+    offered: Sequence[str] | None = None,
     *,
+    study: str = "Study",
     predictions: pd.DataFrame | None = None,
     training_levels: Sequence[str] = (),
     filters: Filters | None = None,
 ) -> StudyStatistics:
-    """Compute every statistic of a study.
+    """Compute every statistic of a listening study, of this project or of anybody.
 
     Parameters
     ----------
-    study : str
-        Its name.
     responses : DataFrame
-        Its responses, with the columns of `survey_db.statistics.selection.COLUMNS`.
-    offered : sequence of str
-        Genres that listeners could choose, in the order shown.
+        One row per response. It needs ``listener`` and ``sample`` (who answered,
+        and what), ``intended_genre`` (what the sample was made as), ``guess``
+        (the genre named) and ``rating`` (a whole number from 1 to 10). It may
+        have the other columns of a study's export, such as ``position``,
+        ``musical_training``, ``control`` and ``answered_at``; the statistics
+        that need them say so where they are missing.
+    offered : sequence of str, optional
+        Genres that listeners could choose, in the order shown. Without it, all
+        that were named or intended, in alphabetical order.
+    study : str
+        The study's name.
     predictions : DataFrame, optional
-        What classifiers say of its samples, as `human_machine` wants them.
+        What classifiers say of the samples: one row per sample and classifier
+        with ``sample``, ``model``, and for each genre a column of probabilities.
     training_levels : sequence of str
-        Levels of musical training, from none upwards.
+        Values of ``musical_training``, from none upwards.
     filters : Filters, optional
         Which responses count.
+
+    Returns
+    -------
+    StudyStatistics
+        Figures with their intervals and tests. What the responses do not
+        suffice for is a `Missing`, whose ``reason`` is a sentence.
+
+    Raises
+    ------
+    SurveyError
+        If the responses cannot be read as such; the message says which.
+
+    See Also
+    --------
+    html_report : The results as a page to attach to a paper.
+    read_study : A study from a database.
+
+    Examples
+    --------
+    Three listeners, who all hear which piece is jazz and which is metal:
+
+    >>> import pandas as pd
+    >>> responses = pd.DataFrame(
+    ...     [(who, genre, genre, genre, 7) for who in "abc" for genre in ("jazz", "metal", "pop")],
+    ...     columns=["listener", "sample", "intended_genre", "guess", "rating"],
+    ... )
+    >>> blind = survey_db.summarise(responses).recognition.overall
+    >>> blind.right, blind.answers, round(blind.expected, 3), round(blind.p_value, 4)
+    (9, 9, 0.333, 0.0046)
     """
     from threadpoolctl import threadpool_limits
 
     filters = filters or Filters()
-    selected = select(responses, filters)
+    every = completed(responses)
+    genres = genres_of(every, offered)
+    selected = select(every, filters)
     # The matrices are small: more threads would only wait for one another, long on a busy server.
     with threadpool_limits(limits=1, user_api="blas"):
-        return _summarise(study, selected, offered, predictions, training_levels, filters)
+        return _summarise(study, selected, genres, predictions, training_levels, filters)
 
 
 def to_plain(value: object) -> Plain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from survey_db.genres import genre_name
 from survey_db.statistics.blind import BlindTest
@@ -10,7 +11,9 @@ from survey_db.statistics.headline import Headline
 from survey_db.statistics.intervals import LEVEL, Interval, Missing
 from survey_db.statistics.printing import decimal, listed, p_text, percent
 from survey_db.statistics.recognition import Recognition
-from survey_db.statistics.summary import StudyStatistics
+
+if TYPE_CHECKING:
+    from survey_db.statistics.summary import StudyStatistics
 
 MUSICALLY_PLAUSIBLE = 5
 """The step of the scale whose wording is "musically plausible"."""

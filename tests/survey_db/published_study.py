@@ -81,9 +81,9 @@ def reconstructed_responses() -> pd.DataFrame:
 def reconstructed_summary() -> StudyStatistics:
     """Return the statistics of the reconstruction, with control items and two classifiers."""
     return summarise(
-        "Reconstruction",
         with_controls(reconstructed_responses()),
         OFFERED,
+        study="Reconstruction",
         predictions=predictions(),
         training_levels=TRAINING_LEVELS,
     )

@@ -50,7 +50,7 @@ def test_no_sentence_has_a_hole() -> None:
 @pytest.mark.parametrize("answers", [0, 1, 2, 6, 13, 66])
 def test_tiny_studies_say_what_cannot_be_computed_yet(answers: int) -> None:
     responses = reconstructed_responses()[:answers]
-    summary = summarise("tiny", responses, OFFERED, training_levels=TRAINING_LEVELS)
+    summary = summarise(responses, OFFERED, training_levels=TRAINING_LEVELS)
     parts = {part.title: part for part in sections(summary)}
     if not answers:
         assert [part.text for part in parts.values()] == [("Nobody has answered yet.",)]
@@ -68,7 +68,7 @@ def test_tiny_studies_say_what_cannot_be_computed_yet(answers: int) -> None:
 def test_genres_get_a_chart_of_their_own_only_where_they_pool_samples() -> None:
     responses = reconstructed_responses()
     responses.loc[responses["intended_genre"] == "country", "intended_genre"] = "rock"
-    pooled = sections(summarise("pooled", responses, OFFERED))[2]
+    pooled = sections(summarise(responses, OFFERED))[2]
     assert [chart.table.name for chart in pooled.charts] == ["recognition-by-sample", "recognition-by-genre"]
     assert [chart.table.name for chart in sections(reconstructed_summary())[2].charts] == [
         "recognition-by-sample"

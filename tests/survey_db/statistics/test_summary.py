@@ -18,7 +18,7 @@ from tests.survey_db.published_study import OFFERED, SAMPLES, TRAINING_LEVELS
 
 
 def summary_of(responses: pd.DataFrame, filters: Filters | None = None) -> StudyStatistics:
-    return summarise("published", responses, OFFERED, training_levels=TRAINING_LEVELS, filters=filters)
+    return summarise(responses, OFFERED, training_levels=TRAINING_LEVELS, filters=filters)
 
 
 def many_responses(listeners: int, samples: int) -> pd.DataFrame:
@@ -115,7 +115,7 @@ def test_classifiers_are_compared_where_there_are_any(published_responses: pd.Da
             for place, genre in enumerate(SAMPLES, start=1)
         ]
     )
-    found = summarise("published", published_responses, OFFERED, predictions=predictions)
+    found = summarise(published_responses, OFFERED, predictions=predictions)
     assert isinstance(found.human_machine, HumanMachine)
-    none = summarise("published", published_responses, OFFERED, predictions=predictions[:0])
+    none = summarise(published_responses, OFFERED, predictions=predictions[:0])
     assert none.human_machine == Missing("No classifier has judged the samples of this study.")

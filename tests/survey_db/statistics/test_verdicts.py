@@ -13,7 +13,7 @@ SPACE = "\N{NO-BREAK SPACE}"
 
 
 def summary_of(responses: pd.DataFrame) -> StudyStatistics:
-    return summarise("published", responses, OFFERED, training_levels=TRAINING_LEVELS)
+    return summarise(responses, OFFERED, training_levels=TRAINING_LEVELS)
 
 
 def test_genre_answer_is_computed_from_the_guesses(published_responses: pd.DataFrame) -> None:
