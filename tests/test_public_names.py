@@ -80,4 +80,4 @@ def test_every_public_function_takes_paths_as_text_too() -> None:
         for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
         if argument.annotation and re.search(r"\bPath\b", ast.unparse(argument.annotation))
     ]
-    assert not only_paths
+    assert not only_paths, "annotate these as gmn_core.files.StrPath, and begin with path = Path(path)"

@@ -29,6 +29,7 @@ from gmn_core.classification.evaluation.inputs import ClipInputs
 from gmn_core.classification.evaluation.metrics import evaluate, mcnemar_test
 from gmn_core.corpora.folds import FoldKind, group_names, make_folds
 from gmn_core.corpora.gtzan import Track
+from gmn_core.genres import GENRES
 
 SEED = 0
 FOLD_KINDS: tuple[FoldKind, ...] = ("artist", "random")
@@ -148,7 +149,7 @@ def _ask(contender: Contender, predict: Predict, inputs: ClipInputs, tracks: Seq
         if prediction is not None:
             shares[track.name] = prediction.shares
             sources[inputs.source(contender.reads, track) or "none"] += 1
-    rows = np.array(list(shares.values())).reshape(-1, 10)
+    rows = np.array(list(shares.values())).reshape(-1, len(GENRES))
     return Answers(contender.name, tuple(shares), rows, dict(sources), len(tracks))
 
 

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.corpora.midi import MidiPiece
+from gmn_core.files import StrPath
 from gmn_core.generation.music.band import TICKS_PER_BEAT, Band
 from gmn_core.generation.music.casting import band_from_midi
 from gmn_core.generation.request import GenerationError
@@ -177,7 +178,7 @@ def fit(
     start: Profile,
     objective: Callable[[Profile], float],
     settings: FitSettings,
-    diary: Path,
+    diary: StrPath,
     on_round: Callable[[int, float], None] = lambda number, best: None,
 ) -> Profile:
     """Return the best profile that the evolution strategy found.
@@ -196,6 +197,7 @@ def fit(
     on_round : callable
         Called with each round's number and the least value so far.
     """
+    diary = Path(diary)
     import cma
 
     names = fitted_names(start)

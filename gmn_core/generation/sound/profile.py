@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from gmn_core.files import StrPath
 from gmn_core.generation.request import GenerationError
 from gmn_core.genres import Genre
 from gmn_core.models.card import model_dir
@@ -157,9 +158,9 @@ class Profile:
 PLAIN = Profile()
 
 
-def profile_path(genre: Genre, folder: Path | None = None) -> Path:
+def profile_path(genre: Genre, folder: StrPath | None = None) -> Path:
     """Return the file of a genre's profile."""
-    return (folder or model_dir(MODEL)) / f"{genre.value}.json"
+    return Path(folder or model_dir(MODEL)) / f"{genre.value}.json"
 
 
 @lru_cache

@@ -10,6 +10,7 @@ from typing import Any
 
 from gmn_core.corpora.midi import MidiPiece, Split
 from gmn_core.corpora.stored import StoredCorpus
+from gmn_core.files import StrPath
 from gmn_core.generation.sound.fitting import FitSettings, Objective, choose_bands, fit, record
 from gmn_core.generation.sound.profile import MODEL, Profile, profile_path
 from gmn_core.generation.sound.soundfont import bundled_soundfont
@@ -51,11 +52,11 @@ class Outcome:
 
 def fit_genre(
     genre: Genre,
-    start_file: Path,
+    start_file: StrPath,
     splits: Mapping[Split, Sequence[MidiPiece]],
-    gtzan: Path,
+    gtzan: StrPath,
     settings: FitSettings,
-    run_dir: Path,
+    run_dir: StrPath,
     tell: Callable[[str], None],
 ) -> Outcome:
     """Fit one genre on training pieces, and choose between start and fit on validation pieces.
@@ -77,6 +78,9 @@ def fit_genre(
     tell : callable
         Gets a line after each round.
     """
+    start_file = Path(start_file)
+    gtzan = Path(gtzan)
+    run_dir = Path(run_dir)
     start = Profile.from_json(start_file.read_text(encoding="utf-8"))
     target, listener, soundfont = read_targets(StoredCorpus(gtzan))[genre], Listener(), bundled_soundfont()
 
@@ -99,8 +103,11 @@ def fit_genre(
     return outcome if outcome.kept else Outcome(start, outcome.before, outcome.after)
 
 
-def write_production_card(folder: Path, run_dir: Path, gtzan: Path, settings: FitSettings) -> None:
+def write_production_card(folder: StrPath, run_dir: StrPath, gtzan: StrPath, settings: FitSettings) -> None:
     """Write the card of all profiles in a folder."""
+    folder = Path(folder)
+    run_dir = Path(run_dir)
+    gtzan = Path(gtzan)
     outcomes: dict[str, Any] = {}
     for genre in GENRES:
         path = run_dir / OUTCOME_FILE.format(genre=genre)
