@@ -15,7 +15,7 @@ MUSICNN ?= var/musicnn/musicnn
 FOLDER ?= var/notes-or-sound
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit docs default-study notes-or-sound-study clean help
+.PHONY: app models test lint types unit fuzz docs default-study notes-or-sound-study clean help
 
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -43,6 +43,10 @@ types: $(VENV)/dev.stamp
 
 unit: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+COUNT ?= 100000
+fuzz: $(VENV)/dev.stamp     ## feed the readers of files with strange ones (COUNT=100000 of each kind), some hours
+	$(BIN)/python -m tests.fuzz --count $(COUNT)
 
 docs: $(VENV)/dev.stamp     ## build the documentation in docs/_build/html, without a network; warnings are errors
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -b html docs docs/_build/html

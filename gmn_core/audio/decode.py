@@ -154,7 +154,7 @@ def _check_size(n_bytes: int) -> None:
 
 
 def _mixed(block: Frames) -> Samples:
-    with np.errstate(over="ignore"):  # refused later, by its decoded form
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused later
         return np.asarray(block.mean(axis=1, dtype=np.float32))
 
 
