@@ -33,11 +33,15 @@ _UPGRADE_LOCK = 0x676D6E
 def default_file() -> Path:
     """Return the SQLite file of a survey for which no database is named.
 
-    In a checkout it is ``var/survey.db``; an installed copy keeps it in the
-    user's own data folder, where this platform has such folders.
+    In a checkout it is ``var/survey.db``; an installed copy, and a checkout
+    that cannot be written, keep it in the user's own data folder, where this
+    platform has such folders.
     """
     if (_CHECKOUT / "pyproject.toml").is_file():
-        return _CHECKOUT / "var" / "survey.db"
+        file = _CHECKOUT / "var" / "survey.db"
+        folder = file.parent if file.parent.exists() else _CHECKOUT
+        if file.exists() or os.access(folder, os.W_OK):
+            return file
     return user_data_path("generative-music-network", appauthor=False) / "survey.db"
 
 
@@ -57,7 +61,7 @@ def database_url(given: str | None = None) -> URL:
     text = given or os.environ.get(URL_VARIABLE) or f"sqlite:///{default_file()}"
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # of the second kind: a port that is no number
         raise DatabaseError(
             f"{URL_VARIABLE} is no database URL; write for example "
             "postgresql://user:password@host/database or sqlite:////folder/survey.db."
@@ -75,10 +79,17 @@ def open_engine(url: URL) -> Engine:
     Raises
     ------
     DatabaseError
-        If the driver of the URL is not installed.
+        If the driver of the URL is not installed, or the folder cannot be made.
     """
     if url.get_backend_name() == "sqlite":
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(str(url.database)).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(
+                f"The folder {folder} of the survey database cannot be made ({error.strerror}); "
+                f"name another database in {URL_VARIABLE}."
+            ) from error
     try:
         # What is stored stands in no error message, and so in no log.
         engine = create_engine(url, pool_timeout=BUSY_SECONDS, hide_parameters=True, **_settings(url))

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from survey_db.cli.usage import Commands
+from survey_db.errors import SurveyError
 from survey_db.reporting.export import csv_bytes
 from survey_db.reporting.responses import read_responses
 from survey_db.store import Store
@@ -25,7 +26,10 @@ def run(store: Store, arguments: argparse.Namespace) -> int:
     frame = read_responses(store, store.studies.get(arguments.study).id)
     data = csv_bytes(frame)
     if arguments.output:
-        arguments.output.write_bytes(data)
+        try:
+            arguments.output.write_bytes(data)
+        except OSError as error:
+            raise SurveyError(f"{arguments.output} cannot be written: {error.strerror}.") from error
     else:
         sys.stdout.write(data.decode())
     return 0

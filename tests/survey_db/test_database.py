@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,7 @@ def test_an_installed_copy_keeps_its_survey_in_the_users_data_folder(
     ("url", "message"),
     [
         ("survey.db", "is no database URL"),
+        ("postgresql://user@host:port/base", "is no database URL"),
         ("sqlite://", "would lose its answers"),
         ("sqlite:///:memory:", "would lose its answers"),
     ],
@@ -48,6 +50,25 @@ def test_an_installed_copy_keeps_its_survey_in_the_users_data_folder(
 def test_a_url_that_cannot_hold_a_survey_is_refused(url: str, message: str) -> None:
     with pytest.raises(DatabaseError, match=message):
         database_url(url)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DatabaseError, match="file of the survey database cannot be made"):
+        open_engine(database_url(f"sqlite:///{tmp_path}/file/survey.db"))
+
+
+def test_a_checkout_that_cannot_be_written_leaves_the_survey_to_the_users_data_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr(database, "_CHECKOUT", tmp_path)
+    assert default_file() == tmp_path / "var" / "survey.db"
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert tmp_path not in default_file().parents
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "survey.db").touch()  # answers are never left behind
+    assert default_file() == tmp_path / "var" / "survey.db"
 
 
 def test_an_unknown_driver_is_refused() -> None:

@@ -28,6 +28,14 @@ def test_responses_go_to_the_terminal_or_a_file(
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "out.csv"), frame)
 
 
+def test_a_folder_that_is_not_there_is_named(
+    slug: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "absent" / "out.csv"
+    assert main(["export", slug, "--output", str(target)]) == 1
+    assert capsys.readouterr().err == f"error: {target} cannot be written: No such file or directory.\n"
+
+
 def test_an_unknown_study_is_told(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "nowhere"]) == 1
     assert capsys.readouterr().err == "error: There is no study “nowhere”.\n"
