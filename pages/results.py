@@ -126,7 +126,7 @@ def show_headline(found: Results) -> None:
         }
         for column, (label, value) in zip(st.columns(4), figures.items(), strict=True):
             column.metric(label, value, border=True)
-    st.caption(f"{PUBLISHED.sentence()} {PUBLISHED.what_it_shows()}")
+    st.caption(PUBLISHED.sentence())
 
 
 def show_section(section: Section, slug: str, image: str) -> None:

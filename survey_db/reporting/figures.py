@@ -61,15 +61,32 @@ def recognition(
         y=labels,
         mode="markers",
         marker={"symbol": "line-ns", "size": 22, "line": {"color": _CHANCE, "width": 3}},
+        name="these listeners blind",
         hovertemplate="%{y}: %{x:.1f} % expected blind<extra></extra>",
-        showlegend=False,
     )
-    chance, most = headline.uniform_chance, blind.most_expected
-    _reference(figure, 100 * chance, f"even guessing {percent(chance)}", _CHANCE, "top", "right")
-    _worst_case(figure, 100 * most, f"most expected blind {percent(most)}")
-    share = published.share_right
-    _reference(figure, 100 * share, f"{published.source} {percent(share, 2)}", _PUBLISHED, "bottom")
-    figure.update_xaxes(title_text="Guesses that name the intended genre (%)", range=[-2, 102])
+    lines = (
+        (blind.most_expected, "most that any blind listeners expect", _WORST, "dot", (-0.5, 0.5), 1),
+        (headline.uniform_chance, "even guessing", _CHANCE, "dash", (-0.5, len(labels) - 0.5), 1),
+        (published.share_right, published.source, _PUBLISHED, "dash", (-0.5, len(labels) - 0.5), 2),
+    )
+    for share, name, colour, dash, (first, last), digits in lines:
+        figure.add_shape(
+            type="line",
+            x0=100 * share,
+            x1=100 * share,
+            y0=first,
+            y1=last,
+            line={"color": colour, "dash": dash, "width": 2},
+            name=f"{name} {percent(share, digits)}",
+            showlegend=True,
+        )
+    figure.data[0].update(name="listeners")
+    figure.update_layout(
+        showlegend=True,
+        height=figure.layout.height + 60,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+    )
+    figure.update_xaxes(title_text="Right guesses (%)", range=[-2, 102])
     return figure
 
 
@@ -311,33 +328,14 @@ def _lay_out(figure: go.Figure, rows: int, *, extra: int = 0, row_pixels: int = 
     figure.update_yaxes(autorange="reversed", automargin=True, ticks="", zeroline=False)
 
 
-def _worst_case(figure: go.Figure, value: float, label: str) -> None:
-    """Draw a line through the first row alone."""
-    figure.add_shape(
-        type="line", x0=value, x1=value, y0=-0.5, y1=0.5, line={"color": _WORST, "dash": "dot", "width": 2}
-    )
-    figure.add_annotation(
-        x=value,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        xanchor="left",
-        text=label,
-        showarrow=False,
-        font={"color": _WORST, "size": 12},
-    )
-
-
-def _reference(
-    figure: go.Figure, value: float, label: str, colour: str, side: str, anchor: str = "left"
-) -> None:
+def _reference(figure: go.Figure, value: float, label: str, colour: str, side: str) -> None:
     figure.add_vline(x=value, line={"color": colour, "dash": "dash", "width": 1.5})
     figure.add_annotation(
         x=value,
         y=1 if side == "top" else 0,
         yref="paper",
         yanchor="bottom",
-        xanchor=anchor,
+        xanchor="left",
         text=label,
         showarrow=False,
         font={"color": colour, "size": 12},

@@ -61,7 +61,8 @@ def sections(summary: StudyStatistics) -> tuple[Section, ...]:
     """Return the results of a study, part by part; a part that cannot be computed says why."""
     headline, blind = summary.headline, summary.recognition.overall
     if isinstance(headline, Missing) or isinstance(blind, Missing):
-        return (Section("Answers to the two questions", (*_reasons([headline, blind]),)),)
+        text = (*_reasons([headline, blind]), summary.published.what_it_shows())
+        return (Section("Answers to the two questions", text),)
     return (
         _answers(summary, headline, blind),
         _ratings(summary),
@@ -106,6 +107,7 @@ def _answers(summary: StudyStatistics, headline: Headline, blind: BlindTest) -> 
             f"**Is it musical?** {musical_answer(summary)}",
             f"**Can a listener hear which genre it learned from?** {genre_answer(summary)}",
             sample_answer(summary.recognition.by_sample),
+            summary.published.what_it_shows(),
         ),
         tables=(tables.headline_table(headline, blind, summary.published),),
     )

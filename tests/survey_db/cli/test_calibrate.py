@@ -46,3 +46,10 @@ def test_a_file_without_marks_is_refused_before_anything_is_drawn(
         assert printed.out == ""
         assert reason in printed.err
     assert file.read_text(encoding="utf-8") == "no marks"
+
+
+def test_the_documentation_has_the_marks_and_tables_of_a_full_run() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "results.md").read_text(encoding="utf-8")
+    tables = text.partition(START)[2].partition(END)[0]
+    assert "Share of 1,000 simulated studies" in tables
+    assert "32 listeners, 6 samples of 6 genres" in tables

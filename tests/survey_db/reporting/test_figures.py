@@ -52,15 +52,17 @@ def test_recognition_shows_what_blind_guesses_get(summary: StudyStatistics) -> N
     figure = recognition(summary, samples)
     expected = [overall.expected, *(sample.expected for sample in samples)]
     assert list(figure.data[1].x) == pytest.approx([100 * share for share in expected])
-    assert notes(figure) == [
+    most, even, published = figure.layout.shapes
+    assert [line.name.replace("\N{NO-BREAK SPACE}", " ") for line in (most, even, published)] == [
+        "most that any blind listeners expect 16.7 %",
         "even guessing 10.0 %",
-        "most expected blind 16.7 %",
         "published study 32.81 %",
     ]
-    even, most, published = figure.layout.shapes
-    assert [even.x0, most.x0, published.x0] == pytest.approx([10, 100 / 6, 32.81])
+    assert all(line.showlegend for line in (most, even, published))
+    assert [most.x0, even.x0, published.x0] == pytest.approx([100 / 6, 10, 32.81])
     # The bound holds for all samples together, so its line crosses the first row alone.
     assert (most.y0, most.y1) == (-0.5, 0.5)
+    assert (even.y0, even.y1) == (published.y0, published.y1) == (-0.5, 6.5)
 
 
 def test_genres_are_named_once(summary: StudyStatistics) -> None:

@@ -5,6 +5,7 @@ import pytest
 from survey_db.reporting.sections import comparison_section, sections
 from survey_db.statistics.comparison import compare
 from survey_db.statistics.intervals import Missing
+from survey_db.statistics.published import PUBLISHED
 from survey_db.statistics.selection import study_answers
 from survey_db.statistics.summary import summarise
 from survey_db.statistics.verdicts import genre_answer, musical_answer, sample_answer
@@ -23,6 +24,7 @@ def test_the_two_questions_come_first() -> None:
         f"**Is it musical?** {musical_answer(summary)}",
         f"**Can a listener hear which genre it learned from?** {genre_answer(summary)}",
         sample_answer(summary.recognition.by_sample),
+        PUBLISHED.what_it_shows(),
     )
     assert first.tables[0].name == "headline"
 
@@ -53,7 +55,9 @@ def test_tiny_studies_say_what_cannot_be_computed_yet(answers: int) -> None:
     summary = summarise(responses, OFFERED, training_levels=TRAINING_LEVELS)
     parts = {part.title: part for part in sections(summary)}
     if not answers:
-        assert [part.text for part in parts.values()] == [("Nobody has answered yet.",)]
+        assert [part.text for part in parts.values()] == [
+            ("Nobody has answered yet.", PUBLISHED.what_it_shows())
+        ]
         return
     told = " ".join(line for part in parts.values() for line in part.text)
     assert "No classifier has judged the samples of this study." in told
