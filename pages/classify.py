@@ -39,8 +39,8 @@ def main() -> None:
     start_warming_up()
     st.title("Classify")
     st.write(
-        "Which genre does it sound like? Bring a piece of music; three classifiers judge it by ten "
-        "genres, from blues to rock. Nothing that you upload is stored."
+        "Which genre does it sound like? Bring a piece of music, and three classifiers compare it with "
+        "ten genres, from blues to rock. Your uploads are not stored."
     )
     sources = chosen_sources()
     if not sources:
@@ -51,12 +51,12 @@ def main() -> None:
     results = classify_all(sources)
     if len(results) > 1:
         show_table(results)
-        place = st.selectbox(
-            "Look at one file", range(len(results)), format_func=lambda place: results[place].name
+        index = st.selectbox(
+            "Look at one file", range(len(results)), format_func=lambda index: results[index].name
         )
     else:
-        place = 0
-    show_result(results[place], sources[place][1])
+        index = 0
+    show_result(results[index], sources[index][1])
 
 
 def chosen_sources() -> list[Source]:
@@ -67,10 +67,10 @@ def chosen_sources() -> list[Source]:
     if way == "Example":
         return [example()]
     if way == "Record":
-        recording = st.audio_input("Record with the microphone: hold it to a loudspeaker, or play something.")
+        recording = st.audio_input("Record with the microphone: hold it near a loudspeaker, or play.")
         return [("recording.wav", recording.getvalue())] if recording else []
     files = st.file_uploader(
-        f"Audio files; of each, up to {MAX_SECONDS / 60:.0f} minutes are analysed",
+        f"Audio files (the first {MAX_SECONDS / 60:.0f} minutes of each are analysed)",
         type=[suffix.removeprefix(".") for suffix in AUDIO_SUFFIXES],
         accept_multiple_files=True,
     )
@@ -78,9 +78,9 @@ def chosen_sources() -> list[Source]:
 
 
 def example() -> Source:
-    """Let the generator play something; a machine's music is judged by machines."""
+    """Let the generator play something: music by a machine, judged by machines."""
     genre = st.selectbox(
-        "A piece that this app's own generator plays as",
+        "A piece by this app's own generator, in the genre",
         GENRES,
         index=GENRES.index(Genre.JAZZ),
         format_func=lambda genre: genre.display_name,
@@ -106,18 +106,18 @@ def classifiers_are_there() -> bool:
 
 
 def classify_all(sources: Sequence[Source]) -> list[FileResult]:
-    """Classify every file, with a bar where that takes a while."""
+    """Classify every file, with a progress bar."""
     bar = st.progress(0.0)
     results = []
-    for place, (name, data) in enumerate(sources):
-        bar.progress(place / len(sources), f"Listening to {plain(name)} …")
+    for index, (name, data) in enumerate(sources):
+        bar.progress(index / len(sources), f"Listening to {plain(name)} …")
         results.append(classify_upload(name, data))
     bar.empty()
     return results
 
 
 def show_table(results: Sequence[FileResult]) -> None:
-    """Show one row a file, with a download."""
+    """Show one row per file, with a download."""
     verdicts = [f"{model}_genre" for model in loaded_classifiers()[0]]
     columns = ("file", "seconds", *verdicts, "error", "notice")
     st.dataframe(
@@ -130,7 +130,7 @@ def show_table(results: Sequence[FileResult]) -> None:
 
 
 def show_result(result: FileResult, data: bytes) -> None:
-    """Show all that is known of one file."""
+    """Show everything about one file."""
     if result.error or result.clip is None:
         st.error(f"{plain(result.name)}: {result.error}", icon=":material/error:")
         return
@@ -164,12 +164,12 @@ def show_verdict(model: str, prediction: GenrePrediction) -> None:
     if not prediction.neighbours and is_uncertain(prediction):
         st.badge("uncertain", icon=":material/question_mark:", color="orange")
     followers = [f"{genre.display_name} ({share:.0%})" for genre, share in others if share >= 0.005]
-    st.write(f"Then {' and '.join(followers)}." if followers else "No other genre was heard in it.")
+    st.write(f"Then {' and '.join(followers)}." if followers else "No other genre came close.")
     st.plotly_chart(figures.genre_shares(prediction), key=f"shares {model}")
 
 
 def show_moments(predictions: Mapping[str, GenrePrediction], clip: Clip, data: bytes) -> None:
-    """Show the clip over time: wave, spectrogram, genres heard, and what spoke for the verdict."""
+    """Show the clip over time: waveform, spectrogram, genres, and what spoke for the verdict."""
     networks = [model for model, prediction in predictions.items() if not prediction.neighbours]
     waveform, spectrogram = clip_figures(data, clip)
     if not networks:
@@ -177,7 +177,7 @@ def show_moments(predictions: Mapping[str, GenrePrediction], clip: Clip, data: b
         st.plotly_chart(spectrogram, key="spectrogram")
         return
     model = st.segmented_control(
-        "Listen along with",
+        "Follow the verdict of",
         networks,
         default=networks[-1],
         format_func=MODEL_NAMES.__getitem__,
@@ -186,19 +186,19 @@ def show_moments(predictions: Mapping[str, GenrePrediction], clip: Clip, data: b
     st.plotly_chart(waveform, key="waveform")
     st.plotly_chart(spectrogram, key="spectrogram")
     st.plotly_chart(genres_over_time(predictions[model], clip.seconds), key="moments")
-    if st.toggle("Show which frequencies and moments spoke for the verdict (takes some seconds)"):
+    if st.toggle("Show which frequencies and moments spoke for the verdict (takes a few seconds)"):
         genre = predictions[model].genre
         st.plotly_chart(influence_map(explain_upload(data, clip, model, genre)), key="influence")
         st.caption(
-            f"Each cell of the first {EXPLAINED_SECONDS:.0f} s was silenced once: blue spoke for "
-            f"{genre.display_name}, red against it. The unit is the fall of the logarithm of its share."
+            f"Each cell of the first {EXPLAINED_SECONDS:.0f} s was silenced in turn: blue cells spoke for "
+            f"{genre.display_name}, red cells against it. The unit is the drop in the logarithm of its share."
         )
 
 
 def show_neighbours(prediction: GenrePrediction) -> None:
     """Show the training clips that voted."""
     st.markdown(
-        "**Who voted in the k-NN**: the GTZAN clips that sound nearest, "
+        "**Who voted in the k-NN**: the GTZAN clips that sound most similar, "
         "by 57 measures of timbre, level, rhythm and harmony"
     )
     st.dataframe(
@@ -209,9 +209,7 @@ def show_neighbours(prediction: GenrePrediction) -> None:
         hide_index=True,
     )
     if prediction.neighbours[0].distance < SAME_CLIP_DISTANCE:
-        st.caption(
-            "The nearest clip seems to be this very recording, so the verdict is no test of the classifiers."
-        )
+        st.caption("The nearest clip seems to be this same recording, so this is no test of the classifiers.")
 
 
 main()

@@ -1,4 +1,4 @@
-"""The Generate page: turn the knobs, hear a new piece, take it with you."""
+"""The Generate page: set the controls, hear a new piece, download it."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ BY_NAME = {genre.display_name: genre for genre in GENRES}
 def main() -> None:
     st.title("Generate")
     st.write(
-        "A small neural network, trained on music of ten genres, composes a piece for a band; "
-        "sampled instruments play it. The same knobs and the same seed always make the same piece."
+        "A small neural network, trained on music of ten genres, composes a piece for a band, and "
+        "sampled instruments play it. The same settings and seed always give the same piece."
     )
     requests = chosen_requests()
     asked = st.button("Generate", type="primary", icon=":material/music_note:", disabled=not requests)
@@ -83,7 +83,7 @@ def genre_knobs() -> tuple[Genre, Genre | None, float]:
         list(BY_NAME),
         key="genre",
         bind="query-params",
-        help="The music that the piece should sound like.",
+        help="What the piece should sound like.",
     )
     blend = st.selectbox(
         "Second genre",
@@ -101,7 +101,7 @@ def genre_knobs() -> tuple[Genre, Genre | None, float]:
         key="share",
         bind="query-params",
         disabled=blend is None,
-        help="How much of the mixture is the second genre.",
+        help="How much of the second genre is in the mix.",
     )
     return (BY_NAME[genre], BY_NAME[blend], share / 100) if blend else (BY_NAME[genre], None, 0.0)
 
@@ -113,22 +113,22 @@ def music_knobs() -> tuple[float, float | None, float, float, bool]:
         *(int(MIN_SECONDS), int(MAX_SECONDS), 30, 5),
         key="seconds",
         bind="query-params",
-        help="How long the piece lasts, its ending included.",
+        help="How long the piece lasts, including its ending.",
     )
     tempo = st.number_input(
-        "Tempo (beats a minute)",
+        "Tempo (beats per minute)",
         *(int(MIN_TEMPO), int(MAX_TEMPO), None, 1),
         key="tempo",
         bind="query-params",
         placeholder="as the genre",
-        help="How fast the beat goes; left empty, a tempo that is usual in the genre is drawn.",
+        help="How fast the beat is; if left empty, a tempo usual in the genre is chosen.",
     )
     temperature = st.slider(
         "Adventurousness",
         *(MIN_TEMPERATURE, MAX_TEMPERATURE, 1.0, 0.1),
         key="temperature",
         bind="query-params",
-        help="Low plays what is most expected, high takes risks; 1 follows the music it learned from.",
+        help="Low values play it safe, high ones take risks; 1 follows the music it learned from.",
     )
     typicality = st.slider(
         "Typicality",
@@ -136,15 +136,15 @@ def music_knobs() -> tuple[float, float | None, float, float, bool]:
         format="%d%%",
         key="typicality",
         bind="query-params",
-        help="High starts from pieces and instruments that are typical of the genre; "
-        "below 50% instruments that the genre seldom uses come in.",
+        help="High values start from pieces and instruments typical of the genre; "
+        "below 50%, instruments that the genre seldom uses appear too.",
     )
     plain = st.toggle(
         "Plain sound",
         key="plain",
         bind="query-params",
-        help="Leaves the notes as written and mixes every genre alike. Otherwise the piece is played, "
-        "arranged and mixed as records of its genre are, with a voice on syllables where they have one.",
+        help="Plays the notes as written and mixes every genre alike. Otherwise the piece is played, "
+        "arranged and mixed like records of its genre, with a voice on syllables where they have one.",
     )
     # The browser counts in steps of 0.1 that are not exact: the link must give the very number that was used.
     return (
@@ -164,28 +164,28 @@ def choice_knobs() -> tuple[range, bytes | None]:
             *(0, 2**32 - 1, 1, 1),
             key="seed",
             bind="query-params",
-            help="Names one piece among all that the other knobs allow: another seed, another piece.",
+            help="Each seed gives another piece with the same settings.",
         )
-        st.button("Roll", icon=":material/casino:", on_click=roll, help="Rolls the dice for another seed.")
+        st.button("Roll", icon=":material/casino:", on_click=roll, help="Picks a random seed.")
     count = st.slider(
         "How many",
         *(1, MAX_COUNT, 1),
         key="count",
         bind="query-params",
-        help="Makes several pieces at once, with seeds that count up from this one.",
+        help="Makes several pieces, with seeds counting up from this one.",
     )
     opening = st.file_uploader(
         "Opening (optional)",
         type=["mid", "midi"],
         max_upload_size=MAX_OPENING_MB,
         key="opening",
-        help="A MIDI file whose first bars the piece takes up and continues; it is not stored.",
+        help="A MIDI file whose first bars the piece continues; it is not stored.",
     )
     return range(int(seed), int(seed) + int(count)), opening.getvalue() if opening else None
 
 
 def roll() -> None:
-    """Choose another seed by chance."""
+    """Choose a random seed."""
     st.session_state.seed = secrets.randbelow(MAX_DICE + 1)
 
 
@@ -199,25 +199,25 @@ def make_and_show() -> None:
     wanted: list[GenerationRequest] = st.session_state.get("wanted", [])
     made: list[KeptSample] = st.session_state.get("made", [])
     work = st.empty()
-    slots = [show_sample(sample, place) for place, sample in enumerate(made)]
+    slots = [show_sample(sample, index) for index, sample in enumerate(made)]
     if len(made) < len(wanted):
         with work.container(horizontal=True, vertical_alignment="center"):
             bar = st.progress(0.0)
             st.button("Cancel", icon=":material/close:", on_click=cancel)
         while len(made) < len(wanted):
-            place = len(made)
-            text = f"Composing {place + 1} of {len(wanted)} …" if len(wanted) > 1 else "Composing …"
+            index = len(made)
+            text = f"Composing {index + 1} of {len(wanted)} …" if len(wanted) > 1 else "Composing …"
 
             def show(part: float, text: str = text) -> None:
                 bar.progress(min(part, 1.0), text)
 
             try:
-                made.append(sample_cache().get(wanted[place], show))
+                made.append(sample_cache().get(wanted[index], show))
             except GenerationError as error:
-                st.session_state.wanted = wanted[:place]
+                st.session_state.wanted = wanted[:index]
                 work.error(str(error))
                 break
-            slots.append(show_sample(made[place], place))
+            slots.append(show_sample(made[index], index))
         else:
             work.empty()
     for sample, slot in zip(made, slots, strict=True):
@@ -225,17 +225,17 @@ def make_and_show() -> None:
             show_verdict(sample)
 
 
-def show_sample(sample: KeptSample, place: int) -> DeltaGenerator:
-    """Show one piece, and return the place of its verdict, which takes longer."""
+def show_sample(sample: KeptSample, index: int) -> DeltaGenerator:
+    """Show one piece, and return the slot for its verdict, which takes longer."""
     with st.container(border=True):
         st.subheader(title(sample.request))
         st.audio(sample.ogg, format="audio/ogg")
         drawn, heard = st.columns(2, gap="medium")
         drawn.markdown("**What was drawn**")
         drawn.markdown("\n".join(f"- {name}: {value}" for name, value in sample.drawn.items()))
-        st.plotly_chart(sample.roll, key=f"roll-{place}")
+        st.plotly_chart(sample.roll, key=f"roll-{index}")
         with st.container(horizontal=True, vertical_alignment="center"):
-            show_downloads(sample, place)
+            show_downloads(sample, index)
             add_to_study_button(sample)
         show_link(sample)
     return heard.container()
@@ -247,7 +247,7 @@ def title(request: GenerationRequest) -> str:
     return f"{request.genre.display_name}{blend}, seed {request.seed}"
 
 
-def show_downloads(sample: KeptSample, place: int) -> None:
+def show_downloads(sample: KeptSample, index: int) -> None:
     """Offer the files; the large one is made when it is asked for."""
     for suffix, mime, data in (
         ("wav", "audio/wav", sample.wav),
@@ -259,17 +259,17 @@ def show_downloads(sample: KeptSample, place: int) -> None:
             data,
             f"{sample.name}.{suffix}",
             mime,
-            key=f"{suffix}-{place}",
+            key=f"{suffix}-{index}",
             icon=":material/download:",
             on_click="ignore",
         )
 
 
 def show_link(sample: KeptSample) -> None:
-    """Show the address that makes this very piece again."""
+    """Show the address that makes the same piece again."""
     how = played_how(sample)
     if sample.request.opening is not None:
-        st.caption(f"{how} To make it again, upload the same opening: a link cannot carry it.")
+        st.caption(f"{how} To make it again, upload the same opening: a link cannot hold it.")
         return
     st.caption(f"{how} This link makes the same piece again:")
     parameters = urlencode(link_parameters(sample.request))
@@ -285,7 +285,7 @@ def played_how(sample: KeptSample) -> str:
 
 
 def link_parameters(request: GenerationRequest) -> dict[str, str | int]:
-    """Return a request as the values of the knobs that are not as they come."""
+    """Return the settings of a request as they stand in a link."""
     parameters: dict[str, str | int] = {
         "genre": request.genre.display_name,
         "seed": request.seed,
@@ -303,7 +303,7 @@ def link_parameters(request: GenerationRequest) -> dict[str, str | int]:
 
 
 def show_verdict(sample: KeptSample) -> None:
-    """Show what the app's own classifier takes the piece for."""
+    """Show which genre the app's own classifier hears in the piece."""
     st.markdown("**What the machine hears**")
     try:
         (first, share), *others = verdict(sample.ogg).ranked()[:3]
@@ -312,7 +312,7 @@ def show_verdict(sample: KeptSample) -> None:
         return
     followers = " and ".join(f"{genre.display_name.lower()} ({part:.0%})" for genre, part in others)
     st.metric("Sounds most like", first.display_name, f"{share:.0%}", delta_color="off", delta_arrow="off")
-    st.caption(f"Then {followers}. It listens to the sound alone and was not told the genre.")
+    st.caption(f"Then {followers}. The classifier hears only the sound and does not know the genre.")
 
 
 main()

@@ -1,4 +1,4 @@
-"""The Models page: how good the classifiers are, measured honestly and less honestly."""
+"""The Models page: how good the classifiers are, measured strictly and less strictly."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from gmn_core.models.reports import PROTOCOLS, read_evaluations
 def main() -> None:
     st.title("Models")
     st.write(
-        "Four classifiers, from the study's own to the strongest. A figure is honest where no artist was "
-        "heard both in training and in the test; random folds, as most published figures of GTZAN use, "
-        "are shown beside it, and the difference is what knowing the artists is worth."
+        "Four classifiers, from the study's own to the strongest. A test is fair only if no artist occurs "
+        "both in training and in the test. Most published figures on GTZAN use random folds, which ignore "
+        "this; they are shown beside the fair ones, and the difference is the gain from knowing the artists."
     )
     try:
         protocols, commands = read_evaluations()
@@ -33,8 +33,8 @@ def main() -> None:
     st.plotly_chart(figures.accuracy_ladder(named), key="ladder")
     show_leak(protocols)
     st.caption(
-        "The settings were chosen on folds by artist over the same clips, which flatters those figures: "
-        "new artists, and fewer clips to learn from, are harder, as the valid clips show."
+        "The settings were chosen on folds by artist over the same clips, which flatters those figures. "
+        "New artists, and fewer clips to learn from, are harder, as the valid clips show."
     )
     chosen = st.selectbox("Look closer at", list(protocols), format_func=PROTOCOLS.__getitem__)
     show_protocol(protocols[chosen])
@@ -54,7 +54,7 @@ def show_leak(protocols: Mapping[str, Any]) -> None:
         if "accuracy" in leaking["models"].get(model, {}) and "accuracy" in honest["models"].get(model, {})
     }
     words = ", ".join(f"{MODEL_NAMES[model]} {gain * 100:+.1f}" for model, gain in gains.items())
-    st.markdown(f"**What knowing the artists is worth**, in percentage points of accuracy: {words}.")
+    st.markdown(f"**Gain from knowing the artists**, in percentage points of accuracy: {words}.")
 
 
 def show_protocol(report: Mapping[str, Any]) -> None:
@@ -68,8 +68,8 @@ def show_protocol(report: Mapping[str, Any]) -> None:
     for pair in report["comparisons"]:
         if pair["first"] == "knn_descriptors" and pair["second"] in ("cnn", "cnn_pretrained"):
             st.write(
-                f"{MODEL_NAMES[pair['second']]} against the study's k-NN: alone right on "
-                f"{pair['only_second']} of {pair['n_clips']} clips, the k-NN on {pair['only_first']} "
+                f"Only the {MODEL_NAMES[pair['second']]} was right on {pair['only_second']} of "
+                f"{pair['n_clips']} clips, only the study's k-NN on {pair['only_first']} "
                 f"(McNemar's test, p = {pair['p_value']:.1g})."
             )
     calibration, recall = st.columns(2)
@@ -105,7 +105,7 @@ def figures_row(model: str, row: Mapping[str, Any]) -> dict[str, object]:
 
 
 def show_music_check() -> None:
-    """Say how often the check for music errs."""
+    """Say how often the music check is wrong."""
     try:
         card = read_card(music_check_evaluation.NAME)
     except ModelError as error:
@@ -118,7 +118,7 @@ def show_music_check() -> None:
     st.write(card.choices["rule"])
     st.write(
         f"The Classify page warns where a clip looks like noise, a tone or speech. It caught {caught}; it "
-        f"raised a false alarm on {alarms['n_right']} of {alarms['n']} clips of GTZAN (at most "
+        f"gave a false alarm on {alarms['n_right']} of {alarms['n']} clips of GTZAN (at most "
         f"{alarms['high']:.1%}, 95 % interval)."
     )
 
@@ -129,18 +129,18 @@ def show_faults() -> None:
     st.write(
         "GTZAN is the most used and the most criticised collection of its kind. Of its 1,000 clips about "
         "7 % repeat another clip or recording, about 10 % are mislabelled or disputed, and some are "
-        "distorted; a few artists fill whole genres, so that random folds test who knows the artist "
+        "distorted; a few artists fill whole genres, so that random folds reward knowing the artist "
         "(Sturm, arXiv:1306.1461). The figures here use the fault-filtered split of Kereliuk, Sturm and "
         "Larsen (2015): 443 clips to train, 197 to validate and 290 to test, without repetitions and "
-        "with no artist on two sides. Between 80 and 90 % two honest models can hardly be told apart on "
-        "290 clips: the intervals say so."
+        "with no artist on two sides. Between 80 and 90 % accuracy, 290 clips can hardly distinguish two "
+        "models, as the intervals show."
     )
 
 
 def show_commands(commands: Sequence[str]) -> None:
-    """Say how to get each figure again."""
-    st.subheader("Get these figures again")
-    st.write("`make models` trains and evaluates everything; each evaluation alone:")
+    """Say how to reproduce each figure."""
+    st.subheader("How to reproduce these figures")
+    st.write("`make models` trains and evaluates all classifiers; each evaluation on its own:")
     st.code("\n".join(commands), language="sh")
 
 

@@ -107,7 +107,7 @@ class GeneratedSample:
         """Return what the piece turned out to be, in words for people."""
         band = self.band
         return {
-            "Tempo": f"{band.tempo:.0f} beats a minute",
+            "Tempo": f"{band.tempo:.0f} beats per minute",
             "Key": band.key_name,
             "Metre": f"{band.beats_per_bar}/4, "
             + ("straight" if band.steps_per_beat == STRAIGHT else "in triplets or swung"),

@@ -73,7 +73,7 @@ def test_a_network_is_explained_on_request(app: AppTest, wav: bytes) -> None:
     app.toggle[0].set_value(True).run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 7
-    assert any("was silenced once" in caption.value for caption in app.caption)
+    assert any("was silenced in turn" in caption.value for caption in app.caption)
 
 
 def test_a_bad_file_gets_one_sentence(app: AppTest) -> None:

@@ -47,7 +47,7 @@ def test_a_piece_has_its_player_notes_facts_verdict_files_and_link(page: AppTest
     assert headings(page) == ["Reggae, seed 5"]
     assert len(page.get("audio")) == len(page.get("plotly_chart")) == 1
     facts = next(text.value for text in page.markdown if text.value.startswith("- Tempo: "))
-    assert "beats a minute\n- Key: " in facts
+    assert "beats per minute\n- Key: " in facts
     assert [button.label for button in page.get("download_button")] == ["WAV", "Ogg", "MIDI"]
     assert page.metric[0].label == "Sounds most like"
     assert links(page)[0].endswith("?genre=Reggae&seed=5&seconds=10&temperature=1&typicality=75&play=1")
@@ -85,7 +85,7 @@ def test_a_blend_at_a_tempo_is_told_and_linked(page: AppTest) -> None:
     page.number_input(key="tempo").set_value(95)
     generate(page)
     assert headings(page) == ["Hip hop with 30% jazz, seed 1"]
-    assert any(text.value.startswith("- Tempo: 95 beats a minute") for text in page.markdown)
+    assert any(text.value.startswith("- Tempo: 95 beats per minute") for text in page.markdown)
     assert links(page)[0].endswith(
         "?genre=Hip+hop&seed=1&seconds=10&temperature=1&typicality=75&tempo=95&blend=Jazz&share=30&play=1"
     )

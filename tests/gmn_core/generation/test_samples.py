@@ -80,7 +80,7 @@ def test_the_notes_can_be_played_again(sample: GeneratedSample) -> None:
 def test_what_was_drawn_is_told_in_words(sample: GeneratedSample) -> None:
     drawn = sample.drawn()
     assert drawn["Key"] == sample.band.key_name
-    assert drawn["Tempo"] == f"{sample.band.tempo:.0f} beats a minute"
+    assert drawn["Tempo"] == f"{sample.band.tempo:.0f} beats per minute"
     assert list(drawn)[3:] == [role.display_name for role, notes in sample.band.notes.items() if notes]
 
 
