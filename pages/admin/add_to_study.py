@@ -11,6 +11,7 @@ from pages.admin.gate import is_admin
 from pages.admin.sample_forms import DEFAULT_SECONDS, add_recording, study_seconds
 from pages.shared.generated import KeptSample
 from pages.shared.survey_store import survey_store
+from pages.shared.texts import show_error
 from survey_db.errors import SurveyError
 
 
@@ -50,7 +51,7 @@ def add_to_study_button(sample: KeptSample) -> None:
                     settings={"source": "generated", **record(played)},
                 )
         except (AudioError, SurveyError) as error:
-            st.error(str(error))
+            show_error(error)
         else:
             st.success(f"Added as {label}.")
 

@@ -7,6 +7,7 @@ import streamlit as st
 from gmn_core.audio.errors import AudioError
 from gmn_core.generation.request import GenerationError
 from pages.admin.notes_or_sound import notes_or_sound
+from pages.shared.texts import show_error
 from survey_db.errors import SurveyError
 from survey_db.store import Store
 
@@ -31,5 +32,5 @@ def notes_or_sound_panel(store: Store) -> str | None:
         return store.studies.create(study, samples).slug
     except (AudioError, GenerationError, SurveyError) as error:
         bar.empty()
-        st.error(str(error))
+        show_error(error)
         return None

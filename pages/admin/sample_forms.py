@@ -18,6 +18,7 @@ from gmn_core.generation.sound.soundfont import find_soundfont
 from gmn_core.genres import Genre
 from pages.admin.study_samples import for_listeners, random_notes
 from pages.shared.classifiers import classify_upload
+from pages.shared.texts import show_error
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.running.samples import NewSample
@@ -215,7 +216,7 @@ def _try_to(add: Callable[[], str]) -> None:
         with st.spinner("Preparing the sample …"):
             label = add()
     except (AudioError, GenerationError, SurveyError) as error:
-        st.error(str(error))
+        show_error(error)
     else:
         st.toast(f"Added {label}.")
         st.rerun()

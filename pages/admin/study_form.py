@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gmn_core.genres import Genre
+from pages.shared.texts import show_error
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.running.studies import DEFAULT_INTRODUCTION, NewStudy
@@ -71,5 +72,5 @@ def new_study_form(store: Store) -> str | None:
     try:
         return store.studies.create(new).slug
     except SurveyError as error:
-        st.error(str(error))
+        show_error(error)
         return None

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.guard.cookies import PREVIEW, personal_link
 from pages.shared.qr_code import qr_code
+from pages.shared.texts import plain, show_error
 from survey_db.errors import SurveyError
 from survey_db.reporting.export import csv_bytes
 from survey_db.reporting.responses import read_responses
@@ -38,7 +39,7 @@ def listener_link(page_url: str, slug: str) -> str:
 def state_panel(store: Store, study: Study) -> None:
     """Show a study's state and the buttons that change it."""
     archived = study.archived_at is not None
-    st.markdown(f"## {study.title}\n{':gray-badge[archived]' if archived else STATES[study.status]}")
+    st.markdown(f"## {plain(study.title)}\n{':gray-badge[archived]' if archived else STATES[study.status]}")
     with st.container(horizontal=True):
         for status, label, icon in [] if archived else _CHANGES[study.status]:
             if st.button(label, icon=icon, key=f"to-{status}"):
@@ -107,7 +108,7 @@ def listeners_panel(store: Store, slug: str) -> None:
                 answers = store.attendances.withdraw(slug, name)
                 st.success(f"Deleted the listener and {answers} answer{'' if answers == 1 else 's'}.")
             except SurveyError as error:
-                st.error(str(error))
+                show_error(error)
 
 
 def export_panel(store: Store, study: Study) -> None:
@@ -128,6 +129,6 @@ def _change(store: Store, slug: str, status: str) -> None:
     try:
         store.studies.set_status(slug, status)
     except SurveyError as error:
-        st.error(str(error))
+        show_error(error)
     else:
         st.rerun()

@@ -10,6 +10,7 @@ import streamlit as st
 from gmn_core.genres import Genre
 from pages.listener.browser import other_device, remember
 from pages.listener.buttons import button
+from pages.shared.texts import plain
 from survey_db.errors import SurveyError
 from survey_db.running.feedback import Comparison
 from survey_db.running.listening import new_token
@@ -61,7 +62,7 @@ def consent_screen(store: Store, study: Study, preview_key: str | None) -> None:
     elif study.status != "open" or study.archived_at:
         closed_screen(Step.PAUSED if study.status == "paused" else Step.CLOSED)
         return
-    st.title(study.title)
+    st.title(plain(study.title))
     st.write(study.introduction)
     samples = [sample for sample in store.samples.all(study.slug) if sample.place > 0]
     if not samples:

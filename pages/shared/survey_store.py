@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -17,13 +18,18 @@ from survey_db.store import Store, open_store
 DEFAULT_STUDY = Path(__file__).parents[1] / "admin" / "default_study"
 DEFAULT_SLUG = "six-genres"
 
+_log = logging.getLogger(__name__)
+
 
 def survey_store() -> Store:
     """Return the store; where its database cannot be used, say why and end the page."""
     try:
         return the_store()
     except DatabaseError as error:
-        st.error(str(error), icon=":material/database_off:")
+        _log.error("%s", error)  # for those who run the server: it names folders and hosts
+        st.error(
+            "The survey's database cannot be used; the server's log says why.", icon=":material/database_off:"
+        )
         st.stop()
 
 

@@ -189,10 +189,21 @@ def test_an_unknown_study_is_told(app: AppTest, store: Store) -> None:
     assert "no study “nowhere”" in app.error[0].value
 
 
-def test_a_database_that_cannot_be_used_is_told(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GMN_DATABASE_URL", "nonsense")
+def test_a_database_that_cannot_be_used_is_told_without_its_place(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "survey.db").write_text("This is no database. " * 100)
+    monkeypatch.setenv("GMN_DATABASE_URL", f"sqlite:///{tmp_path / 'survey.db'}")
     visit(app, study="any")
-    assert "is no database URL" in app.error[0].value
+    assert not app.exception
+    assert app.error[0].value == "The survey's database cannot be used; the server's log says why."
+    assert str(tmp_path) in caplog.text
+
+
+def test_a_title_is_no_markup(app: AppTest, store: Store) -> None:
+    slug = make(store, title="![x](http://a.b/c)")
+    visit(app, study=slug)
+    assert app.title[0].value == r"!\[x\](http\://a.b/c)"
 
 
 def test_a_change_that_arrives_together_with_the_click_is_what_is_stored(app: AppTest, store: Store) -> None:
