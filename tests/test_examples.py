@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import soundfile
 
 from gmn_core.audio.clip import Clip
 from tests.gmn_core.generation.conftest import make_band
+from tests.survey_db.published_study import reconstructed_responses
 
 ROOT = Path(__file__).parent.parent
 RATE = 22_050
@@ -47,7 +49,7 @@ def music(tmp_path: Path) -> Path:
 def test_every_example_is_tried_here() -> None:
     tried = Path(__file__).read_text(encoding="utf-8")
     examples = [path.name for path in (ROOT / "examples").glob("*.py")]
-    assert len(examples) >= 4
+    assert len(examples) == 5
     assert all(f'run("{name}"' in tried for name in examples)
 
 
@@ -64,6 +66,24 @@ def test_make_music(tmp_path: Path) -> None:
     piece = tmp_path / "piece"
     assert {"piece.wav", "piece.mid", "piece.html", "bass.wav"} <= {path.name for path in piece.iterdir()}
     assert all(soundfile.info(path).duration == 20 for path in piece.glob("*.wav"))
+
+
+def test_analyse_csv(tmp_path: Path) -> None:
+    foreign = {
+        "participant": "listener",
+        "stimulus": "sample",
+        "true_style": "intended_genre",
+        "chosen_style": "guess",
+        "score": "rating",
+    }
+    responses = reconstructed_responses()
+    table = pd.DataFrame({theirs: responses[ours] for theirs, ours in foreign.items()})
+    table.to_csv(tmp_path / "responses.csv", index=False)
+    musical, genre, *samples = run("analyse_csv.py", tmp_path, "responses.csv", "report.html").splitlines()
+    assert "6.17" in musical
+    assert "63 of 192" in genre
+    assert len(samples) == 7  # a sentence on the samples, then each of them
+    assert "Another survey" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_train_and_generate(tmp_path: Path) -> None:
