@@ -33,6 +33,8 @@ REFERENCES = (
     "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of "
     "Statistics 6, 65-70.",
     "Kish, L. (1965). Survey sampling. Wiley.",
+    "Korn, E. L. & Graubard, B. I. (1998). Confidence intervals for proportions with small expected number "
+    "of positive counts estimated from survey data. Survey Methodology 24, 193-201.",
     "Krippendorff, K. (2011). Computing Krippendorff's alpha-reliability. "
     "https://repository.upenn.edu/asc_papers/43",
     "Kuznetsova, A., Brockhoff, P. B. & Christensen, R. H. B. (2017). lmerTest package: Tests in linear "
@@ -113,8 +115,9 @@ _INTERVALS = (
     "intervals. Those of the mean rating and of the share of right guesses over all samples are bootstrap "
     f"intervals: up to {REPLICATES:,} samples of whole listeners with replacement (seed {SEED}), "
     f"percentiles expanded for the number of listeners (Hesterberg, 2015), and given for {MIN_LISTENERS} "
-    "listeners or more. Shares of a sample or genre have Wilson intervals (Wilson, 1927), with the number "
-    "of answers divided by the design effect (Kish, 1965) where listeners answered more than once."
+    "listeners or more. Shares of a sample have Wilson intervals (Wilson, 1927); those of a genre with "
+    "several samples are Korn and Graubard's (1998) with the design effect of clustering by listener (Kish, "
+    "1965)."
 )
 
 _RATINGS = (

@@ -44,29 +44,59 @@ class Missing:
     reason: str
 
 
-def wilson(right: float, answers: float) -> Interval:
-    """Return the Wilson score interval of a share.
+def wilson(right: int, answers: int) -> Interval:
+    """Return the Wilson score interval of a share of independent answers.
 
     Parameters
     ----------
-    right : float
-        Number of successes; a fraction where answers were discounted for clustering.
-    answers : float
-        Number of trials, above 0.
+    right : int
+        Number of successes.
+    answers : int
+        Number of trials, 1 or more.
 
     Returns
     -------
     Interval
-        The centre is ``(p + z²/2n) / (1 + z²/n)`` and the half-width
-        ``z sqrt(p (1 - p) / n + z²/4n²) / (1 + z²/n)`` (Wilson, 1927, "Probable
-        inference, the law of succession, and statistical inference").
+        As scipy computes it (Wilson, 1927, "Probable inference, the law of
+        succession, and statistical inference").
     """
-    z2 = _normal_quantile(1 - (1 - LEVEL) / 2) ** 2
-    share = right / answers
-    scale = 1 + z2 / answers
-    centre = (share + z2 / (2 * answers)) / scale
-    half = math.sqrt(z2 * (share * (1 - share) / answers + z2 / (4 * answers**2))) / scale
-    return Interval(max(0.0, centre - half), min(1.0, centre + half))
+    from scipy.stats import binomtest
+
+    found = binomtest(right, answers).proportion_ci(LEVEL, method="wilson")
+    return Interval(float(found.low), float(found.high))
+
+
+def clustered_interval(right: int, answers: int, design_effect: float, listeners: int) -> Interval:
+    """Return the interval of a share of answers of which listeners gave several each.
+
+    Parameters
+    ----------
+    right, answers : int
+        Number of successes and of trials.
+    design_effect : float
+        How many times larger the clustering makes the variance of the share.
+    listeners : int
+        Number of listeners.
+
+    Returns
+    -------
+    Interval
+        Clopper and Pearson's exact interval for ``answers / design_effect``
+        answers, lessened for the degrees of freedom of the design effect (Korn
+        and Graubard, 1998, "Confidence intervals for proportions with small
+        expected number of positive counts estimated from survey data", Survey
+        Methodology 24:193-201).
+    """
+    from scipy.special import betaincinv
+
+    effective = 1.0
+    if listeners > 1:
+        lessened = (t_quantile(answers - 1) / t_quantile(listeners - 1)) ** 2
+        effective = max(1.0, answers / design_effect * min(1.0, lessened))
+    hits, tail = right / answers * effective, (1 - LEVEL) / 2
+    low = 0.0 if right == 0 else float(betaincinv(hits, effective - hits + 1, tail))
+    high = 1.0 if right == answers else float(betaincinv(hits + 1, effective - hits, 1 - tail))
+    return Interval(low, high)
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
@@ -184,9 +214,3 @@ def expanded_percentile(replicates: Floats, freedom: float, inflation: float) ->
     tail = float(ndtr(-math.sqrt(inflation) * t_quantile(freedom)))
     low, high = np.quantile(replicates, [tail, 1 - tail])
     return Interval(float(low), float(high))
-
-
-def _normal_quantile(probability: float) -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri(probability))

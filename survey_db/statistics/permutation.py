@@ -87,12 +87,12 @@ def _dealt(guesses: Guesses, weights: Floats, permutations: int, rng: np.random.
     """Deal each listener's guesses over what they heard; shape (n_permutations, n_columns)."""
     sums = np.zeros((permutations, weights.shape[1]))
     for rows in _by_number_of_answers(guesses):
-        named, genre = guesses.guess[rows].astype(np.int8), guesses.genre[rows].astype(np.int8).ravel()
+        named, genre = (codes[rows].astype(np.int16) for codes in (guesses.guess, guesses.genre))
         step = max(1, _AT_ONCE // rows.size)
         for first in range(0, permutations, step):
             deals = min(step, permutations - first)
             dealt = rng.permuted(np.tile(named, (deals, 1)), axis=1).reshape(deals, rows.size)
-            sums[first : first + deals] += (dealt == genre).astype(np.float64) @ weights[rows.ravel()]
+            sums[first : first + deals] += (dealt == genre.ravel()).astype(np.float64) @ weights[rows.ravel()]
     return sums
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from survey_db.statistics.blind import BlindTest, Guesses, blind_test
 from survey_db.statistics.families import FamilyTests, family_tests
-from survey_db.statistics.intervals import Interval, Missing, wilson
+from survey_db.statistics.intervals import Interval, Missing, clustered_interval, wilson
 
 _NEEDED = ["sample", "intended_genre", "listener", "right"]
 
@@ -30,7 +30,7 @@ class RightShare:
     share : float
         ``right / answers``.
     interval : Interval
-        Wilson score interval of the share.
+        Of the share: Wilson's, or `clustered_interval` where samples are pooled.
     """
 
     group: str
@@ -130,7 +130,7 @@ def shares_by_genre(answers: pd.DataFrame, offered: Sequence[str]) -> tuple[Righ
     """Return the share of right guesses of each intended genre, its samples pooled, in the order offered.
 
     Where a genre has several samples, a listener's guesses among them are not
-    independent: the interval then counts ``answers / design effect`` answers.
+    independent: the interval is then that of `clustered_interval`.
     """
     by_genre = {str(genre): group for genre, group in answers[_NEEDED].groupby("intended_genre")}
     order = [*offered, *sorted(set(by_genre) - set(offered))]
@@ -171,16 +171,18 @@ def design_effect(right: pd.Series, listener: pd.Series) -> float:
 
 def _share(name: str, group: pd.DataFrame) -> RightShare:
     right, answers = int(group["right"].sum()), len(group)
-    discount = 1.0
     if group["listener"].duplicated().any():
-        discount = design_effect(group["right"], group["listener"])
+        effect = design_effect(group["right"], group["listener"])
+        interval = clustered_interval(right, answers, effect, group["listener"].nunique())
+    else:
+        interval = wilson(right, answers)
     return RightShare(
         group=name,
         genre=str(group["intended_genre"].iloc[0]),
         right=right,
         answers=answers,
         share=right / answers,
-        interval=wilson(right / discount, answers / discount),
+        interval=interval,
     )
 
 

@@ -9,7 +9,7 @@ from sklearn.metrics import confusion_matrix
 
 from survey_db.statistics.blind import Guesses
 from survey_db.statistics.families import family_tests
-from survey_db.statistics.intervals import Missing, wilson
+from survey_db.statistics.intervals import Missing, clustered_interval, wilson
 from survey_db.statistics.recognition import (
     StudyRecognition,
     confusion,
@@ -59,7 +59,8 @@ def test_samples_of_one_genre_are_pooled_with_a_discount(published_answers: pd.D
     assert (pooled.right, pooled.answers) == (24, 64)
     effect = design_effect(answers["right"], answers["listener"])
     assert effect == pytest.approx(2 * 32 / 31)
-    assert pooled.interval == wilson(24 / effect, 64 / effect)
+    assert pooled.interval == clustered_interval(24, 64, effect, 32)
+    assert pooled.interval.high - pooled.interval.low > 1.3 * (wilson(24, 64).high - wilson(24, 64).low)
 
 
 def test_design_effect_is_that_of_the_intraclass_correlation() -> None:

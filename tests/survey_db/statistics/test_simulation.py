@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from survey_db.running.orders import williams_design
 from survey_db.statistics import families, simulation
 from survey_db.statistics.blind import blind_test
 from survey_db.statistics.simulation import (
@@ -77,3 +78,16 @@ def test_preferences_are_those_of_the_pool() -> None:
 def test_samples_are_spread_over_the_genres_present() -> None:
     assert Design(3, samples=5, present=2).intended.tolist() == [0, 1, 0, 1, 0]
     assert Design(3, samples=12).heard.tolist() == [2, 2, *[1] * 8]
+
+
+@pytest.mark.parametrize("common", [True, False], ids=["all alike", "each in their own"])
+def test_going_through_the_genres_in_a_fixed_order_is_not_taken_for_hearing(common: bool) -> None:
+    """Guesses that depend on their place alone, on the orders that listeners are given."""
+    rng = np.random.default_rng(7)
+    design, orders = Design(32), np.array(williams_design(6))
+    drawn = np.empty((1_000, 32, 6), dtype=np.intp)
+    for guess in drawn:
+        places = rng.permutation(6)[orders[rng.permutation(np.resize(np.arange(6), 32))]]
+        named = np.tile(rng.permutation(6), (32, 1))
+        np.put_along_axis(guess, places, named if common else rng.permuted(named, axis=1), axis=1)
+    assert (overall_p_values(drawn, design) <= 0.05).mean() <= 0.06
