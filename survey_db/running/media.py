@@ -19,7 +19,11 @@ LENGTH_TOLERANCE = 0.05
 """How far two samples of a study may differ in length, in seconds."""
 
 MAX_BYTES = 20 * 2**20
+MAX_SECONDS = 300
+MAX_CHANNELS = 2
+MAX_RATE = 192_000
 
+_WRONG_FORMAT = "A sample must be a WAV, FLAC, Ogg or MP3 file."
 _MEDIA_TYPES = {"WAV": "audio/wav", "FLAC": "audio/flac", "OGG": "audio/ogg", "MP3": "audio/mpeg"}
 
 
@@ -76,11 +80,19 @@ def inspect_audio(content: bytes) -> MeasuredAudio:
         with soundfile.SoundFile(io.BytesIO(content)) as file:
             media_type = _MEDIA_TYPES.get(file.format)
             rate = file.samplerate
-            audio = file.read(dtype="float64", always_2d=True)
+            if media_type is None:
+                raise SurveyError(_WRONG_FORMAT)
+            if file.channels > MAX_CHANNELS or rate > MAX_RATE:
+                raise SurveyError(
+                    f"A sample may have at most {MAX_CHANNELS} channels and {MAX_RATE / 1000:g} kHz; "
+                    "this file has more."
+                )
+            # No further than that, whatever length the header states.
+            audio = file.read(MAX_SECONDS * rate + 1, dtype="float64", always_2d=True)
     except soundfile.LibsndfileError as error:
-        raise SurveyError("A sample must be a WAV, FLAC, Ogg or MP3 file.") from error
-    if media_type is None:
-        raise SurveyError("A sample must be a WAV, FLAC, Ogg or MP3 file.")
+        raise SurveyError(_WRONG_FORMAT) from error
+    if len(audio) > MAX_SECONDS * rate:
+        raise SurveyError(f"A sample may last at most {MAX_SECONDS // 60} minutes.")
     if told := _tags(content):
         raise SurveyError(
             f"The audio carries tags that could give it away ({', '.join(told)}); remove them first."
@@ -106,10 +118,13 @@ def _tags(content: bytes) -> list[str]:
 
     # FFmpeg also opens playlists, which may name other files to read.
     options = {"format_whitelist": "flac,mp3,ogg,wav"}
-    with av.open(io.BytesIO(content), options=options) as container:
-        tags = {**container.metadata}
-        for stream in container.streams:
-            tags |= stream.metadata
+    try:
+        with av.open(io.BytesIO(content), options=options) as container:
+            tags = {**container.metadata}
+            for stream in container.streams:
+                tags |= stream.metadata
+    except (av.FFmpegError, ValueError) as error:
+        raise SurveyError("The audio is damaged; export it again.") from error
     return sorted(name for name, value in tags.items() if value and name.lower() != "encoder")
 
 

@@ -32,7 +32,8 @@ def _show(target: str, report: Report, end: str = "\r") -> None:
     outcomes = ", ".join(f"{n:,} {outcome}" for outcome, n in sorted(report.outcomes.items()))
     print(
         f"{target}: {sum(report.outcomes.values()):,} inputs ({outcomes}), {len(report.findings)} findings, "
-        f"longest {report.longest:.1f} s, most memory {report.most_memory / 2**20:.0f} MB",
+        f"longest {report.longest:.1f} s (seed {report.longest_seed}), "
+        f"most memory {report.most_memory / 2**20:.0f} MB (seed {report.most_memory_seed})",
         end=end,
         flush=True,
     )

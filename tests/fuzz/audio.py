@@ -6,7 +6,7 @@ import io
 import os
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import av
 import numpy as np
@@ -17,10 +17,13 @@ from gmn_core.audio import ffmpeg_process, readers
 from gmn_core.audio.decode import decode, decode_stereo
 from gmn_core.audio.encoding import OGG_SERIAL, with_serial
 from gmn_core.audio.errors import AudioError
+from survey_db.errors import SurveyError
+from survey_db.running.media import inspect_audio
 from tests.fuzz.mutation import mutated
 
 OWN_PROCESS = 100  # FFmpeg decodes one file in so many in a process of its own, as the app has it do with all
 STEREO = 7  # one in so many is read in stereo too
+MEASURED = 5  # one in so many is measured as a sample that somebody brings to a study
 
 _RATE = 8_000
 _CODINGS = (0, 1, 2, 3, 6, 7, 0x11, 0x31, 0x50, 0x55, 0xFF, 0x161, 0x6771, 0xF1AC, 0xFFFE)
@@ -81,8 +84,11 @@ def make(rng: np.random.Generator) -> bytes:
 
 
 def consume(data: bytes) -> str:
-    """Decode a file."""
+    """Decode a file, and measure it as a study's sample."""
     seed = sum(data[:4096]) + len(data)
+    if seed % MEASURED == 0:
+        with suppress(SurveyError):
+            inspect_audio(data)
     readers._open_with_ffmpeg = _as_in_the_app if seed % OWN_PROCESS == 0 else _in_this_process
     try:
         clip = decode(data).clip

@@ -52,7 +52,9 @@ class Report:
     outcomes: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     longest: float = 0.0
+    longest_seed: int = 0
     most_memory: int = 0
+    most_memory_seed: int = 0
 
     def add(self, seed: int, outcome: str, seconds: float, memory: int, limits: Limits) -> None:
         """Count one input."""
@@ -62,7 +64,10 @@ class Report:
         self.outcomes["at fault" if fault else outcome] += 1
         if fault:
             self.findings.append(Finding(seed, fault))
-        self.longest, self.most_memory = max(self.longest, seconds), max(self.most_memory, memory)
+        if seconds > self.longest:
+            self.longest, self.longest_seed = seconds, seed
+        if memory > self.most_memory:
+            self.most_memory, self.most_memory_seed = memory, seed
 
 
 def run(

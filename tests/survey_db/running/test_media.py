@@ -73,3 +73,22 @@ def test_a_sample_fits_by_loudness_and_length() -> None:
         check_fits(media, -23, [])
     with pytest.raises(SurveyError, match=r"lasts 1\.00 s but .* last 1\.10 s"):
         check_fits(media, -16, [inspect_audio(tone(500, seconds=1.1))])
+
+
+@pytest.mark.parametrize(
+    ("shape", "rate", "message"),
+    [
+        ((16_000, 6), 16_000, "at most 2 channels"),
+        ((1_000_000, 1), 500_000, "192 kHz"),
+        ((301 * 8_000, 1), 8_000, "at most 5 minutes"),
+    ],
+)
+def test_audio_that_no_study_needs_is_refused_before_it_fills_the_memory(
+    shape: tuple[int, int], rate: int, message: str
+) -> None:
+    file = io.BytesIO()
+    soundfile.write(
+        file, np.full(shape, 8_000, dtype=np.int16), rate, format="FLAC" if rate < 100_000 else "WAV"
+    )
+    with pytest.raises(SurveyError, match=message):
+        inspect_audio(file.getvalue())
