@@ -14,7 +14,7 @@ from survey_db.statistics import mixed
 from survey_db.statistics.intervals import Floats, Interval, Missing, holm, t_quantile
 from survey_db.statistics.mixed import Codes, MixedModel
 
-Outcome = Literal["rating", "right"]
+OutcomeColumn = Literal["rating", "right"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Effect:
     """
 
     name: str
-    outcome: Outcome
+    outcome: OutcomeColumn
     estimate: float
     interval: Interval
     p_value: float
