@@ -1,4 +1,4 @@
-"""Many files, one row each: a bad file is reported and stops nothing."""
+"""Many files, one row each: a bad file is reported and the rest go on."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class FileResult:
     name : str
         The file's name.
     clip : Clip, optional
-        Its audio; None where it could not be used.
+        Its audio; None if it could not be used.
     predictions : mapping
-        Classifier name to its answer; empty where the audio could not be used.
+        Classifier name to its prediction; empty if the audio could not be used.
     notices : tuple of str
         Sentences about anything that was left out.
     error : str, optional
@@ -106,7 +106,7 @@ def classify_file(
 
 
 def find_audio(paths: Iterable[StrPath]) -> Iterator[Path]:
-    """Give files as they are, and of folders every audio file at any depth, sorted.
+    """Yield files as they are and, for folders, every audio file at any depth, sorted.
 
     Raises
     ------

@@ -1,9 +1,9 @@
-"""Making shares mean what they say, and saying so where they are low.
+"""Calibration: making shares mean what they say, and recognising low ones.
 
-A network that names 80 % should be right four times of five. Shares are
+A network that says 80 % should be right four times out of five. Shares are
 calibrated by one temperature (Guo et al., "On calibration of modern neural
-networks", ICML 2017), fitted to predictions for clips that the model had not
-learned from.
+networks", ICML 2017), fitted to predictions for clips that the model was not
+trained on.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TEMPERATURES = (0.1, 10.0)
 
 
 def fit_temperature(labels: npt.NDArray[np.intp], shares: FloatArray) -> float:
-    """Return the temperature with which held-out shares have the least log loss.
+    """Return the temperature that minimises the log loss of held-out shares.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def fit_temperature(labels: npt.NDArray[np.intp], shares: FloatArray) -> float:
     Returns
     -------
     float
-        Above 1 where the model is too sure of itself; 0.1 to 10.
+        0.1 to 10; above 1 if the model is overconfident.
     """
     from scipy.optimize import minimize_scalar
 
@@ -59,5 +59,5 @@ def normalised_exp(scores: FloatArray) -> FloatArray:
 
 
 def is_uncertain(prediction: GenrePrediction) -> bool:
-    """Say whether a calibrated prediction is too weak to be called a verdict."""
+    """Return whether a calibrated prediction is too weak to be a verdict."""
     return prediction.confidence < UNCERTAIN_BELOW

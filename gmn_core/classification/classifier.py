@@ -34,7 +34,7 @@ class GenreClassifier(ABC):
 
     Examples
     --------
-    A classifier that has heard of one genre only, as a baseline:
+    A classifier that knows only one genre, as a baseline:
 
     >>> import numpy as np
     >>> class AlwaysJazz(gmn_core.GenreClassifier):

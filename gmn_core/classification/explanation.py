@@ -1,7 +1,7 @@
 """Which frequencies and moments spoke for a verdict: occlusion (Zeiler and Fergus, ECCV 2014).
 
-One cell of the spectrogram after the other is silenced; by how much the
-verdict's share falls is what the cell spoke for it.
+The cells of the spectrogram are silenced in turn; the fall of the verdict's
+share measures how much a cell spoke for it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ EXPLAINED_SECONDS = 30.0
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """What each cell of a clip's spectrogram spoke for a genre.
+    """How much each cell of a clip's spectrogram speaks for a genre.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Explanation:
 
 @dataclass(frozen=True, eq=False)
 class _Hearing:
-    """How a network hears: everything that occlusion needs to know."""
+    """What occlusion needs to know about a network."""
 
     frames: FloatArray
     patch_length: int
@@ -73,8 +73,8 @@ class _Hearing:
 def explain(model: GenreCnn | PretrainedCnn, clip: Clip, genre: Genre) -> Explanation:
     """Explain a verdict on the first 30 s of a clip, patch by patch.
 
-    Of the pretrained network what its tags say is explained; the second
-    opinion has a map of its own, that of the network which gives it.
+    For the pretrained network, only the verdict of its tags is explained; the
+    network that gives the second opinion has a map of its own.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def explain(model: GenreCnn | PretrainedCnn, clip: Clip, genre: Genre) -> Explan
 
 
 def _tiled(hearing: _Hearing) -> tuple[FloatArray, npt.NDArray[np.intp], int]:
-    """Cut patches side by side, and one that reaches back for what is left at the end.
+    """Cut patches side by side, and a last one that ends with the clip.
 
     Returns
     -------

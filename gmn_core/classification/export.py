@@ -1,4 +1,4 @@
-"""From Keras, which trains a network, to the ONNX form in which it ships."""
+"""Exporting a network from Keras, where it is trained, to ONNX, in which it ships."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXPORT_TOLERANCE = 1e-5
 
 
 def export_onnx(model: keras.Model, path: StrPath, patches: FloatArray) -> None:
-    """Write a Keras model in ONNX form, and make sure that onnxruntime computes the same.
+    """Write a Keras model in ONNX form, and check that onnxruntime computes the same.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def export_onnx(model: keras.Model, path: StrPath, patches: FloatArray) -> None:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Keras exports only what has been called.
+    # Keras exports only models that have been called.
     expected = model.predict(patches, verbose=0)
     model.export(path, format="onnx", verbose=False)
     difference = float(np.abs(OnnxNetwork(path)(patches)[0] - expected).max())

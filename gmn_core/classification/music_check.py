@@ -1,13 +1,13 @@
-"""Does a clip look like music at all? A classifier of ten genres answers even where there is none.
+"""Does a clip look like music at all? A genre classifier answers even if it is not.
 
-Three plain rules on the log-mel spectrogram that the networks hear:
+Three simple rules on the log-mel spectrogram that the networks read:
 
 - *hardly audible*: the level is below -60 dBFS;
 - *steady*: most bands hardly change, as in noise, hum and test tones;
 - *pauses*: frames fall silent often and change fast, as in speech.
 
 The thresholds lie between GTZAN's clips and what they must catch;
-`gmn_core.classification.evaluation.music_check` measures how often they err.
+`gmn_core.classification.evaluation.music_check` measures how often they are wrong.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def movement(mel: npt.NDArray[np.float32]) -> Movement:
 
 
 def doubts_of(mel: npt.NDArray[np.float32]) -> str | None:
-    """Return why a spectrogram does not look like music, in one sentence; None where it does."""
+    """Return why a spectrogram does not look like music, in one sentence; None if it does."""
     found = movement(mel)
     if found.variation < STEADY_DB:
         return "This sounds steady, like noise or a tone, rather than like music: do not trust the verdict."
@@ -78,9 +78,9 @@ def doubts_of(mel: npt.NDArray[np.float32]) -> str | None:
 
 
 def doubts(clip: Clip) -> str | None:
-    """Return why a clip does not look like music, in one sentence; None where it does.
+    """Return why a clip does not look like music, in one sentence; None if it does.
 
-    Of a long clip the 30 s in the middle are looked at.
+    Of a long clip, only the 30 s in the middle are examined.
     """
     middle = clip.excerpt(max(0.0, (clip.seconds - _EXCERPT_SECONDS) / 2), _EXCERPT_SECONDS)
     level = 20 * np.log10(float(np.sqrt(np.mean(np.square(middle.samples, dtype=np.float64)))) + 1e-12)

@@ -1,4 +1,4 @@
-"""Running a network without TensorFlow: onnxruntime, with threads that a shared machine can bear."""
+"""Running a network without TensorFlow: onnxruntime, with few threads, for shared machines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FloatArray = npt.NDArray[np.float32]
 
 N_THREADS = 2
 _BATCH = 16
-"""More patches at once cost memory and win no time."""
+"""More patches at once cost memory and save no time."""
 
 
 class OnnxNetwork:
@@ -38,7 +38,7 @@ class OnnxNetwork:
             raise FileNotFoundError(f"There is no network in {path}.")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = N_THREADS
-        # Threads that spin while they wait would take the other visitors' processor.
+        # Threads that spin while they wait would slow down other visitors.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name

@@ -1,4 +1,4 @@
-"""What every genre classifier answers."""
+"""The answer of every genre classifier."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class GenrePrediction:
     shares : ndarray, shape (10,)
         Probability of each genre in the order of `GENRES`; sums to 1.
     patch_shares : ndarray, shape (n_patches, 10), optional
-        The same per patch, for classifiers that listen patch by patch.
+        The same per patch, for classifiers that work patch by patch.
     patch_starts : ndarray, shape (n_patches,), optional
         When each patch begins, in seconds.
     neighbours : sequence of Neighbour
@@ -88,7 +88,7 @@ class GenrePrediction:
 
 
 def agreement(predictions: Mapping[str, GenrePrediction]) -> str:
-    """Say in one sentence how far classifiers agree; predictions come by the classifiers' names."""
+    """Say in one sentence how far classifiers agree, given their predictions by name."""
     n_votes = Counter(prediction.genre for prediction in predictions.values())
     (genre, n_agreeing), *_ = n_votes.most_common()
     name, n = genre.display_name, len(predictions)

@@ -1,4 +1,4 @@
-"""The classifiers that ship: all of them, one by its name, or the answer of one."""
+"""The classifiers that ship: all of them, one by name, or the answer of one."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ CLASSIFIERS: tuple[str, ...] = tuple(_SHIPPED)
 def shipped_classifiers() -> tuple[GenreClassifier, ...]:
     """Load the classifiers that judge a listener's audio, from the study's own to the strongest.
 
-    The pretrained k-NN is left out: it is there to be measured, and hears
-    nothing that the pretrained CNN does not.
+    The pretrained k-NN is left out: it is there for comparison, and adds nothing
+    to the pretrained CNN.
 
     Raises
     ------
@@ -103,13 +103,13 @@ def classify(
     sample_rate : int, optional
         Samples per second of an array.
     classifier : str or GenreClassifier
-        Which one to ask; see `load_classifier`.
+        Which one to use; see `load_classifier`.
 
     Returns
     -------
     GenrePrediction
-        The shares of the ten genres, and over time where the classifier
-        listens patch by patch.
+        The shares of the ten genres, and over time if the classifier works
+        patch by patch.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """k nearest neighbours: the study's first classifier, on any vector of features.
 
 A model is fitted with scikit-learn; at prediction it is a distance to a few
-hundred reference clips, computed here so that no visitor waits for
-scikit-learn to load. A test holds the two equal.
+hundred reference clips, computed here so that no visitor has to wait for
+scikit-learn to load. A test checks that the two agree.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class KnnSettings:
     metric : {"euclidean", "manhattan"}
         Distance between standardised feature vectors.
     weights : {"uniform", "distance"}
-        Whether each vote counts one, or one over its distance.
+        Whether each vote counts 1, or 1 over its distance.
     """
 
     k: int
@@ -79,9 +79,9 @@ class NearestNeighbours:
         Parameters
         ----------
         features : ndarray, shape (n_clips, n_features)
-            One row a clip, in any units.
+            One row per clip, in any units.
         tracks : sequence of str
-            GTZAN's names of the clips, which tell their genres.
+            GTZAN's names of the clips, which contain their genres.
         settings : KnnSettings
             How neighbours are found and counted.
         """
@@ -94,7 +94,7 @@ class NearestNeighbours:
         nearest = np.argsort(distances, kind="stable")[: self.settings.k]
         votes = np.ones(len(nearest))
         if self.settings.weights == "distance":
-            # As in scikit-learn: a clip that is there already decides alone.
+            # As in scikit-learn: a clip at distance 0 decides alone.
             same = distances[nearest] == 0
             votes = same.astype(float) if same.any() else 1 / distances[nearest]
         shares = np.zeros(len(GENRES))
@@ -164,8 +164,8 @@ class DescriptorKnn(GenreClassifier):
     def classify(self, clip: Clip) -> GenrePrediction:
         """Name the genre of a clip of any sample rate and length.
 
-        The reference clips last 30 s, and tempo or variance mean something
-        else over ten minutes; a longer clip is therefore judged excerpt by
+        The reference clips last 30 s, and tempo or variance differ in meaning
+        over ten minutes; a longer clip is therefore judged excerpt by
         excerpt, and the shares are averaged.
         """
         from gmn_core.features.summary import describe

@@ -44,7 +44,7 @@ def train(
     Parameters
     ----------
     descriptors_file : str or os.PathLike
-        The published table of the 57 descriptors, or one of the same form.
+        The published table of the 57 descriptors, or one like it.
     folder : str or os.PathLike
         The training's; see `gmn_core.models.training_run`.
     on_candidate : callable
@@ -102,7 +102,7 @@ def cross_validated_accuracy(features: FloatArray, tracks: Sequence[Track], sett
 def _valid_figures(
     features: FloatArray, tracks: Sequence[Track], settings: KnnSettings
 ) -> dict[str, float | str | list[float]]:
-    """Fit on the train side alone; accuracy on the valid side, and that of always naming one genre."""
+    """Fit on train alone; accuracy on valid, and that of always naming the commonest genre."""
     labels = genre_positions([track.name for track in tracks])
     is_train = np.array([track.split == "train" for track in tracks])
     fitted = sklearn_pipeline(settings).fit(features[is_train], labels[is_train])

@@ -1,14 +1,14 @@
-"""Evaluating classifiers on GTZAN: on frozen models, or on models trained anew for the purpose.
+"""Evaluating classifiers on GTZAN: the shipped models, or models retrained for the purpose.
 
 test
     The shipped models, on the test clips. No choice was made on those.
 valid
     The same recipes trained on the train clips, on the valid clips. (The
-    shipped models have learned from both.)
+    shipped models were trained on both.)
 cv
     The same recipes in every fold over train and valid: folds that keep an
-    artist on one side, and random ones beside them, whose better figures are
-    what knowing the artists is worth.
+    artist on one side, and random folds, whose figures are better by what is
+    gained from knowing the artists.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ FOLD_KINDS: tuple[FoldKind, ...] = ("artist", "random")
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """One model's answers.
+    """Predictions of one model.
 
     Parameters
     ----------
     model : str
         Its name.
     tracks : tuple of str
-        The clips it could be run on.
+        The clips that it could be run on.
     shares : ndarray, shape (n_clips, 10)
         Genre shares, calibrated where the model is.
     sources : mapping
         How many clips were read from audio, and how many from a table.
     temperatures : tuple of float
-        What calibrated them, where that was fitted here; one a fold.
+        The temperatures that calibrated them, if fitted here; one per fold.
     n_asked : int
         Clips of the split, whether or not the model could be run on them.
     """
@@ -64,12 +64,12 @@ class Answers:
 
 
 def answers_on_test(contender: Contender, inputs: ClipInputs, tracks: Sequence[Track]) -> Answers:
-    """Ask the shipped model for each clip."""
+    """Run the shipped model on each clip."""
     return _ask(contender, contender.shipped(), inputs, tracks)
 
 
 def answers_on_valid(contender: Contender, inputs: ClipInputs, tracks: Sequence[Track]) -> Answers:
-    """Train on the train clips and ask for each valid clip."""
+    """Train on the train clips and predict each valid clip."""
     learned = contender.fit(inputs, [track for track in tracks if track.split == "train"])
     return _ask(contender, learned, inputs, [track for track in tracks if track.split == "valid"])
 
@@ -83,7 +83,7 @@ def answers_in_folds(
     seed: int,
     repetitions: Sequence[tuple[str, str]] = (),
 ) -> list[Answers]:
-    """Train in every fold and ask for the clips held out; the shares are not yet calibrated.
+    """Train in every fold and predict the held-out clips; the shares are not yet calibrated.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def answers_in_folds(
     Returns
     -------
     list of Answers
-        One a fold; `joined` makes one of them.
+        One per fold; `joined` combines them.
     """
     labels = genre_positions([track.name for track in tracks])
     parts = []
@@ -117,13 +117,13 @@ def cross_validated_answers(
     n_folds: int,
     repetitions: Sequence[tuple[str, str]],
 ) -> Answers:
-    """Return the answers of all folds, calibrated where the model is; see `answers_in_folds`."""
+    """Return the predictions of all folds, calibrated if the model is; see `answers_in_folds`."""
     parts = answers_in_folds(contender, inputs, tracks, kind, n_folds, SEED, repetitions)
     return joined(calibrated_across(parts) if contender.is_calibrated else parts)
 
 
 def calibrated_across(parts: Sequence[Answers]) -> list[Answers]:
-    """Calibrate each fold's shares by a temperature fitted to the other folds' shares."""
+    """Calibrate each fold's shares by a temperature fitted to the other folds."""
     calibrated = []
     for part in parts:
         others = joined([other for other in parts if other is not part])
@@ -154,7 +154,7 @@ def _ask(contender: Contender, predict: Predict, inputs: ClipInputs, tracks: Seq
 
 
 def joined(parts: Sequence[Answers]) -> Answers:
-    """Make one of the answers of several folds."""
+    """Combine the predictions of several folds."""
     return Answers(
         model=parts[0].model,
         tracks=tuple(name for part in parts for name in part.tracks),

@@ -1,8 +1,8 @@
-"""The four classifiers of the comparison, each able to learn anew from any clips.
+"""The four classifiers of the comparison, each of which can be retrained on any clips.
 
-An honest figure for clips that the shipped models have learned from needs
-models that have not. A `Contender` holds what was chosen once and for all
-(settings, architecture); `fit` learns the rest from the clips it is given.
+A fair figure for clips that the shipped models were trained on needs models
+that were not. A `Contender` holds what was chosen once and for all (settings,
+architecture); `fit` learns the rest from the given clips.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from gmn_core.models.card import read_card
 SEED = 0
 
 Predict = Callable[[ClipInputs, Track], GenrePrediction | None]
-"""Answers for one clip; None where the clip lacks the form that the model reads."""
+"""Predicts one clip; None if the clip lacks the form that the model reads."""
 
 
 class Contender(Protocol):
@@ -49,11 +49,11 @@ class Contender(Protocol):
 
     @property
     def is_calibrated(self) -> bool:
-        """Whether its shares are meant as probabilities, and a temperature makes them so."""
+        """Whether a temperature calibrates its shares to probabilities."""
         ...
 
     def fit(self, inputs: ClipInputs, tracks: Sequence[Track]) -> Predict:
-        """Learn from clips, leaving out those that lack the form; the shares are not yet calibrated."""
+        """Learn from the clips that have the form; the shares are not yet calibrated."""
         ...
 
     def shipped(self) -> Predict:
@@ -103,7 +103,7 @@ class CnnContender:
     is_calibrated = True
 
     def learn(self, inputs: ClipInputs, tracks: Sequence[Track]) -> GenreCnn:
-        """Return a network trained on clips; on the same clips it is trained once."""
+        """Return a network trained on clips; the same clips are trained on only once."""
         known = {track.name: mel for track in tracks if (mel := inputs.mel(track)) is not None}
         if tuple(known) not in self._learned:
             groups = {track.name: track.fold_group for track in tracks}
@@ -168,7 +168,7 @@ class PretrainedKnnContender:
 
 @dataclass(frozen=True)
 class PretrainedCnnContender:
-    """The pretrained network with a head for GTZAN's genres, and the network trained on GTZAN beside it.
+    """The pretrained network with a head for GTZAN's genres, and the network trained on GTZAN.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ class PretrainedCnnContender:
     is_calibrated = True
 
     def fit(self, inputs: ClipInputs, tracks: Sequence[Track]) -> Predict:
-        """Learn from clips; the network learns from those without tags too, where any has a spectrogram."""
+        """Learn from clips; the network also learns from those without tags, if any has a spectrogram."""
         features = known_tag_features(inputs, tracks)
         groups = {track.name: track.fold_group for track in tracks}
         head = fit_head(
@@ -215,7 +215,7 @@ class PretrainedCnnContender:
 
 
 def all_contenders() -> tuple[Contender, ...]:
-    """Return the four, with the settings that the shipped models were trained with, weakest first."""
+    """Return the four, with the settings of the shipped models, weakest first."""
     tagger = Tagger.shipped()
     network = CnnContender(CnnSettings(), SEED)
     return (
@@ -227,7 +227,7 @@ def all_contenders() -> tuple[Contender, ...]:
 
 
 def shipped_head_settings() -> HeadSettings:
-    """Return what the shipped head was fitted with, from its card."""
+    """Return the settings of the shipped head, from its card."""
     choices = read_card(PretrainedCnn.name).choices
     return HeadSettings(softness=choices["softness"], meaning=choices["meaning"])
 

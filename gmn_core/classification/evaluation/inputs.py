@@ -1,8 +1,8 @@
-"""What a classifier reads of a GTZAN clip: computed from its audio, or taken from a stored table.
+"""The inputs of the classifiers for a GTZAN clip: computed from audio, or read from a stored table.
 
-Shipped models judge a listener's audio; they are evaluated on clips of which
-only a table may be at hand. Each form below is the same from either source,
-up to the tolerance that the tests state.
+The models are used on audio, but evaluated on clips of which only a table may
+be available. Each form below is the same from either source, within the
+tolerance that the tests state.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class ClipInputs:
     corpus : StoredCorpus
         The folder.
     prefer : {"audio", "stored"}
-        What to read where a clip has both.
+        What to read if a clip has both.
     tagger : Tagger, optional
-        Needed to tag audio; without it tags come from tables alone.
+        Needed to tag audio; without it, tags come only from tables.
     """
 
     def __init__(self, corpus: StoredCorpus, prefer: Source, tagger: Tagger | None = None) -> None:
@@ -49,7 +49,7 @@ class ClipInputs:
         self._computed: dict[tuple[str, Form], object] = {}
 
     def descriptors(self, track: Track) -> npt.NDArray[np.float64] | None:
-        """Return the 57 descriptors, or None where neither source has them."""
+        """Return the 57 descriptors, or None if neither source has them."""
         return self._form("descriptors", track, self._corpus.descriptors, describe)
 
     def mel(self, track: Track) -> npt.NDArray[np.float32] | None:
@@ -64,7 +64,7 @@ class ClipInputs:
         return self._form("tags", track, self._corpus.taggrams, self._tag)
 
     def source(self, form: Form, track: Track) -> Source | None:
-        """Say where a form of a clip comes from; None where it cannot be had."""
+        """Return where a form of a clip comes from; None if there is no source."""
         tables: Mapping[Form, Mapping[str, object]] = {
             "descriptors": self._corpus.descriptors,
             "mel": self._corpus.mels,

@@ -1,4 +1,4 @@
-"""How good a classifier is: each figure with its interval, and two classifiers against each other.
+"""How good a classifier is: figures with intervals, and a test of two classifiers.
 
 Conventions: ``labels`` are indices into `GENRES`, shape (n,); ``shares`` are
 probabilities, shape (n, 10), in the same order.
@@ -20,7 +20,7 @@ Labels = npt.NDArray[np.intp]
 
 N_BINS = 10
 SMALLEST_SHARE = 1e-6
-"""What a share of nought counts as in a log loss: 14 nats, where the logarithm would say infinitely many."""
+"""The smallest share in a log loss, worth 14 nats: the logarithm of zero would be infinite."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Proportion:
     Parameters
     ----------
     value, low, high : float
-        The share and the ends of its interval; NaN where there are no clips.
+        The share and the ends of its interval; NaN if there are no clips.
     n_right, n : int
         What was counted, and of how many.
     """
@@ -44,7 +44,7 @@ class Proportion:
 
 @dataclass(frozen=True)
 class CalibrationBin:
-    """Clips whose top share is alike.
+    """Clips with a similar top share.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class McNemarTest:
     only_first, only_second : int
         Clips on which only one classifier was right.
     p_value : float
-        Two-sided; 1 where they never differ.
+        Two-sided; 1 if they never differ.
 
     See Also
     --------

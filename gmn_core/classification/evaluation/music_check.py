@@ -1,7 +1,7 @@
-"""How often the check for music errs: signals that it must catch, and GTZAN's clips that it must let pass.
+"""How often the music check is wrong: signals that it must catch, and GTZAN's clips that it must pass.
 
-Speech is spoken by eSpeak NG where it is installed (Debian's ``espeak-ng``);
-a synthetic voice is the only speech that a checkout can make anywhere.
+Speech comes from eSpeak NG, if it is installed (Debian's ``espeak-ng``): a
+synthetic voice is the only speech that can be made anywhere.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def evaluate_music_check(corpus: StoredCorpus) -> ModelCard:
 
 
 def not_music() -> Iterator[tuple[str, Clip]]:
-    """Give signals that are not music, each with its kind; speech only where eSpeak NG is installed."""
+    """Yield signals that are not music, each with its kind; speech only if eSpeak NG is installed."""
     for seed in range(FIRST_SEED, FIRST_SEED + N_OF_A_KIND):
         rng = np.random.default_rng(seed)
         for kind, exponent in (("white noise", 0.0), ("pink noise", 0.5), ("brown noise", 1.0)):
@@ -95,9 +95,9 @@ def coloured_noise(rng: np.random.Generator, exponent: float) -> np.ndarray:
 
 
 def speech(voice: str, words_per_minute: int) -> Clip:
-    """Return half a minute of speech, or less where the voice is fast."""
+    """Return half a minute of speech, or less if the voice is fast."""
     with TemporaryDirectory() as folder:
-        # Not to standard output: what is written there does not know its own length.
+        # Not to standard output: a WAV file written there has no length in its header.
         path = Path(folder) / "speech.wav"
         command = ["espeak-ng", "-v", voice, "-s", str(words_per_minute), "-w", str(path), _TEXT * 2]
         subprocess.run(command, capture_output=True, check=True)

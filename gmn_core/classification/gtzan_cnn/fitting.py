@@ -1,10 +1,10 @@
 """Training the network on GTZAN's spectrograms.
 
-443 to 640 clips are few. What makes them go further is drawn anew for every
-batch: the excerpt, its level and tilt, a shift of pitch, another tempo, and
-mixtures of two clips (mixup, Zhang et al., ICLR 2018). Towards the end the
-weights of the epochs are averaged (Izmailov et al., UAI 2018), so that no epoch
-need be chosen; and what chance is left in one training is averaged over several.
+443 to 640 clips are few, so every batch is augmented at random: the excerpt, its
+level and tilt, a pitch shift, another tempo, and mixtures of two clips (mixup,
+Zhang et al., ICLR 2018). The weights of the last epochs are averaged (Izmailov et
+al., UAI 2018), so that no epoch need be chosen, and several networks are averaged
+to reduce what is left to chance.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class CnnSettings:
     Parameters
     ----------
     epochs : int
-        Each shows as many excerpts as there are clips.
+        Each has as many excerpts as there are clips.
     averaged : float
         Share of the epochs, at the end, whose weights are averaged.
     batch_size : int
@@ -53,9 +53,9 @@ class CnnSettings:
     stretch : float
         Largest logarithm of the change of tempo, either way.
     artist_balance : float
-        How far artists with many clips are drawn less often; see `artist_weights`.
+        How much less often clips of artists with many are drawn; see `artist_weights`.
     members : int
-        Networks that are trained, each from a seed of its own, and joined.
+        Number of networks that are trained, each from another seed, and joined.
     """
 
     epochs: int = 30
@@ -74,7 +74,7 @@ class CnnSettings:
 
 
 def limit_threads(n_threads: int) -> None:
-    """Let TensorFlow use so many processor cores; to be called before it trains."""
+    """Let TensorFlow use this many processor cores; call it before training."""
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(n_threads)
@@ -101,7 +101,7 @@ def train_network(
     settings : CnnSettings
         How to train.
     seed : int
-        Of the first member's weights, order and random changes; the others count on from it.
+        Of the first member's weights, order and augmentation; the others count up from it.
     on_epoch : callable
         Called after each epoch of each member, for a progress bar.
     """
@@ -173,7 +173,7 @@ class _Batches:
         self.n_batches = max(1, len(mels) // settings.batch_size)
 
     def epoch(self) -> Iterator[tuple[FloatArray, FloatArray]]:
-        """Give the batches of one epoch: clips drawn with their chances, some twice and some not at all."""
+        """Yield the batches of one epoch: clips drawn by their weights, with replacement."""
         order = self._rng.choice(len(self._mels), len(self._mels), p=self._chances)
         for chosen in np.array_split(order, self.n_batches):
             yield self._mixed(self._excerpts(chosen), self._targets[chosen])
@@ -193,7 +193,7 @@ class _Batches:
         return np.roll(mel[frames], self._rng.integers(-settings.shift, settings.shift + 1), axis=1)
 
     def _mixed(self, patches: FloatArray, targets: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Mix each excerpt with another of the batch; its own share is at least a half."""
+        """Mix each excerpt with another of the batch; its share is at least a half."""
         n = len(patches)
         shares = self._rng.beta(self._settings.mixup, self._settings.mixup, n).astype(np.float32)
         own = np.maximum(shares, 1 - shares)[:, None]

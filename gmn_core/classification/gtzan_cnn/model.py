@@ -60,7 +60,7 @@ class GenreCnn(GenreClassifier):
     @classmethod
     @cache
     def shipped(cls) -> GenreCnn:
-        """Load the model that ships with the package, once: the pretrained classifier listens to it too."""
+        """Load the model that ships with the package, once: the pretrained classifier uses it too."""
         from gmn_core.models.card import intact_model_dir
 
         return cls.load(intact_model_dir(cls.name))
@@ -77,10 +77,10 @@ class GenreCnn(GenreClassifier):
         return self.pooled(*self.listen(clip))
 
     def listen(self, clip: Clip) -> tuple[PatchShares, npt.NDArray[np.float64]]:
-        """Return what `hear` does, of a clip of any sample rate and length.
+        """Return what `hear` does, for a clip of any sample rate and length.
 
-        Levels count from the maximum of 30 s, as in GTZAN; a longer clip is
-        heard excerpt by excerpt.
+        Levels are relative to the maximum of 30 s, as in GTZAN; a longer clip is
+        processed excerpt by excerpt.
         """
         starts = np.arange(max(1, round(clip.seconds / EXCERPT_SECONDS))) * EXCERPT_SECONDS
         excerpts = [self.hear(thinned_mel(clip.excerpt(start, EXCERPT_SECONDS))) for start in starts]
@@ -101,7 +101,7 @@ class GenreCnn(GenreClassifier):
         return apply_temperature(self.network(patches)[0].astype(np.float64), self.temperature)
 
     def pooled(self, patch_shares: PatchShares, patch_starts: npt.NDArray[np.float64]) -> GenrePrediction:
-        """Make one calibrated prediction of the patches of one clip."""
+        """Combine the patches of one clip into one calibrated prediction."""
         scores = np.log(np.clip(patch_shares, 1e-7, None)) / self.temperature
         return GenrePrediction(
             shares=normalised_exp(scores.mean(axis=0)),

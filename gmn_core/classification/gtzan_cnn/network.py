@@ -1,15 +1,15 @@
-"""The architecture of the network trained on GTZAN alone: what it is told about sound, and what it must find.
+"""The architecture of the network trained on GTZAN alone: fixed features, and learned ones.
 
-Some 600 clips are too few to learn from them what a timbre or a rhythm is. The
-network is therefore given ears that do not learn, and beside them convolutions
-that do; one hidden layer reads both.
+Some 600 clips are too few to learn what a timbre or a rhythm is. The network
+therefore computes fixed features, and learned convolutions beside them; one
+hidden layer reads both.
 
 - *Cepstra* are the cosine transform of a frame: its timbre without its level.
 - *Statistics* of a patch say how cepstra and levels are spread over time, and
-  which cepstra move together (covariances, as Mandel and Ellis, "Song-level
+  which cepstra vary together (covariances, as in Mandel and Ellis, "Song-level
   features and support vector machines for music classification", ISMIR 2005).
 - *Rhythm* is the spectrum over time of every cepstrum and every band, up to 12
-  changes a second: how fast timbre and level come and go (Jeong and Lee,
+  changes per second: how fast timbre and level come and go (Jeong and Lee,
   "Learning temporal features using a deep neural network and its application
   to music genre classification", ISMIR 2016).
 """
@@ -36,7 +36,7 @@ N_RHYTHM_BANDS = 20
 N_HIDDEN = 256
 
 _SMALLEST_RHYTHM = 0.05
-"""What is added before the logarithm, so that silence says little: a twentieth of 16 dB."""
+"""Added before the logarithm, so that silence matters little: a twentieth of 16 dB."""
 
 
 def build_network() -> keras.Model:
@@ -85,9 +85,9 @@ def rhythm_transform() -> tuple[FloatArray, FloatArray, FloatArray]:
     Returns
     -------
     cosines, sines : ndarray, shape (`N_FRAMES`, `N_FRAMES` // 2 + 1)
-        From frames to rates of change, 0 to 12 a second.
+        From frames to rates of change, 0 to 12 per second.
     bands : ndarray, shape (`N_FRAMES` // 2 + 1, n_bands)
-        Means over at most `N_RHYTHM_BANDS` bands that are evenly wide in octaves, from 0.2 a second on.
+        Means over at most `N_RHYTHM_BANDS` bands that are evenly wide in octaves, from 0.2 per second up.
     """
     n_rates = N_FRAMES // 2 + 1
     angles = 2 * np.pi * np.arange(N_FRAMES)[:, None] * np.arange(n_rates) / N_FRAMES
@@ -120,7 +120,7 @@ def _statistics(levels: keras.KerasTensor, cepstra: keras.KerasTensor) -> list[k
 
 
 def _spread(series: keras.KerasTensor) -> keras.KerasTensor:
-    """Return standard deviations over time, whose slope stays finite where nothing moves."""
+    """Return standard deviations over time, with a finite gradient where nothing changes."""
     from keras import ops
 
     return ops.sqrt(ops.var(series, axis=1) + 1e-4)
@@ -154,10 +154,10 @@ def _banded(levels: keras.KerasTensor, n_bands: int) -> keras.KerasTensor:
 
 
 def _convolved(levels: keras.KerasTensor) -> list[keras.KerasTensor]:
-    """Return mean, spread and peak over time of what the convolutions find at each height."""
+    """Return mean, spread and peak over time of the convolutions at each height."""
     from keras import layers, ops
 
-    # Small maps: larger ones took several times as long and found no more.
+    # Small maps: larger ones took several times as long and were no better.
     maps = layers.AveragePooling2D((2, 4))(layers.Reshape((N_FRAMES, N_MELS, 1))(levels))
     maps = _convolution(maps, 8, (5, 5), strides=(4, 2))
     maps = layers.MaxPooling2D(2)(_convolution(maps, 16, (3, 3)))

@@ -1,4 +1,4 @@
-"""From data to the shipped network that was trained on GTZAN alone, and its card."""
+"""From data to the network trained on GTZAN alone, and its card."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ def train(
         name=GenreCnn.name,
         summary=(
             f"{settings.members} networks of {network.count_params():,} parameters together, trained on "
-            f"GTZAN alone. They hear log-mel patches of {N_FRAMES} frames ({PATCH_SECONDS:.1f} s) and "
-            f"{N_MELS} bands, are told cepstra, their covariances and their rhythm, convolve beside that, "
+            f"GTZAN alone. They read log-mel patches of {N_FRAMES} frames ({PATCH_SECONDS:.1f} s) and "
+            f"{N_MELS} bands as cepstra, their covariances and their rhythm and by convolutions, "
             "and pool their shares."
         ),
         data=hashes,
@@ -110,8 +110,8 @@ def train(
             ).record()
         },
         limits=[
-            "640 clips by some 200 artists are few: it knows their sound better than the genres.",
-            "Train and valid served to choose the architecture and the settings; the test clips did not.",
+            "640 clips by some 200 artists are few: it knows their sound better than it knows the genres.",
+            "The architecture and the settings were chosen on train and valid, not on the test clips.",
             f"It hears patches of {PATCH_SECONDS:.1f} s and no order of them.",
         ],
         licence="MIT, as the project. GTZAN carries no licence; the model holds weights, no audio.",

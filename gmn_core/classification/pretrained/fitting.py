@@ -1,11 +1,11 @@
 """Fitting the head of the pretrained network, and its k-NN.
 
-Few artists stand for each genre (blues has six here), so a head that fits them
-best names the artist. Two restraints help on artists never heard:
+There are few artists per genre (blues has six here), so a head that fits them
+best recognises artists. Two constraints help with unknown artists:
 
-- every artist counts as much as any other within the genre, and every genre as
-  much as any other, however many clips there are of each;
-- the penalty pulls the weights not to nought but to the tags' own meaning: the
+- all artists of a genre weigh the same, and so do all genres, however many clips
+  there are of each;
+- the penalty pulls the weights not to zero but to the meaning of the tags: the
   tag "jazz" speaks for jazz, "Hip-Hop" for hip hop (`TAG_MEANINGS`).
 """
 
@@ -72,7 +72,7 @@ def fit_head(
     groups : sequence of str
         The artist of each clip.
     settings : HeadSettings
-        How strong the restraints are.
+        How strong the constraints are.
     """
     from scipy.optimize import minimize
 

@@ -1,9 +1,9 @@
-"""What a network that has heard a million songs makes of a clip, and two classifiers on top of it.
+"""A network pretrained on a million songs, and two classifiers on top of it.
 
 The pretrained musicnn network names 50 tags ("jazz", "happy", "80s", …) for
-each patch of 3 s. `PretrainedCnn` reads GTZAN's genres off the tags, and lets
-the network trained on GTZAN, which hears rhythm, have a say;
-`PretrainedKnn` asks which training clips have like tags.
+each patch of 3 s. `PretrainedCnn` derives GTZAN's genres from the tags, with a
+second opinion from the network trained on GTZAN, which models rhythm;
+`PretrainedKnn` finds the training clips with similar tags.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ N_FRAMES = 187
 """Frames in a patch: 3 s."""
 
 HOP = 122
-"""Frames from one patch to the next: 2 s. The published taggrams' 1 s costs twice the time."""
+"""Frames from one patch to the next: 2 s. The 1 s of the published taggrams takes twice the time."""
 
 MAX_PATCHES = 60
-"""Longer clips are heard at wider intervals, so that no visitor waits for ten minutes of patches."""
+"""Longer clips have patches at wider intervals, so that no visitor has to wait for ten minutes of them."""
 
 NETWORK_FILE = "musicnn_msd.onnx"
 HEAD_FILE = "head.npz"
@@ -74,9 +74,9 @@ class Tagger:
 
 
 def tag_features(taggram: Taggram) -> FloatArray:
-    """Return what the classifiers read of a taggram: the square root of each tag's mean, shape (50,).
+    """Return the classifiers' input: the square root of each tag's mean, shape (50,).
 
-    Most tags are rare; the root lets a difference between 1 and 4 % count.
+    Most tags are rare; the root makes a difference between 1 and 4 % matter.
     """
     return np.asarray(np.sqrt(taggram.astype(np.float64).mean(axis=0)))
 
@@ -124,11 +124,11 @@ class Blend:
     Parameters
     ----------
     weight : float
-        What the network trained on GTZAN counts for, where the tags count for 1.
+        Weight of the network trained on GTZAN; that of the tags is 1.
     temperature : float
-        Of what both say, fitted to held-out predictions.
+        Of both together, fitted to held-out predictions.
     temperature_of_tags : float
-        The same where the tags are all there is.
+        The same for the tags alone.
 
     References
     ----------
@@ -168,9 +168,9 @@ class PretrainedCnn(GenreClassifier):
     tagger : Tagger
         The pretrained network.
     head : GenreHead
-        Reads genres off its tags.
+        Derives genres from its tags.
     second : GenreCnn, optional
-        The network trained on GTZAN; without it the tags decide alone.
+        The network trained on GTZAN; without it, the tags decide alone.
     blend : Blend
         How the two are put together.
     """
@@ -184,7 +184,7 @@ class PretrainedCnn(GenreClassifier):
 
     @classmethod
     def shipped(cls, tagger: Tagger | None = None, second: GenreCnn | None = None) -> PretrainedCnn:
-        """Load the model that ships with the package, sharing networks that are there already."""
+        """Load the model that ships with the package, sharing networks that are loaded already."""
         from gmn_core.models.card import intact_model_dir
 
         folder = intact_model_dir(cls.name)
@@ -206,7 +206,7 @@ class PretrainedCnn(GenreClassifier):
         Parameters
         ----------
         taggram : ndarray, shape (n_patches, 50)
-            One patch a second.
+            One patch per second.
         mel : ndarray, shape (n_frames, 128), optional
             From `thinned_mel`; without it the tags decide alone.
         """
@@ -228,7 +228,7 @@ class PretrainedCnn(GenreClassifier):
         if heard is None:
             return GenrePrediction(self.blend.shares(whole), self.blend.shares(patches), starts)
         shares, begins = heard
-        # The two networks' patches differ in length: each goes with the one whose middle is nearest.
+        # The two networks' patches differ in length: each is paired with the one of the nearest middle.
         middles = starts + N_FRAMES / MUSICNN.frames_per_second / 2
         nearest = np.abs(middles[:, None] - (begins + PATCH_SECONDS / 2)).argmin(axis=1)
         pooled = np.exp(np.log(np.clip(shares, SMALLEST_SHARE, None)).mean(axis=0))
@@ -250,7 +250,7 @@ class PretrainedKnn(GenreClassifier):
 
     @classmethod
     def shipped(cls, tagger: Tagger | None = None) -> PretrainedKnn:
-        """Load the model that ships with the package, sharing a tagger that is there already."""
+        """Load the model that ships with the package, sharing a tagger that is loaded already."""
         from gmn_core.models.card import intact_model_dir
 
         folder = intact_model_dir(cls.name)

@@ -96,7 +96,7 @@ def load_trunk(name: str, checkpoints: StrPath) -> keras.Model:
     import tensorflow as tf
 
     folder = checkpoint_files(name, checkpoints)[0].parent
-    # The checkpoint's prefix is empty, which `tf.train.load_checkpoint` takes for a folder.
+    # The checkpoint's prefix is empty, which `tf.train.load_checkpoint` mistakes for a folder.
     reader = tf.compat.v1.train.NewCheckpointReader(f"{folder}/")
     trunk = build_trunk(name)
     for layer in trunk.layers:

@@ -1,4 +1,4 @@
-"""From checkpoints and data to the two shipped models on the pretrained network, and their cards."""
+"""From checkpoints and data to the two models on the pretrained network, and their cards."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ from gmn_core.models.training_run import TrainingRunError, open_run, run_model_d
 TRUNK = "MSD_musicnn"
 N_FOLDS = 10
 N_BLEND_FOLDS = 3
-"""Fewer, because the network trained on GTZAN is trained anew in each."""
+"""Fewer, because the network trained on GTZAN is retrained in each."""
 
 PUBLISHED_HOP = 61
 """Frames from one patch to the next in the published taggrams: 1 s."""
@@ -119,7 +119,7 @@ def train(
     )
     cnn_folder, knn_folder = (run_model_dir(folder, each.name) for each in (PretrainedCnn, PretrainedKnn))
     tagger = Tagger(convert(checkpoints, cnn_folder / NETWORK_FILE))
-    # The licence of what the network was converted from asks that its notice stay with it.
+    # The licence of the original network requires that its notice stay with it.
     shutil.copy(model_dir(PretrainedCnn.name) / "NOTICE", cnn_folder)
     inputs = ClipInputs(corpus, "stored", tagger)
     tracks = [track for track in corpus.tracks if track.split in ("train", "valid")]
@@ -165,10 +165,10 @@ def parity_with_published(corpus: StoredCorpus, tagger: Tagger) -> dict[str, Any
     -------
     dict
         Number of clips, and mean and largest absolute difference of a
-        probability. What remains is the resampler's.
+        probability. What remains is due to the resampler.
     """
     both = [track for track in corpus.tracks if track.audio is not None and track.name in corpus.taggrams]
-    # Lossless files first: a lossy one differs by its codec.
+    # Lossless files first: lossy ones differ by their codec.
     both.sort(key=lambda track: track.audio is None or track.audio.suffix != ".flac")
     differences = []
     for track in both[:_N_PARITY_CLIPS]:
@@ -185,7 +185,7 @@ def parity_with_published(corpus: StoredCorpus, tagger: Tagger) -> dict[str, Any
 
 @dataclass(frozen=True)
 class _ChosenHead:
-    """What cross-validation said of the head alone."""
+    """Results of cross-validation for the head alone."""
 
     settings: HeadSettings
     temperature: float
@@ -236,8 +236,8 @@ def _cnn_card(
         name=PretrainedCnn.name,
         summary=(
             "A convolutional network trained on the Million Song Dataset to name 50 tags (musicnn), with a "
-            "linear head that reads GTZAN's genres off them; the network trained on GTZAN alone (the model "
-            "`cnn`) is asked for a second opinion."
+            "linear head that maps them to GTZAN's genres; the network trained on GTZAN alone (the model "
+            "`cnn`) gives a second opinion."
         ),
         data=hashes,
         split=_split(n_tracks),
@@ -280,7 +280,7 @@ def _train_knn(
     NearestNeighbours.fit(features, [track.name for track in tracks], best).save(folder / KNN_FILE)
     card = ModelCard(
         name=PretrainedKnn.name,
-        summary="k-NN on the pretrained network's 50 tags: a measure of what the features alone are worth.",
+        summary="k-NN on the pretrained network's 50 tags: a measure of what the tags alone are worth.",
         data=hashes,
         split=_split(len(tracks)),
         choices={
