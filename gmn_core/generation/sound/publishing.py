@@ -113,6 +113,7 @@ def write_production_card(folder: StrPath, run_dir: StrPath, gtzan: StrPath, set
         path = run_dir / OUTCOME_FILE.format(genre=genre)
         if path.is_file():
             outcomes[genre.value] = _rounded(json.loads(path.read_text(encoding="utf-8")))
+    by_hand = [genre.display_name for genre in GENRES if genre.value not in outcomes]
     files = [profile_path(genre, folder) for genre in GENRES if profile_path(genre, folder).is_file()]
     card = ModelCard(
         name=MODEL,
@@ -129,6 +130,7 @@ def write_production_card(folder: StrPath, run_dir: StrPath, gtzan: StrPath, set
         seed=settings.seed,
         figures={"objective on validation pieces, start and fit": outcomes},
         limits=[
+            *([f"Set by hand and not fitted: {', '.join(by_hand)}."] if by_hand else []),
             "The voice sings and chants syllables that mean nothing.",
             "The objective reads the project's own pretrained network, whose figures therefore flatter.",
         ],
