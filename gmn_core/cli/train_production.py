@@ -53,7 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
             out.mkdir(parents=True, exist_ok=True)
             profile_path(genre, out).write_text(outcome.profile.to_json(), encoding="utf-8")
             print(f"{genre}: {outcome.sentence}", flush=True)
-    except (GenerationError, OSError, ValueError, argparse.ArgumentTypeError) as error:
+    except argparse.ArgumentTypeError as error:
+        raise UsageError(f"{error}.") from error
+    except (GenerationError, OSError, ValueError) as error:
         raise UsageError(str(error)) from error
     write_production_card(out, arguments.run_dir, arguments.gtzan, settings)
     return 0

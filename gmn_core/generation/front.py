@@ -22,10 +22,11 @@ def generate(
     blend: str | None = None,
     blend_weight: float = 0.5,
     opening: StrPath | bytes | None = None,
+    plain: bool = False,
     soundfont: StrPath | None = None,
     model: StrPath | None = None,
 ) -> GeneratedSample:
-    """Compose, play and mix a piece of band music; equal arguments give equal bytes.
+    """Compose, play and produce a piece of band music; equal arguments give equal bytes.
 
     Parameters
     ----------
@@ -48,6 +49,8 @@ def generate(
         Its share, 0 to 1.
     opening : path or bytes, optional
         A MIDI file whose first bars the piece continues.
+    plain : bool
+        Whether to mix the notes as written, without the genre's production.
     soundfont : path, optional
         A SoundFont to play on; by default the one that ships.
     model : path, optional
@@ -86,6 +89,7 @@ def generate(
         blend=None if blend is None else _genre(blend),
         blend_weight=0.0 if blend is None else blend_weight,
         opening=_midi(opening),
+        plain=plain,
     )
     font = None if soundfont is None else find_soundfont(soundfont)
     return generate_sample(request, soundfont=font, model=model)

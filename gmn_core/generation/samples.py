@@ -19,7 +19,8 @@ from gmn_core.generation.request import GenerationCancelled, GenerationRequest
 from gmn_core.generation.sound.mix import Track, mixed
 from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import PLAIN, Profile, profile_of
-from gmn_core.generation.sound.renderer import SAMPLE_RATE, Score
+from gmn_core.generation.sound.rate import SAMPLE_RATE
+from gmn_core.generation.sound.renderer import Score
 from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
 from gmn_core.models.card import model_dir
 

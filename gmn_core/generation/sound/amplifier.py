@@ -8,7 +8,6 @@ from gmn_core.audio.sound import Samples
 from gmn_core.generation.sound.dynamics import compressed
 from gmn_core.generation.sound.equaliser import Curve, equalised
 
-SAMPLE_RATE = 48_000
 _OVERSAMPLING = 2
 
 # Before the valves the lows are thinned, else chords turn to mud; what they add above is kept by the cabinet.

@@ -18,8 +18,8 @@ from gmn_core.audio.sound import Samples
 from gmn_core.generation.music.drumkit import VOICES, voice_of
 from gmn_core.generation.sound.equaliser import high_cut, joined, kernel_of, low_cut
 from gmn_core.generation.sound.notes import Notes
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 
-SAMPLE_RATE = 48_000
 _VOICE_NAMES = tuple(VOICES)
 # The six square waves of the machine's metal, in Hz.
 _METAL = (205.3, 304.4, 369.6, 522.7, 540.0, 800.0)

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.audio.sound import Samples
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 
-SAMPLE_RATE = 48_000
 STEP = 96  # samples: 2 ms
 
 _SILENCE = 1e-7

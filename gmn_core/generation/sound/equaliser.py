@@ -9,8 +9,8 @@ import numpy as np
 
 from gmn_core.audio.filters import convolved
 from gmn_core.audio.sound import Samples
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 
-SAMPLE_RATE = 48_000
 N_TAPS = 2048  # 23 Hz apart: enough for a low cut at 40 Hz
 _SIZE = 8 * N_TAPS
 _FLOOR = -70.0  # dB, where the logarithm of a filter that shuts must still exist

@@ -24,9 +24,8 @@ from gmn_core.generation.sound.arrangement import Layer
 from gmn_core.generation.sound.dynamics import compressed, ducked, saturated
 from gmn_core.generation.sound.equaliser import Curve, equalised, high_cut, joined, low_cut
 from gmn_core.generation.sound.profile import PLAIN, Profile
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 from gmn_core.generation.sound.room import room_response, spring_response
-
-SAMPLE_RATE = 48_000
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ from gmn_core.generation.music.midi import DEFAULT_TEMPO, as_bytes, read_midi
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.sound.notes import Notes
 from gmn_core.generation.sound.presets import PERCUSSION_BANK
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 from gmn_core.generation.sound.soundfont import SoundFont
 
 if TYPE_CHECKING:
     import mido
 
-SAMPLE_RATE = 48_000  # the synthesizer's own
 WAV_HEADER = 44
 BLOCK = 0.1  # seconds played beyond what is kept, since the synthesizer rounds down
 FINENESS = 8  # times a file's own resolution, so that what players add is not rounded to its ticks

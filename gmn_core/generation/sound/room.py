@@ -9,8 +9,8 @@ import numpy as np
 
 from gmn_core.audio.filters import filtered, high_pass, low_pass
 from gmn_core.audio.sound import Samples
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 
-SAMPLE_RATE = 48_000
 PRE_DELAY = 0.018  # seconds
 ROOM_EDGES = (220.0, 7000.0)  # Hz
 ROOM_BAND = (250.0, 4000.0)  # Hz, where its gain is set

@@ -6,8 +6,8 @@ import numpy as np
 
 from gmn_core.audio.sound import Samples
 from gmn_core.generation.sound.notes import Notes
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 
-SAMPLE_RATE = 48_000
 _DECAY = 0.9  # seconds
 _EDGE = 0.012  # seconds
 

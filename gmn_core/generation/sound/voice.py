@@ -20,8 +20,8 @@ import numpy.typing as npt
 from gmn_core.audio.sound import Samples
 from gmn_core.generation.sound.articulation import FRAME_RATE, Articulation, articulated
 from gmn_core.generation.sound.notes import Notes
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 
-SAMPLE_RATE = 48_000
 RATE = 24_000  # what a voice is computed at: nothing of it is above 12 kHz
 FloatArray = npt.NDArray[np.float64]
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from gmn_core.audio.sound import Samples
-from gmn_core.generation.sound.amplifier import BASS_CABINET, BASS_INPUT, SAMPLE_RATE, amplified
+from gmn_core.generation.sound.amplifier import BASS_CABINET, BASS_INPUT, amplified
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 
 
 def plucked(frequency: float = 196.0) -> Samples:

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from gmn_core.audio.sound import Samples
-from gmn_core.generation.sound.drum_machine import SAMPLE_RATE, machine_drums
+from gmn_core.generation.sound.drum_machine import machine_drums
 from gmn_core.generation.sound.notes import Notes
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 
 
 def hit(sound: int, velocity: int = 100, seconds: float = 1.0, onset: float = 0.0) -> Samples:

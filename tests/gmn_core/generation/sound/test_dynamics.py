@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from gmn_core.audio.sound import Samples
-from gmn_core.generation.sound.dynamics import SAMPLE_RATE, compressed, ducked, saturated
+from gmn_core.generation.sound.dynamics import compressed, ducked, saturated
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 
 
 def steps() -> Samples:

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from gmn_core.generation.sound.equaliser import SAMPLE_RATE, equalised, high_cut, joined, kernel_of, low_cut
+from gmn_core.generation.sound.equaliser import equalised, high_cut, joined, kernel_of, low_cut
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 
 
 def gain_at(frequency: float, curve: tuple[tuple[float, float], ...]) -> float:

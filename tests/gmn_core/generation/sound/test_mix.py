@@ -10,8 +10,9 @@ from gmn_core.audio.loudness import integrated_loudness, true_peak
 from gmn_core.audio.sound import Samples
 from gmn_core.generation.music.band import Role
 from gmn_core.generation.sound.arrangement import Layer
-from gmn_core.generation.sound.mix import MIX, SAMPLE_RATE, Track, level_of, mixed
+from gmn_core.generation.sound.mix import MIX, Track, level_of, mixed
 from gmn_core.generation.sound.profile import Profile
+from gmn_core.generation.sound.rate import SAMPLE_RATE
 
 SECONDS = 4.0
 

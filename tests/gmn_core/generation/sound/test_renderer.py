@@ -6,7 +6,8 @@ import pytest
 
 from gmn_core.generation.music.band import Band, Note, Role
 from gmn_core.generation.request import GenerationError
-from gmn_core.generation.sound.renderer import SAMPLE_RATE, Score, Stem
+from gmn_core.generation.sound.rate import SAMPLE_RATE
+from gmn_core.generation.sound.renderer import Score, Stem
 from gmn_core.generation.sound.soundfont import bundled_soundfont
 
 BEAT = 480

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from gmn_core.audio.sound import Samples
-from gmn_core.generation.sound.room import ROOM_BAND, SAMPLE_RATE, room_response, spring_response
+from gmn_core.generation.sound.rate import SAMPLE_RATE
+from gmn_core.generation.sound.room import ROOM_BAND, room_response, spring_response
 
 
 @pytest.mark.parametrize("respond", [room_response, spring_response])

@@ -1,7 +1,8 @@
 import numpy as np
 
 from gmn_core.generation.sound.notes import Notes
-from gmn_core.generation.sound.sub_bass import SAMPLE_RATE, sub_bass
+from gmn_core.generation.sound.rate import SAMPLE_RATE
+from gmn_core.generation.sound.sub_bass import sub_bass
 
 
 def test_it_sounds_the_note_from_onset_to_end_without_clicks() -> None:

@@ -3,7 +3,8 @@ import pytest
 
 from gmn_core.audio.sound import Samples
 from gmn_core.generation.sound.notes import Notes
-from gmn_core.generation.sound.voice import SAMPLE_RATE, Voice, sung
+from gmn_core.generation.sound.rate import SAMPLE_RATE
+from gmn_core.generation.sound.voice import Voice, sung
 
 
 def line(*pitches: int, length: float = 1.0) -> Notes:
