@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gmn_core.cli.usage import Commands, UsageError, progress
+from gmn_core.cli.usage import Commands, UsageError, progress, require_folder
 
 if TYPE_CHECKING:
     from gmn_core.classification.evaluation.comparison import Answers
@@ -55,8 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.corpora.stored import StoredCorpus
     from gmn_core.models.card import library_versions
 
-    if not arguments.data.is_dir():
-        raise UsageError(f"There is no folder {arguments.data}.")
+    require_folder(arguments.data)
     if arguments.folds < 2:
         raise UsageError("Cross-validation needs at least 2 folds.")
     corpus = StoredCorpus(arguments.data)

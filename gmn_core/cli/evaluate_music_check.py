@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from gmn_core.cli.usage import Commands, UsageError
+from gmn_core.cli.usage import Commands, require_folder
 
 
 def add_parser(models: Commands) -> None:
@@ -22,8 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.corpora.stored import StoredCorpus
     from gmn_core.models.card import write_card
 
-    if not arguments.data.is_dir():
-        raise UsageError(f"There is no folder {arguments.data}.")
+    require_folder(arguments.data)
     card = evaluate_music_check(StoredCorpus(arguments.data))
     for kind, rate in card.figures.items():
         print(f"{kind:<22} {rate['n_right']:>4} of {rate['n']:<4} [{rate['low']:.3f}, {rate['high']:.3f}]")

@@ -9,7 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from gmn_core.cli.publish import add_run_arguments, finish_run
-from gmn_core.cli.usage import Commands, UsageError
+from gmn_core.cli.usage import Commands, UsageError, require_folder
 
 
 def add_parser(models: Commands) -> None:
@@ -26,8 +26,7 @@ def add_parser(models: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and print what came of it."""
-    if not arguments.data.is_dir():
-        raise UsageError(f"There is no folder {arguments.data}.")
+    require_folder(arguments.data)
     if arguments.epochs is not None and arguments.epochs < 1:
         raise UsageError("A network needs at least 1 epoch.")
     from gmn_core.classification.gtzan_cnn.fitting import CnnSettings, limit_threads

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from gmn_core.cli.publish import add_run_arguments, finish_run
-from gmn_core.cli.usage import Commands, UsageError
+from gmn_core.cli.usage import Commands, UsageError, require_folder
 
 
 def add_parser(models: Commands) -> None:
@@ -36,8 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.classification.pretrained.training import train
     from gmn_core.models.training_run import TrainingRunError
 
-    if not arguments.data.is_dir():
-        raise UsageError(f"There is no folder {arguments.data}.")
+    require_folder(arguments.data)
     checkpoints = arguments.checkpoints or find_checkpoints()
     if checkpoints is None:
         raise UsageError("The musicnn package is not installed; name its checkpoints with --checkpoints.")

@@ -26,6 +26,12 @@ def program_name() -> str:
     return "gmn" if Path(sys.argv[0]).stem == "gmn" else "python -m gmn_core"
 
 
+def require_folder(folder: Path) -> None:
+    """Raise a `UsageError` unless the folder exists."""
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.")
+
+
 def progress(items: Iterable[Item], *, unit: str, total: int | None = None) -> Iterable[Item]:
     """Pass ``items`` on, with a bar on standard error if that is a terminal."""
     bar: Iterable[Item] = tqdm(

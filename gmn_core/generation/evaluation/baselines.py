@@ -30,7 +30,7 @@ class Passage:
 
 
 class Unigram:
-    """Every slot of a role on its own: the floor that the other baselines rest on."""
+    """Every slot of a role separately: the fallback of the other baselines."""
 
     def __init__(self, pieces: Sequence[EncodedPiece], role: Role) -> None:
         self._slots = role_slots(role)
@@ -88,7 +88,7 @@ class NGram:
 
 
 def _symbols(tokens: Tokens, role: Role) -> Numbers:
-    """Return one number for all that a role does at a step."""
+    """Return one number for everything that a role does at each step."""
     columns = np.where(meaningful(tokens), tokens, 0)[:, list(role_slots(role))].astype(np.uint64)
     number = np.ones(len(tokens), np.uint64)
     for column in columns.T:
@@ -106,7 +106,7 @@ def _contexts(symbols: Numbers, order: int) -> Numbers:
 
 
 def _follow(number: Numbers, symbol: Numbers) -> Numbers:
-    """Join two numbers to one that hardly any other pair gives (multiply and shift)."""
+    """Hash two numbers into one (multiply and shift)."""
     with np.errstate(over="ignore"):
         joined = (number ^ (number >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15) + symbol
         return (joined ^ (joined >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -118,7 +118,7 @@ def _look_up(keys: Numbers, values: Numbers, wanted: Numbers) -> Probabilities:
 
 
 def repeat_the_bar(piece: EncodedPiece, role: Role, floor: Unigram, share: float) -> Probabilities:
-    """Return each step's probability if a role, with probability ``share``, does what it did a bar ago."""
+    """Return the probability of each step if a role repeats the last bar with probability ``share``."""
     symbols = _symbols(piece.tokens, role)
     bar = piece.sheet.steps_per_bar
     same = np.concatenate([np.zeros(bar, bool), symbols[bar:] == symbols[:-bar]])
@@ -128,7 +128,7 @@ def repeat_the_bar(piece: EncodedPiece, role: Role, floor: Unigram, share: float
 def measure_baselines(
     train: Sequence[EncodedPiece], valid: Sequence[Passage], test: Sequence[Passage]
 ) -> dict[str, dict[str, dict[str, float]]]:
-    """Measure both baselines on test passages, each with the setting that is best on validation passages.
+    """Measure both baselines on test passages, each with its best setting on validation passages.
 
     Returns
     -------

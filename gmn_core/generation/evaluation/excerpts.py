@@ -1,4 +1,4 @@
-"""What is measured: samples, and excerpts of real pieces that are as long."""
+"""What is measured: samples, and excerpts of real pieces of the same length."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gmn_core.generation.training.dataset import EncodedPiece, excerpts
 from gmn_core.generation.training.windows import group_by_genre
 from gmn_core.genres import GENRES, Genre
 
-# Passes items on, drawing a bar: items, unit, total.
+# Passes items on with a progress bar: items, unit, total.
 Progress = Callable[..., Iterable[Any]]
 
 _REAL_EXCERPTS = 3  # of each piece
@@ -49,7 +49,7 @@ def draw_samples(
 
 
 def spread_excerpts(piece: EncodedPiece, seconds: float, n: int) -> list[EncodedPiece]:
-    """Return up to ``n`` excerpts of a piece, each about as long as asked, spread over it."""
+    """Return up to ``n`` excerpts of a piece, each about as long as requested, spread over it."""
     parts = excerpts(piece, max(round(seconds / piece.sheet.bar_seconds), 1))
     return [parts[index] for index in np.unique(np.linspace(0, len(parts) - 1, n).astype(int)).tolist()]
 
@@ -67,7 +67,7 @@ def real_excerpts(pieces: Sequence[EncodedPiece], model: GeneratorModel, seconds
 def training_excerpts(
     pieces: Sequence[EncodedPiece], model: GeneratorModel, seconds: float, seed: int
 ) -> list[Sample]:
-    """Return excerpts of as many pieces of each genre, drawn by chance."""
+    """Return excerpts of equally many pieces of each genre, drawn at random."""
     rng = np.random.default_rng(seed)
     chosen = [
         own[index]

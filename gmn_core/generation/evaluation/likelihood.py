@@ -30,7 +30,7 @@ _PIECES_PER_GENRE = 16
 
 
 def choose_passages(pieces: Sequence[EncodedPiece], seed: int = 0) -> list[Passage]:
-    """Choose eight bars from each of up to sixteen pieces a genre, after at least four bars of music."""
+    """Choose eight bars from each of up to sixteen pieces per genre, after at least four bars of music."""
     rng = np.random.default_rng(seed)
     passages = []
     for own in group_by_genre(pieces):
@@ -111,7 +111,7 @@ def likelihood_report(
         **{name: {**own, "total": totals[name]} for name, own in report.items()},
         "best baseline": best,
         "saved": 1 - total / totals[best],
-        # A role that no piece has costs nothing, and saves nothing.
+        # A role that no piece has costs and saves nothing.
         "saved by role": {role: 1 - bits[role] / own for role, own in lowest.items() if own > 0},
     }
 

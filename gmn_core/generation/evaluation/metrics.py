@@ -103,7 +103,7 @@ def _drum_pattern_consistency(rows: Rows) -> float:
 def self_similarity(tokens: Tokens, steps_per_bar: int) -> dict[int, float]:
     """Return the mean share of equal steps between bars one, two, four and eight apart.
 
-    Steps at which nothing is struck in either bar do not count.
+    Steps at which neither bar has a stroke do not count.
     """
     bars = tokens[: len(tokens) // steps_per_bar * steps_per_bar].reshape(-1, steps_per_bar, tokens.shape[1])
     found = {}

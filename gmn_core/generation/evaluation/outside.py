@@ -1,7 +1,7 @@
-"""A genre recogniser that reads MIDI files as they are and knows nothing of bands.
+"""A genre recogniser that reads MIDI files directly, without the band's representation.
 
-It tells what the band's representation costs: trained on raw files, it is asked about held-out files before
-and after their round trip through the representation.
+It measures what the representation costs: trained on raw files, it classifies held-out files before and after
+their round trip through the representation.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def train_recogniser(features: Features, genres: Sequence[Genre], seed: int = 0)
     Parameters
     ----------
     features : ndarray, shape (n_pieces, n_features)
-        One row a piece.
+        One row per piece.
     genres : sequence of Genre, length n_pieces
         Their labels.
     seed : int

@@ -1,4 +1,4 @@
-"""A genre recogniser in the band's own representation, to ask whether samples carry their genre."""
+"""A genre recogniser on the band's representation, to measure whether samples carry their genre."""
 
 from __future__ import annotations
 
