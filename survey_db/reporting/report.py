@@ -12,7 +12,7 @@ from importlib.metadata import version
 from survey_db.reporting.sections import Chart, Section, sections
 from survey_db.reporting.tables import Table
 from survey_db.statistics.intervals import MIN_LISTENERS, REPLICATES, SEED
-from survey_db.statistics.permutation import MOST_DEALT, PERMUTATIONS
+from survey_db.statistics.permutation import MOST_SHUFFLED, PERMUTATIONS
 from survey_db.statistics.power import ALPHA, POWER
 from survey_db.statistics.printing import percent
 from survey_db.statistics.summary import StudyStatistics
@@ -143,12 +143,12 @@ _PLANS = (
 def _guesses(offered: int) -> str:
     return (
         "The null hypothesis of the tests of guesses is that a listener's guesses, which may favour any "
-        "genre, do not depend on what was played: each listener's own guesses are dealt anew over the "
+        "genre, do not depend on what was played: each listener's own guesses are shuffled among the "
         "samples that they heard. The number right over all samples then has an exact distribution, the "
         "convolution over listeners of matching distributions (Riordan, 1958). The test of one sample, or "
         "genre, compares how often its genre is named for it and for samples of other genres, and is exact "
         f"too; these p-values are corrected by the step-down minimum over {PERMUTATIONS:,} permutations "
-        f"(Westfall & Young, 1993; Phipson & Smyth, 2010), or, for more than {MOST_DEALT:,} answers, over "
+        f"(Westfall & Young, 1993; Phipson & Smyth, 2010), or, for more than {MOST_SHUFFLED:,} answers, over "
         "draws from the normal limit of the permutations. P-values are two-sided. The unbiased hit rate is "
         f"Wagner's (1993). Guessing evenly among the {offered} genres offered would get "
         f"{percent(1 / offered)} right, but is not the null hypothesis. Whether listeners agree with a "

@@ -218,7 +218,7 @@ def _reliability(summary: StudyStatistics) -> Section:
     found = [item for item in (guesses, ratings) if isinstance(item, Reliability)]
     text = (
         "Krippendorff's alpha is 1 where all listeners answer alike and 0 where they agree no more than "
-        "answers dealt at random would.",
+        "random answers would.",
         *_reasons([guesses, ratings]),
         *_reasons(item.interval for item in found),
     )

@@ -2,9 +2,8 @@
 
 A *blind* listener's guesses do not depend on what was played. That is all that
 is assumed of them: they may favour a genre, know which genres are present, or
-never name a genre twice. So the tests hold each listener's own guesses fixed
-and deal them out anew over the samples that this listener heard, every way of
-dealing being equally likely.
+never name a genre twice. So the tests shuffle each listener's own guesses among
+the samples that this listener heard, every order being equally likely.
 
 - The tests are exact where a blind listener's guesses are exchangeable, or where
   each order of the samples was equally likely; and listeners guess independently
@@ -192,7 +191,7 @@ def blind_test(guesses: Guesses) -> BlindTest:
 
 
 def right_moments(heard: Codes, named: Codes) -> tuple[Floats, Floats]:
-    """Return mean and variance of a listener's number right when their guesses are dealt at random.
+    """Return mean and variance of a listener's number right when their guesses are shuffled.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ def compare(
     names : tuple of str
         Their names.
     genres : sequence of str
-        The order in which genres are told.
+        The order in which genres are listed.
     replicates : int
         How many replicates the bootstrap draws.
     """

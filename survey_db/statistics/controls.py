@@ -20,7 +20,7 @@ class Anchor:
     sample, control : str
         Its label, and ``low_anchor`` (random notes) or ``high_anchor`` (made by people).
     answers : int
-        Number of ratings, one a listener.
+        Number of ratings, one per listener.
     mean_rating : float
         Their mean.
     interval : Interval or Missing
@@ -49,7 +49,7 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Consistency:
-    """How alike a listener answers the same sample twice.
+    """How alike a listener's two answers to the same sample are.
 
     Parameters
     ----------

@@ -96,7 +96,7 @@ def effects(answers: pd.DataFrame, training_levels: Sequence[str]) -> Effects:
     """
     stated = answers[answers["musical_training"].isin(training_levels)]
     listeners = stated.groupby("musical_training")["listener"].nunique()
-    # A level with a single listener cannot be told from that listener.
+    # With a single listener, a level's effect cannot be separated from the listener's.
     levels = [level for level in training_levels if listeners.get(level, 0) >= 2]
     return Effects(
         model=rating_model(answers, pd.DataFrame(index=answers.index)),
@@ -139,7 +139,7 @@ def clustered_least_squares(
 ) -> tuple[Floats, Floats, int]:
     """Regress an outcome on covariates within samples, errors clustered by listener.
 
-    For a 0/1 outcome this is the linear probability model with an intercept a
+    For a 0/1 outcome this is the linear probability model with an intercept per
     sample. The sandwich estimate of the covariance carries the usual factor
     ``G / (G - 1) · (n - 1) / (n - k)`` (Cameron and Miller, 2015, "A
     practitioner's guide to cluster-robust inference",
@@ -193,7 +193,9 @@ def _training(stated: pd.DataFrame, levels: Sequence[str]) -> tuple[Effect, ...]
 def _both_outcomes(answers: pd.DataFrame, covariates: pd.DataFrame) -> tuple[Effect, ...] | Missing:
     within = _within(covariates.to_numpy(dtype=np.float64), pd.factorize(answers["sample"])[0])
     if np.linalg.matrix_rank(within) < within.shape[1]:
-        return Missing("The effect cannot be told from that of the samples: it does not vary within them.")
+        return Missing(
+            "The effect cannot be separated from that of the samples, since it does not vary within them."
+        )
     model = rating_model(answers, covariates)
     if isinstance(model, Missing):
         return model

@@ -8,8 +8,8 @@ genre pools its samples.
 
 The tests of a family depend on one another. Westfall and Young (1993,
 "Resampling-based multiple testing") correct for just the dependence that there
-is: an observed p-value is held against the smallest of the family in each deal
-of `survey_db.statistics.permutation`. The correction holds whichever of the
+is: an observed p-value is compared with the smallest of the family in each
+permutation of `survey_db.statistics.permutation`. The correction holds whichever of the
 hypotheses are true.
 """
 

@@ -73,7 +73,7 @@ class SampleRatings:
     sample, genre : str
         Its label and its intended genre.
     answers : int
-        Number of ratings, one a listener.
+        Number of ratings, one per listener.
     mean : float
         Their mean.
     sd : float or Missing
@@ -127,7 +127,7 @@ def headline(answers: pd.DataFrame, offered: Sequence[str]) -> Headline | Missin
     totals, counts = listener_totals(answers)
     of_mean, of_share = listener_bootstrap(totals, counts)
     if isinstance(of_share, Interval) and of_share.low == of_share.high:
-        # Listeners who all agree to the last guess tell the bootstrap of no spread at all.
+        # Where all listeners agree to the last guess, the bootstrap sees no spread at all.
         of_share = wilson(right, len(answers))
     by_sample = shares_by_sample(answers)
     shares = [sample.share for sample in by_sample]

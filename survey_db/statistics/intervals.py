@@ -167,7 +167,7 @@ def listener_bootstrap(
     Returns
     -------
     tuple of Interval or Missing
-        One a quantity.
+        One per quantity.
     """
     listeners, quantities = totals.shape
     if listeners < MIN_LISTENERS:

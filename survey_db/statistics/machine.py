@@ -54,12 +54,12 @@ class Party:
     name : str
         ``listeners``, or the name of the model.
     verdicts : tuple of Verdict
-        One a sample, in the order of their labels.
+        One per sample, in the order of their labels.
     right : int
         Samples whose intended genre is the choice.
     share, interval, p_value
         ``right`` over the samples, its Wilson interval, and the exact test of
-        choosing blindly: the same choices dealt to the samples at random.
+        choosing blindly: the same choices, shuffled among the samples.
     mean_overlap : float
         Mean overlap with the listeners.
     same_choice : int
@@ -113,7 +113,7 @@ def human_machine(
     answers : DataFrame
         As `survey_db.statistics.selection.study_answers` gives them.
     predictions : DataFrame
-        One row a sample and model: ``sample``, ``model``, and a column a genre
+        One row per sample and model: ``sample``, ``model``, and a column per genre
         with its probability. Genres not offered are left out and the rest
         scaled to sum to 1, so that both choose among the same.
     offered : sequence of str
@@ -148,23 +148,27 @@ def human_machine(
 
 def machine_sentence(found: HumanMachine) -> str:
     """Return the comparison in words."""
-    total = len(found.samples)
     genre_of = {verdict.sample: genre_name(verdict.genre) for verdict in found.listeners.verdicts}
-    counts = ", ".join(f"the {model_name(model.name)} that of {model.right}" for model in found.models)
-    parts = [
-        f"By their most frequent guess, listeners as a group name the intended genre of "
-        f"{found.listeners.right} of {total} samples; {counts}."
-    ]
+    counts = [f"the {model_name(model.name)} on {model.right}" for model in found.models]
+    listeners = (
+        f"The listeners' most frequent guess is right on {found.listeners.right} of {len(found.samples)}"
+    )
+    parts = [f"{listed([f'{listeners} samples', *counts])}."]
     for model in found.models:
-        for heard, samples in (
-            ("Listeners hear a genre that the {0} misses in", model.only_listeners),
-            ("The {0} finds a genre that listeners miss in", model.only_machine),
-        ):
-            if samples:
-                named = listed([f"{sample} ({genre_of[sample]})" for sample in samples])
-                parts.append(f"{heard.format(model_name(model.name))} {named}.")
-        if not (model.only_listeners or model.only_machine):
-            parts.append(f"Listeners and the {model_name(model.name)} are right about the same samples.")
+        name = model_name(model.name)
+        only = [
+            f"only {who} right on {listed([f'{sample} ({genre_of[sample]})' for sample in samples])}"
+            for who, samples in (
+                ("listeners are", model.only_listeners),
+                (f"the {name} is", model.only_machine),
+            )
+            if samples
+        ]
+        parts.append(
+            f"Of listeners and the {name}, {', '.join(only)}."
+            if only
+            else f"Listeners and the {name} are right on the same samples."
+        )
     return " ".join(parts)
 
 

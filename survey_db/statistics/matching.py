@@ -1,4 +1,4 @@
-"""Exact distributions of numbers right where guesses are dealt to samples at random.
+"""Exact distributions of numbers right where each listener's guesses are shuffled.
 
 The number right of one listener has the distribution of a matching problem
 with multiplicities; that of a study is the convolution over its listeners, done
@@ -61,7 +61,7 @@ def kinds(heard: Codes, named: Codes) -> tuple[list[Floats], Codes]:
 
 @lru_cache(maxsize=65_536)
 def matching(pairs: tuple[tuple[int, int], ...], answers: int) -> tuple[float, ...]:
-    """Return the distribution of one listener's number right when their guesses are dealt at random.
+    """Return the distribution of one listener's number right when their guesses are shuffled.
 
     Parameters
     ----------

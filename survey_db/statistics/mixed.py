@@ -41,7 +41,7 @@ class MixedModel:
     Parameters
     ----------
     terms : tuple of Term
-        The fixed effects, one a column of X.
+        The fixed effects, one per column of X.
     listener_sd, sample_sd, residual_sd : float
         Standard deviations of the random effects and of what is left.
     criterion : float

@@ -1,8 +1,8 @@
-"""Dealing listeners' guesses anew: the joint distribution of all statistics under the null hypothesis.
+"""Shuffling listeners' guesses: the joint distribution of all statistics under the null hypothesis.
 
-Every listener's guesses are dealt at random over the samples that this listener
-heard, for all samples at once, so that the statistics keep the dependence that
-they have: a guess dealt to one sample is taken from another.
+Every listener's guesses are shuffled among the samples that this listener
+heard, for all samples at once, so that the statistics keep their dependence: a
+guess that moves to one sample leaves another.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from survey_db.statistics.intervals import SEED, Floats
 from survey_db.statistics.matching import Codes
 
 PERMUTATIONS = 20_000
-"""How often the guesses are dealt."""
+"""How often the guesses are shuffled."""
 
-MOST_DEALT = 2_000
-"""Answers up to which guesses are dealt; with more, the normal limit of the same covariance is drawn."""
+MOST_SHUFFLED = 2_000
+"""Answers up to which guesses are shuffled; with more, the normal limit of the same covariance is drawn."""
 
 _AT_ONCE = 4_000_000
 
@@ -34,21 +34,21 @@ def null_p_values(guesses: Guesses, exact: Floats, permutations: int) -> tuple[F
     exact : ndarray, shape (n_samples + n_genres,)
         The exact p-value of each sample and each genre.
     permutations : int
-        How often the guesses are dealt.
+        How often the guesses are shuffled.
 
     Returns
     -------
     observed : ndarray, shape (n_samples + n_genres,)
-        By rank among the deals, or ``exact`` where there are too many answers to deal.
+        By rank among the permutations, or ``exact`` where there are too many answers.
     null : ndarray, shape (n_permutations, n_samples + n_genres)
-        The same for each deal.
+        The same for each permutation.
     """
     rng = np.random.default_rng(SEED)
     weights, expected = _statistics(guesses)
-    if len(guesses.guess) > MOST_DEALT:
+    if len(guesses.guess) > MOST_SHUFFLED:
         return exact, _limit(guesses, weights, permutations, rng)
-    dealt = _dealt(guesses, weights, permutations, rng)
-    p_values = ranked(np.vstack([guesses.right @ weights, dealt]) - expected)
+    shuffled = _shuffled(guesses, weights, permutations, rng)
+    p_values = ranked(np.vstack([guesses.right @ weights, shuffled]) - expected)
     return p_values[0], p_values[1:]
 
 
@@ -83,16 +83,16 @@ def _statistics(guesses: Guesses) -> tuple[Floats, Floats]:
     return weights, np.concatenate([of_samples, of_genres])
 
 
-def _dealt(guesses: Guesses, weights: Floats, permutations: int, rng: np.random.Generator) -> Floats:
-    """Deal each listener's guesses over what they heard; shape (n_permutations, n_columns)."""
+def _shuffled(guesses: Guesses, weights: Floats, permutations: int, rng: np.random.Generator) -> Floats:
+    """Shuffle each listener's guesses and sum the statistics, shape (n_permutations, n_columns)."""
     sums = np.zeros((permutations, weights.shape[1]))
     for rows in _by_number_of_answers(guesses):
         named, genre = (codes[rows].astype(np.int16) for codes in (guesses.guess, guesses.genre))
         step = max(1, _AT_ONCE // rows.size)
         for first in range(0, permutations, step):
-            deals = min(step, permutations - first)
-            dealt = rng.permuted(np.tile(named, (deals, 1)), axis=1).reshape(deals, rows.size)
-            sums[first : first + deals] += (dealt == genre.ravel()).astype(np.float64) @ weights[rows.ravel()]
+            count = min(step, permutations - first)
+            moved = rng.permuted(np.tile(named, (count, 1)), axis=1).reshape(count, rows.size)
+            sums[first : first + count] += (moved == genre.ravel()).astype(np.float64) @ weights[rows.ravel()]
     return sums
 
 
@@ -106,7 +106,7 @@ def ranked(statistics: Floats) -> Floats:
 
 
 def _limit(guesses: Guesses, weights: Floats, permutations: int, rng: np.random.Generator) -> Floats:
-    """Draw the p-values of the deals' normal limit, shape (n_permutations, n_columns)."""
+    """Draw the p-values of the permutations' normal limit, shape (n_permutations, n_columns)."""
     from scipy.special import ndtr
 
     covariance = _covariance(guesses, weights)
@@ -117,7 +117,7 @@ def _limit(guesses: Guesses, weights: Floats, permutations: int, rng: np.random.
 
 
 def _covariance(guesses: Guesses, weights: Floats) -> Floats:
-    """Return the covariance of the statistics over all ways of dealing, shape (n_columns, n_columns).
+    """Return the covariance of the statistics over all permutations, shape (n_columns, n_columns).
 
     Of a listener's k answers, one to a sample of genre g is right with
     probability ``m_g / k``, and one to g and one to h are both right with

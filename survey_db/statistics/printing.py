@@ -1,4 +1,4 @@
-"""Figures as they are printed, in sentences and in tables."""
+"""How figures are printed, in sentences and in tables."""
 
 from __future__ import annotations
 

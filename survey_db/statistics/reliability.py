@@ -25,7 +25,7 @@ class Reliability:
         How far apart two answers are: differing or not, or by the number of
         answers between their ranks.
     alpha : float
-        1 where all agree, 0 where they agree as if answers were dealt at random,
+        1 where all agree, 0 where they agree as if answers were given at random,
         below 0 where they agree less than that.
     interval : Interval or Missing
         By jackknife over listeners.
@@ -143,7 +143,7 @@ def _jackknife(
         np.subtract.at(tables, (coders[rows] - first, units[rows], values[rows]), 1.0)
         left_out[first:last] = krippendorff_alpha(tables, metric)
     if not np.isfinite(left_out).all():
-        return Missing("The agreement rests on a single listener, so its interval cannot be told.")
+        return Missing("The agreement rests on a single listener, so it has no interval.")
     error = math.sqrt((listeners - 1) / listeners * float(((left_out - left_out.mean()) ** 2).sum()))
     half = t_quantile(listeners - 1) * error
     return Interval(alpha - half, min(1.0, alpha + half))

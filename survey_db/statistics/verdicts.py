@@ -50,22 +50,22 @@ def genre_answer(summary: StudyStatistics) -> str:
     if blind.p_value < _ALPHA or not blind.has_power:
         return answer
     return (
-        f"{answer} With guesses as varied as these, the test has an 80 % chance of showing an excess of "
+        f"{answer} With guesses as varied as these, a study has an 80 % chance of showing an excess of "
         f"{decimal(100 * blind.detectable, 1)} percentage points."
     )
 
 
 def sample_answer(by_sample: Sequence[Recognition]) -> str:
-    """Return of which samples the genre is heard, in words."""
-    more, less, neither = "more often in", "less often in", "not shown to differ in"
+    """Return for which samples the genre is recognised, in words."""
+    more, less, neither = "recognised", "named less often than for others", "not shown to be recognised"
     groups: dict[str, list[str]] = {more: [], less: [], neither: []}
     for sample in by_sample:
         kind = neither if sample.p_adjusted >= _ALPHA else more if sample.share > sample.expected else less
         groups[kind].append(f"{sample.group} ({genre_name(sample.genre)}, {percent(sample.share)})")
-    found = "; ".join(f"{kind} {listed(samples)}" for kind, samples in groups.items() if samples)
+    found = "; ".join(f"{kind}, {listed(samples)}" for kind, samples in groups.items() if samples)
     return (
-        "Sample by sample, compared with how often the same genre is named for samples of other genres and "
-        f"corrected for the number of samples, it is named {found}."
+        f"Sample by sample: {found}. Each is compared with how often the same listeners name that genre for "
+        "samples of other genres, and the tests are corrected for the number of samples."
     )
 
 
@@ -74,8 +74,8 @@ def _verdict(blind: BlindTest) -> str:
         return (
             "It has not been shown that listeners can hear it."
             if blind.has_power
-            else "These guesses cannot tell: they are so nearly the same for every sample that the test has "
-            "no power."
+            else "These guesses cannot show it: they are so nearly the same for every sample that the test "
+            "has no power."
         )
     if blind.excess > 0:
         return "Yes, listeners can hear it."
@@ -90,7 +90,7 @@ def _figures(head: Headline, blind: BlindTest, offered: int) -> str:
     return (
         f"{blind.right} of {blind.answers} guesses name the genre of the training data: "
         f"{percent(head.share_right)}{interval}. The same guesses, had they nothing to do with what was "
-        f"played, would get {percent(blind.expected)} right on average ({p_text(blind.p_value)}); no blind "
-        f"listeners, whatever they favour, expect more than {percent(blind.most_expected)}; guessing evenly "
-        f"among {offered} genres gets {percent(head.uniform_chance)}."
+        f"played, would get {percent(blind.expected)} right on average ({p_text(blind.p_value)}). Listeners "
+        f"who hear nothing expect {percent(blind.most_expected)} at most, whatever genres they favour; "
+        f"guessing evenly among {offered} genres gets {percent(head.uniform_chance)}."
     )

@@ -32,9 +32,9 @@ def study(intended: list[str], *named: str) -> Guesses:
 
 
 def enumerated_p_value(intended: list[str], *named: str) -> float:
-    """The share of all ways of dealing with a number right as far from the mean as the observed one."""
+    """The share of all ways of shuffling with a number right as far from the mean as the observed one."""
     ways = [
-        [sum(map(str.__eq__, heard, dealt)) for dealt in permutations(guesses)]
+        [sum(map(str.__eq__, heard, order)) for order in permutations(guesses)]
         for row in named
         for heard, guesses in [
             zip(*[pair for pair in zip(intended, row, strict=True) if pair[1] != " "], strict=True)
@@ -54,7 +54,7 @@ def enumerated_p_value(intended: list[str], *named: str) -> float:
         (list("abcd"), ["ab d", "  cd", "a   "]),
     ],
 )
-def test_p_value_is_that_of_every_way_of_dealing(intended: list[str], named: list[str]) -> None:
+def test_p_value_is_that_of_every_way_of_shuffling(intended: list[str], named: list[str]) -> None:
     expected = enumerated_p_value(intended, *named)
     assert blind_test(study(intended, *named)).p_value == pytest.approx(expected, abs=1e-10)
 

@@ -83,7 +83,7 @@ def test_the_same_order_for_all_leaves_position_unknown(published_answers: pd.Da
     answers = published_answers.assign(position=published_answers["sample"].cat.codes + 1)
     position = effects(answers, TRAINING_LEVELS).position
     assert isinstance(position, Missing)
-    assert "cannot be told from that of the samples" in position.reason
+    assert "cannot be separated from that of the samples" in position.reason
 
 
 def test_untold_training_is_left_out(published_answers: pd.DataFrame) -> None:

@@ -35,7 +35,7 @@ def test_models_are_scored_on_the_samples(found: HumanMachine) -> None:
     cnn, knn = found.models
     assert (cnn.name, cnn.right, knn.name, knn.right) == ("CNN", 4, "k-NN", 1)
     assert cnn.interval == wilson(4, 6)
-    # Of the CNN's six choices, five are the genres of other samples but two: dealt at random, few are right.
+    # Of the CNN's six choices, five are the genres of other samples but two: shuffled, few are right.
     assert cnn.p_value < 0.05
     assert knn.p_value == pytest.approx(1)  # one genre throughout is always right once
 
@@ -100,11 +100,13 @@ def test_only_samples_that_both_have_judged_are_compared(published_answers: pd.D
 
 def test_sentence_follows_the_figures(found: HumanMachine) -> None:
     sentence = machine_sentence(found)
-    assert f"of {found.listeners.right} of 6 samples" in sentence.replace("intended genre ", "")
-    assert "the CNN that of 4, the k-NN that of 1" in sentence
-    assert "Listeners hear a genre that the CNN misses in" in sentence
+    assert sentence.startswith(
+        f"The listeners' most frequent guess is right on {found.listeners.right} of 6 samples, "
+        "the CNN on 4 and the k-NN on 1."
+    )
+    assert "Of listeners and the CNN, only listeners are right on" in sentence
     assert "Sample 4 (Hip hop)" in sentence
-    assert "The CNN finds a genre that listeners miss in" in sentence
+    assert "only the CNN is right on Sample 5 (Rock)" in sentence
 
 
 def test_sentence_of_equals(published_answers: pd.DataFrame, found: HumanMachine) -> None:
@@ -112,4 +114,4 @@ def test_sentence_of_equals(published_answers: pd.DataFrame, found: HumanMachine
     choices[4] = "jazz"
     result = human_machine(published_answers, predictions({"CNN": choices}), OFFERED)
     assert isinstance(result, HumanMachine)
-    assert "Listeners and the CNN are right about the same samples." in machine_sentence(result)
+    assert "Listeners and the CNN are right on the same samples." in machine_sentence(result)

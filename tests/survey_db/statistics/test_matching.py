@@ -19,13 +19,13 @@ from survey_db.statistics.matching import (
 
 
 def enumerated(intended: list[int], guesses: list[int]) -> list[float]:
-    """The distribution of the number right over every way of dealing the guesses."""
-    counts = Counter(sum(map(int.__eq__, intended, dealt)) for dealt in permutations(guesses))
+    """The distribution of the number right over every way of shuffling the guesses."""
+    counts = Counter(sum(map(int.__eq__, intended, order)) for order in permutations(guesses))
     return [counts[right] / sum(counts.values()) for right in range(max(counts) + 1)]
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_matching_is_that_of_every_way_of_dealing(seed: int) -> None:
+def test_matching_is_that_of_every_way_of_shuffling(seed: int) -> None:
     rng = np.random.default_rng(seed)
     answers = int(rng.integers(1, 8))
     intended, guesses = (rng.integers(0, high, answers).tolist() for high in (3, 5))
@@ -37,7 +37,7 @@ def test_matching_is_that_of_every_way_of_dealing(seed: int) -> None:
 
 
 def test_matching_of_distinct_guesses_is_the_classical_one() -> None:
-    """Derangements: 265 of 720 ways of dealing six hats give nobody their own."""
+    """Derangements: 265 of 720 ways of shuffling six hats give nobody their own."""
     assert matching(((1, 1),) * 6, 6)[0] == pytest.approx(265 / 720)
 
 

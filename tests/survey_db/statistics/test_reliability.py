@@ -83,13 +83,13 @@ def test_alpha_is_its_definition_on_listeners(published_answers: pd.DataFrame, m
     assert found.alpha == pytest.approx(by_definition(answers.astype({"sample": str}), metric))
 
 
-def test_full_agreement_is_one_and_dealt_answers_are_near_none() -> None:
+def test_full_agreement_is_one_and_random_answers_are_near_none() -> None:
     rng = np.random.default_rng(0)
     sample, listener = np.tile(np.arange(6), 200), np.repeat(np.arange(200), 6)
     agreed = pd.DataFrame({"sample": sample, "listener": listener, "rating": sample})
-    dealt = agreed.assign(rating=rng.integers(1, 11, len(sample)))
+    random = agreed.assign(rating=rng.integers(1, 11, len(sample)))
     for metric in ("nominal", "ordinal"):
-        one, none = reliability(agreed, "rating", metric), reliability(dealt, "rating", metric)
+        one, none = reliability(agreed, "rating", metric), reliability(random, "rating", metric)
         assert isinstance(one, Reliability)
         assert isinstance(none, Reliability)
         assert one.alpha == pytest.approx(1)
