@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from pages.listener.browser import find_token, preview_key, remember, screen
-from pages.listener.checks import headphone_screen, volume_screen
+from pages.listener.checks import headphone_screen, trial_number, volume_screen
+from pages.listener.connection import Connection, connected
 from pages.listener.samples import practice_screen, sample_screen
 from pages.listener.screens import (
     closed_screen,
@@ -17,41 +20,71 @@ from pages.listener.screens import (
 from pages.shared.survey_store import survey_store
 from survey_db.errors import SurveyError
 from survey_db.running.place import Place, Step
+from survey_db.schema import Study
 from survey_db.store import Store
 
 
+@dataclass(frozen=True)
+class Visit:
+    """What the page shows: a study, and the listener's place in it once they are one."""
+
+    store: Store
+    study: Study
+    place: Place | None
+
+
 def main() -> None:
-    store = survey_store()
     slug = st.query_params.get("study")
     style(listening=slug is not None)
-    if slug is None:
-        choose_study(store)
-        return
+    with connected() as connection:
+        if slug is None:
+            choose_study(connection)
+        else:
+            listen(connection, slug)
+
+
+def listen(connection: Connection, slug: str) -> None:
+    """Show a listener's present screen; the last one that is known while the study cannot be asked."""
     key = preview_key(slug)
     preview = key is not None
-    token = find_token(slug, preview=preview)
+    connection.deliver()
     try:
-        study = store.studies.get(slug)
-        place = store.listening.place(slug, token) if token else None
+        visit = connection.ask(lambda: look_up(slug, find_token(slug, preview=preview)), last_visit(slug))
     except SurveyError as error:
         st.error(f"{error} Please check the link that you were given.", icon=":material/link_off:")
         return
-    if place is None:
-        with screen("consent"):
-            consent_screen(store, study, key)
+    if visit is None:
         return
-    remember(slug, place.listener.token, preview=preview)
-    with screen(screen_name(place)):
-        show(store, place)
+    st.session_state["visit"] = visit
+    if visit.place is None:
+        with screen("consent"):
+            consent_screen(connection, visit.store, visit.study, key)
+        return
+    remember(slug, visit.place.listener.token, preview=preview)
+    with screen(screen_name(visit.place)):
+        show(connection, visit.store, visit.place)
+
+
+def look_up(slug: str, token: str | None) -> Visit:
+    """Ask the store where a listener is."""
+    store = survey_store()
+    study = store.studies.get(slug)
+    return Visit(store, study, store.listening.place(slug, token) if token else None)
+
+
+def last_visit(slug: str) -> Visit | None:
+    """Return what was shown of a study before; None where nothing was."""
+    visit: Visit | None = st.session_state.get("visit")
+    return visit if visit is not None and visit.study.slug == slug else None
 
 
 def screen_name(place: Place) -> str:
     """Name the screen that a listener is on."""
-    number = place.item.position if place.item else st.session_state.get("headphone_trial", 0)
+    number = place.item.position if place.item else trial_number(place)
     return f"{place.step}-{number}"
 
 
-def show(store: Store, place: Place) -> None:
+def show(connection: Connection, store: Store, place: Place) -> None:
     """Show the listener's present screen."""
     match place.step:
         case Step.VOLUME:
@@ -59,20 +92,23 @@ def show(store: Store, place: Place) -> None:
         case Step.HEADPHONES:
             headphone_screen(store, place)
         case Step.PRACTICE:
-            practice_screen(store, place)
+            practice_screen(connection, store, place)
         case Step.SAMPLE:
-            sample_screen(store, place)
+            sample_screen(connection, store, place)
         case Step.FINISHED:
-            thanks_screen(store, place, on_next_listener=lambda: remember(place.study.slug, None))
+            thanks_screen(connection, store, place, on_next_listener=lambda: remember(place.study.slug, None))
         case Step.PAUSED | Step.CLOSED:
             closed_screen(place.step)
     footer(place)
 
 
-def choose_study(store: Store) -> None:
+def choose_study(connection: Connection) -> None:
     """Offer the studies that are open, to a visitor who came without a link."""
     st.title("Take part in a listening study")
-    open_studies = [study for study in store.studies.all() if study.status == "open"]
+    studies = connection.ask(lambda: survey_store().studies.all(), None)
+    if studies is None:
+        return
+    open_studies = [study for study in studies if study.status == "open"]
     if not open_studies:
         st.info("No study is open to listeners at the moment.", icon=":material/hourglass_empty:")
     for study in open_studies:

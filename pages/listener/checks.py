@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from pages.listener.buttons import button
+from pages.listener.connection import post, waiting
 from pages.listener.hearing_checks import (
     GAP_SECONDS,
     NOISE_SECONDS,
@@ -44,9 +45,9 @@ def volume_screen(store: Store, place: Place) -> None:
     played = play(_volume_noise(place.study.target_loudness), playback, key="volume")
     button(
         "The volume is comfortable",
-        partial(store.listening.pass_volume_check, place.listener.token),
+        partial(post, partial(store.listening.pass_volume_check, place.listener.token)),
         key="volume-set",
-        disabled=played is None,
+        disabled=played is None or waiting(),
     )
 
 
@@ -54,8 +55,12 @@ def headphone_screen(store: Store, place: Place) -> None:
     """Ask which of three tones is the softest, six times over."""
     token = place.listener.token
     trials = headphone_trials(token)
-    trial = st.session_state.setdefault("headphone_trial", 0)
+    answered: list[bool] = st.session_state.setdefault(f"softest-{place.listener.short_id}", [])
     st.title("Headphone check")
+    if len(answered) == HEADPHONE_TRIALS:
+        st.progress(1.0, "All sounds heard")
+        return
+    trial = len(answered)
     st.progress(trial / HEADPHONE_TRIALS, f"Sound {trial + 1} of {HEADPHONE_TRIALS}")
     st.write("Put on your headphones if you have any. You will hear three tones, one after another.")
     tones = trials[trial]
@@ -72,12 +77,9 @@ def headphone_screen(store: Store, place: Place) -> None:
     def submit() -> None:
         # A last change may arrive together with the click.
         place_of_softest = st.session_state[f"softest-{trial}"]
-        right = st.session_state.get("headphone_right", 0) + (tones[place_of_softest] == "softer")
-        st.session_state["headphone_right"] = right
-        st.session_state["headphone_trial"] = trial + 1
-        if trial + 1 == HEADPHONE_TRIALS:
-            store.listening.record_headphone_check(token, right)
-            del st.session_state["headphone_right"], st.session_state["headphone_trial"]
+        answered.append(tones[place_of_softest] == "softer")
+        if len(answered) == HEADPHONE_TRIALS:
+            post(partial(store.listening.record_headphone_check, token, sum(answered)))
 
     button(
         "Next",
@@ -85,3 +87,8 @@ def headphone_screen(store: Store, place: Place) -> None:
         key=f"next-{trial}",
         disabled=softest is None or heard is None or not heard.ended,
     )
+
+
+def trial_number(place: Place) -> int:
+    """Return how many sounds of the headphone check a listener has answered in this visit."""
+    return len(st.session_state.get(f"softest-{place.listener.short_id}", []))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +11,8 @@ import streamlit as st
 from gmn_core.genres import Genre
 from pages.listener.browser import other_device, remember
 from pages.listener.buttons import button
+from pages.listener.connection import Connection, post, waiting
+from pages.listener.storage import genres_are_shown, genres_were_shown, in_browser
 from pages.shared.texts import plain
 from survey_db.errors import SurveyError
 from survey_db.running.feedback import Comparison
@@ -50,7 +53,7 @@ def style(*, listening: bool) -> None:
         st.html(_ALONE)
 
 
-def consent_screen(store: Store, study: Study, preview_key: str | None) -> None:
+def consent_screen(connection: Connection, store: Store, study: Study, preview_key: str | None) -> None:
     """Say what the study is and ask for consent; those who agree become listeners."""
     if preview_key is not None:
         try:
@@ -64,57 +67,88 @@ def consent_screen(store: Store, study: Study, preview_key: str | None) -> None:
         return
     st.title(plain(study.title))
     st.write(study.introduction)
-    samples = [sample for sample in store.samples.all(study.slug) if sample.place > 0]
-    if not samples:
-        st.info("This study has no samples yet.", icon=":material/hourglass_empty:")
+    length = connection.ask(lambda: _length(store, study.slug), None)
+    if length is not None and not _tell_length(*length):
         return
-    seconds, clips = samples[0].media.seconds, store.samples.per_listener(study.slug)
+    with st.container(border=True):
+        st.markdown("**Two questions, if you like**")
+        st.selectbox(
+            "How many years have you had music lessons or played an instrument regularly?",
+            list(MUSICAL_TRAINING),
+            index=None,
+            format_func=MUSICAL_TRAINING.__getitem__,
+            key="musical_training",
+            placeholder="No answer",
+        )
+        st.selectbox(
+            "What are you listening with?",
+            list(DEVICES),
+            index=None,
+            format_func=DEVICES.__getitem__,
+            key="device",
+            placeholder="No answer",
+        )
+    st.caption(CONSENT)
+    agreed = st.checkbox("I have read this and agree to take part.")
+    is_retake = genres_were_shown(study.slug)
+
+    def begin() -> None:
+        # One token a visit: a second click starts the same listener again, which changes nothing.
+        token = st.session_state.setdefault("new_token", new_token())
+        answers = {name: st.session_state[name] for name in ("musical_training", "device")}
+        start = partial(
+            store.listening.start,
+            study.slug,
+            token,
+            **answers,
+            preview_key=preview_key,
+            is_retake=is_retake,
+        )
+        post(partial(_start, start, study.slug, token, preview=preview_key is not None))
+
+    button("Begin", begin, key="begin", disabled=not agreed or waiting())
+
+
+def _start(start: Callable[[], None], slug: str, token: str, *, preview: bool) -> None:
+    """Make a listener of the visitor, and have the browser know it."""
+    start()
+    st.session_state.pop("new_token", None)
+    remember(slug, token, preview=preview)
+
+
+def _length(store: Store, slug: str) -> tuple[int, float]:
+    """Return how many clips a listener hears, and for how many seconds each; nought where there are none."""
+    samples = [sample for sample in store.samples.all(slug) if sample.place > 0]
+    return (store.samples.per_listener(slug), samples[0].media.seconds) if samples else (0, 0.0)
+
+
+def _tell_length(clips: int, seconds: float) -> bool:
+    """Tell how long a study takes; returns whether it has clips at all."""
+    if not clips:
+        st.info("This study has no samples yet.", icon=":material/hourglass_empty:")
+        return False
     minutes = clips * (seconds + ANSWER_SECONDS) / 60 + 1
     st.markdown(
         f":material/library_music: **{clips}** clips of **{seconds:.0f} seconds**"
         f" &nbsp;·&nbsp; :material/schedule: about **{minutes:.0f} minutes**"
         f" &nbsp;·&nbsp; :material/headphones: a quiet place, best with headphones"
     )
-    with st.container(border=True):
-        st.markdown("**Two questions, if you like**")
-        training = st.selectbox(
-            "How many years have you had music lessons or played an instrument regularly?",
-            list(MUSICAL_TRAINING),
-            index=None,
-            format_func=MUSICAL_TRAINING.__getitem__,
-            placeholder="No answer",
-        )
-        device = st.selectbox(
-            "What are you listening with?",
-            list(DEVICES),
-            index=None,
-            format_func=DEVICES.__getitem__,
-            placeholder="No answer",
-        )
-    st.caption(CONSENT)
-    agreed = st.checkbox("I have read this and agree to take part.")
-    # One token a visit: a second click starts the same listener again, which changes nothing.
-    token = st.session_state.setdefault("new_token", new_token())
-    if st.button("Begin", type="primary", disabled=not agreed, width="stretch"):
-        try:
-            store.listening.start(
-                study.slug, token, musical_training=training, device=device, preview_key=preview_key
-            )
-        except SurveyError as error:
-            st.error(str(error))
-            return
-        remember(study.slug, token, preview=preview_key is not None)
-        del st.session_state["new_token"]
-        st.rerun()
+    return True
 
 
-def thanks_screen(store: Store, place: Place, on_next_listener: Callable[[], None]) -> None:
+def thanks_screen(
+    connection: Connection, store: Store, place: Place, on_next_listener: Callable[[], None]
+) -> None:
     """Thank the listener, show their code and, where the study allows it, how their guesses compare."""
     st.title("Thank you!")
     st.write("All your answers are stored; you can close this page. Your completion code is")
     st.code(place.listener.completion_code, language=None)
+    in_browser(f"answer-{place.listener.short_id}", "end")  # which forgets the last answer
     if place.study.feedback == "at_once":
-        show_comparison(store.listening.comparison(place.listener.token))
+        comparison = connection.ask(lambda: store.listening.comparison(place.listener.token), None)
+        if comparison is not None:
+            show_comparison(comparison)
+            genres_are_shown(place.study.slug)
     button(
         "Someone else wants to listen on this device",
         on_next_listener,

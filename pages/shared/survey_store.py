@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.shared.kept import kept
 from survey_db.database import URL_VARIABLE
-from survey_db.errors import DatabaseError, SurveyError
+from survey_db.errors import DatabaseError, SurveyError, UnavailableError
 from survey_db.running.folder import read_folder
 from survey_db.store import Store, open_store
 
@@ -22,9 +22,17 @@ _log = logging.getLogger(__name__)
 
 
 def survey_store() -> Store:
-    """Return the store; where its database cannot be used, say why and end the page."""
+    """Return the store; where its database cannot be used, say why and end the page.
+
+    Raises
+    ------
+    UnavailableError
+        If it can perhaps be used later.
+    """
     try:
         return the_store()
+    except UnavailableError:
+        raise
     except DatabaseError as error:
         _log.error("%s", error)  # for those who run the server: it names folders and hosts
         st.error(

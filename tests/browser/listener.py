@@ -25,12 +25,12 @@ def six_clips() -> list[NewSample]:
     ]
 
 
-def make_store(folder: Path, *, practice: bool = True, **settings: bool) -> Store:
-    """A survey in a file of its own with an open study of six short clips."""
+def make_store(where: Path | str, *, practice: bool = True, **settings: bool) -> Store:
+    """A survey in a folder, or at the URL of a database, with an open study of six short clips."""
     samples = six_clips()
     if practice:
         samples.append(NewSample(audio=tone(900, SECONDS, kind="MP3"), intended_genre="pop", practice=True))
-    store = open_store(f"sqlite:///{folder / 'survey.db'}")
+    store = open_store(where if isinstance(where, str) else f"sqlite:///{where / 'survey.db'}")
     store.studies.create(NewStudy(title="What do you hear?", slug=SLUG, **settings), samples, open_now=True)
     return store
 

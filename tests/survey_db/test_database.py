@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from survey_db import database
@@ -99,6 +100,15 @@ def test_the_migrations_make_exactly_the_tables_of_the_schema(empty_url: str) ->
         Base.metadata.create_all(connection)
         assert constraints(connection) == migrated
     engine.dispose()
+
+
+def test_each_migration_follows_one_other() -> None:
+    folder = Path(database.__file__).parent / "migrations"
+    script = ScriptDirectory(str(folder))
+    newest_first = [revision.revision for revision in script.walk_revisions()]
+    assert script.get_heads() == newest_first[:1]
+    files = sorted(file.name for file in (folder / "versions").glob("*.py"))
+    assert [name[:4] for name in files] == sorted(newest_first)
 
 
 def constraints(connection: object) -> dict[str, list[tuple[str, str]]]:
