@@ -27,6 +27,8 @@ export default function ({ data, parentElement, setStateValue }) {
     ended: false,
     intervals: told.intervals,
     counting: false,
+    from: 0, // where playing goes on
+    atStart: true,
   });
 
   const find = (selector) => parentElement.querySelector(selector);
@@ -41,15 +43,17 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   const startCounting = () => {
     if (clip.counting) return;
-    const now = audio.currentTime;
-    const joins = Math.abs((clip.intervals.at(-1) ?? [0, Infinity])[1] - now) <= JUMP_SECONDS;
+    const joins = Math.abs((clip.intervals.at(-1) ?? [0, Infinity])[1] - clip.from) <= JUMP_SECONDS;
     if (!joins && clip.intervals.length >= MAX_INTERVALS) return;
-    if (!joins) clip.intervals.push([now, now]);
+    if (!joins) clip.intervals.push([clip.from, clip.from]);
     clip.counting = true;
+    clip.atStart = false;
   };
   const stopCounting = () => {
     count();
     clip.counting = false;
+    // Noted here and not when playing goes on: a busy browser tells that late.
+    if (!clip.atStart) clip.from = audio.currentTime;
   };
   // A clip whose screen is gone says nothing more: its end is a pause to the browser.
   const report = () => {
@@ -103,6 +107,8 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   audio.onended = () => {
     stopCounting();
+    clip.from = 0;
+    clip.atStart = true;
     clip.ended = clip.ended || covered() >= HEARD_SHARE * audio.duration;
     clip.heard = clip.heard || clip.ended;
     report();
@@ -116,10 +122,13 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   audio.onseeking = () => {
     clip.counting = false;
+    if (!clip.atStart) clip.from = audio.currentTime;
     if (!clip.heard && audio.currentTime > reached + 0.5) audio.currentTime = reached;
   };
   audio.onseeked = () => {
-    if (!audio.paused) startCounting();
+    if (!audio.paused) return startCounting();
+    clip.from = audio.currentTime;
+    clip.atStart = false;
   };
   audio.onratechange = () => {
     if (audio.playbackRate !== 1) audio.playbackRate = 1;
