@@ -10,7 +10,7 @@ from pages.listener.buttons import button
 from pages.listener.connection import Connection, post, say, waiting
 from pages.listener.questions import Answer, Draft, chosen, fill_in, questions, read_draft
 from pages.listener.storage import in_browser
-from pages.shared.player import Hearing, Playback, play
+from pages.shared.player import Hearing, Playback, last_report, play
 from pages.shared.survey_store import sample_audio
 from survey_db.running.listening import Outcome
 from survey_db.running.place import Item, Place
@@ -26,20 +26,17 @@ def sample_screen(connection: Connection, store: Store, place: Place) -> None:
     st.progress((item.position - 1) / item.total, f"Clip {item.position} of {item.total}")
     name = f"{place.listener.short_id}-{item.position}"
     connection.ask(lambda: store.listening.show(token, item.sample_id), None)
-    hearing = _player(connection, place.study, item, name)
-    heard = record_hearing(connection, store, place, item, hearing)
-    # What the study could not be told of now goes along with the answer.
-    untold = hearing if connection.lost else None
-    if (kept := draft_in_browser(place, name, untold)) is not None:
+    heard = record_hearing(connection, store, place, name, _player(connection, place.study, item, name))
+    if (kept := draft_in_browser(place, name)) is not None:
         fill_in(name, kept.answer)
         if kept.submitted:
-            submit(store, token, item.sample_id, name, kept.hearing)
+            post(partial(send, store, token, item.sample_id, kept.answer, kept.hearing))
             st.rerun()
     answer = questions(place.study, name, disabled=waiting())
     ready = heard or not place.study.require_full_hearing
     button(
         "Next" if item.position < item.total else "Finish",
-        partial(submit, store, token, item.sample_id, name, untold),
+        partial(submit, store, token, item.sample_id, name),
         key=f"next-{name}",
         disabled=not (ready and answer.complete) or waiting(),
         help=None if ready else "Listen to the clip to its end first.",
@@ -66,34 +63,42 @@ def practice_screen(connection: Connection, store: Store, place: Place) -> None:
 
 
 def record_hearing(
-    connection: Connection, store: Store, place: Place, item: Item, hearing: Hearing | None
+    connection: Connection, store: Store, place: Place, name: str, hearing: Hearing | None
 ) -> bool:
     """Store what the player reports, once a report; return whether the clip has been heard to its end.
 
     While the study cannot be asked, the player's word is taken for now.
     """
-    if hearing is None or st.session_state.get("recorded") == (item.position, hearing):
+    item, token = place.item, place.listener.token
+    if item is None:
+        raise ValueError("a listener who hears a clip has one")
+    if hearing is None or st.session_state.get("recorded") == (name, hearing):
         return item.heard
-    token = place.listener.token
     heard = connection.ask(
         lambda: store.listening.hear(token, item.sample_id, hearing.intervals, ended=hearing.ended),
         item.heard or hearing.ended,
     )
     # An end that came too soon for the server is told again at the next rerun.
     if not connection.lost and (heard or not hearing.ended):
-        st.session_state["recorded"] = item.position, hearing
+        st.session_state["recorded"] = name, hearing
     return heard
 
 
-def submit(store: Store, token: str, sample_id: int, name: str, hearing: Hearing | None) -> None:
+def untold_hearing(name: str) -> Hearing | None:
+    """Return what a screen's player has reported last, if the study has not been told of it."""
+    hearing = last_report(f"player-{name}")
+    return None if st.session_state.get("recorded") == (name, hearing) else hearing
+
+
+def submit(store: Store, token: str, sample_id: int, name: str) -> None:
     """Have an answer committed; the next screen appears only after that.
 
-    What is committed is what the widgets hold now: a last change may arrive
-    together with the click.
+    What is committed is what the widgets hold now: a last change, or a last
+    report of the player, may arrive together with the click.
     """
     answer = chosen(name)
     if answer.complete:
-        post(partial(send, store, token, sample_id, answer, hearing))
+        post(partial(send, store, token, sample_id, answer, untold_hearing(name)))
 
 
 def send(store: Store, token: str, sample_id: int, answer: Answer, hearing: Hearing | None) -> None:
@@ -114,14 +119,14 @@ def send(store: Store, token: str, sample_id: int, answer: Answer, hearing: Hear
         say("You had already answered that clip; your first answer is kept.")
 
 
-def draft_in_browser(place: Place, name: str, untold: Hearing | None) -> Draft | None:
+def draft_in_browser(place: Place, name: str) -> Draft | None:
     """Keep what is chosen in the browser until the study has it; return, once, what was found there.
 
     A page that was loaded anew goes on as the one before: with the same
     choices, or, where the listener had gone on already, by sending them.
     """
     answer = chosen(name)
-    draft = Draft(answer, waiting(), untold).record() if answer != Answer() else None
+    draft = Draft(answer, waiting(), untold_hearing(name)).record() if answer != Answer() else None
     found = in_browser(f"answer-{place.listener.short_id}", name, draft)
     if draft is not None or st.session_state.get("draft_found") == name:
         return None

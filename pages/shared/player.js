@@ -58,7 +58,9 @@ export default function ({ data, parentElement, setStateValue }) {
   // A clip whose screen is gone says nothing more: its end is a pause to the browser.
   const report = () => {
     count();
-    if (audio.isConnected) clip.setStateValue("hearing", { intervals: clip.intervals, ended: clip.ended });
+    // A copy: Streamlit holds a state against the one before, and would see no difference in the same array.
+    const intervals = clip.intervals.map((interval) => [...interval]);
+    if (audio.isConnected) clip.setStateValue("hearing", { intervals, ended: clip.ended });
   };
   const covered = () => {
     let seconds = 0;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,12 @@ def play(content: bytes, playback: Playback, *, key: str) -> Hearing | None:
         on_hearing_change=_nothing,
     )
     return read_report(result.hearing)
+
+
+def last_report(key: str) -> Hearing | None:
+    """Return what the player of a key has reported last, also before it is shown in this run."""
+    state = st.session_state.get(key)
+    return read_report(state.get("hearing")) if isinstance(state, Mapping) else None
 
 
 def read_report(report: Any) -> Hearing | None:

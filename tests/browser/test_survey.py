@@ -105,7 +105,7 @@ def test_a_whole_session_on_a_phone(page: Page, app_url: str, store: Store) -> N
     assert sorted(frame["sample"]) == [f"Sample {number}" for number in range(1, 7)]
     assert frame["known_piece"].tolist() == [False, False, True, False, False, False]
     assert frame["comment"].tolist() == [None, None, "Heard it before.", None, None, None]
-    assert frame["times_played"].tolist() == [1, 1, 2, 1, 1, 1]
+    assert frame["times_played"].tolist() == [1, 1, 2, 1, 1, 1], frame["intervals_heard"].tolist()
     assert (frame["seconds_heard"] >= 0.95 * SECONDS).all()
     assert (frame["seconds_heard"].drop(2) < 2 * SECONDS).all()
     assert frame["seconds_heard"].iloc[2] > SECONDS + 0.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def kept_in(page: Page) -> list[str]:
     """Names of what the browser keeps of answers."""
     names: list[str] = page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('answer-'))")
     return names
+
+
+def until(page: Page, condition: str, seconds: float = 30) -> None:
+    """Wait for a condition in the page, whose policy allows no script but its own to look out for it."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, condition
+        page.wait_for_timeout(100)
 
 
 def no_framework_error(page: Page) -> None:
@@ -109,7 +118,7 @@ def test_a_session_goes_on_over_a_database_that_stops(
 
     # What is chosen is there again after a reload, the answer not being sent yet.
     choose(page, "Metal", 9)
-    page.wait_for_function("""Object.values(localStorage).some(kept => kept.includes('"rating":9'))""")
+    until(page, """Object.values(localStorage).some(kept => kept.includes('"rating":9'))""")
     page.reload()
     at_clip(page, 3)
     expect(page.locator(".st-key-rating").get_by_role("radio", name="9")).to_be_checked()
@@ -127,7 +136,7 @@ def test_a_session_goes_on_over_a_database_that_stops(
     frame = read_responses(store, store.studies.get(SLUG).id)
     assert frame["rating"].tolist() == [7, 3, 9, 4, 5, 6]
     assert frame["is_retake"].tolist() == [False] * 6
-    page.wait_for_function("!Object.keys(localStorage).some(name => name.startsWith('answer-'))")
+    until(page, "!Object.keys(localStorage).some(name => name.startsWith('answer-'))")
 
 
 def test_a_second_session_after_the_genres_were_shown_is_a_retake(
@@ -142,7 +151,7 @@ def test_a_second_session_after_the_genres_were_shown_is_a_retake(
             choose(page, "Pop", position)
             button(page, "Next" if position < 6 else "Finish").click()
         expect(page.get_by_text("How your guesses compare")).to_be_visible()
-        page.wait_for_function(f"localStorage.getItem('genres-of-{SLUG}') !== null")
+        until(page, f"localStorage.getItem('genres-of-{SLUG}') !== null")
         if not taken:
             button(page, "Someone else wants to listen on this device").click()
             expect(page.get_by_text("I have read this and agree to take part.")).to_be_visible()
