@@ -22,7 +22,14 @@ if __name__ == "__main__":  # for each visitor
         position="hidden" if listening else "sidebar",
     ).run()
 else:  # by the server
+    from pages.guard.errors import report_error
     from pages.guard.server import lifespan, middleware, prepare, routes
 
     prepare()
-    app = st.App(__file__, routes=routes(), middleware=middleware(), lifespan=lifespan)
+    app = st.App(
+        __file__,
+        routes=routes(),
+        middleware=middleware(),
+        lifespan=lifespan,
+        on_script_error=report_error,
+    )

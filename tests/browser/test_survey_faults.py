@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -137,6 +138,23 @@ def test_a_session_goes_on_over_a_database_that_stops(
     assert frame["rating"].tolist() == [7, 3, 9, 4, 5, 6]
     assert frame["is_retake"].tolist() == [False] * 6
     until(page, "!Object.keys(localStorage).some(name => name.startsWith('answer-'))")
+
+
+def test_any_page_says_in_a_sentence_with_a_number_that_it_failed(
+    page: Page, app_url: str, store: Store, server: PostgresServer
+) -> None:
+    page.goto(f"{app_url}/results")
+    expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible(timeout=120_000)
+    server.stop()
+    try:
+        page.reload()
+        sentence = page.get_by_text(
+            re.compile(r"database cannot be used at the moment.* the number \w{4}-\w{4}")
+        )
+        expect(sentence).to_be_visible()
+        no_framework_error(page)
+    finally:
+        server.start()
 
 
 def test_a_second_session_after_the_genres_were_shown_is_a_retake(

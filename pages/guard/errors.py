@@ -1,0 +1,51 @@
+"""The one place for errors that no page caught: a sentence and a number to see, the rest in the log."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+import streamlit as st
+
+from survey_db.errors import UnavailableError
+
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+_log = logging.getLogger(__name__)
+
+
+def report_error(error: Exception) -> bool:
+    """Tell the visitor that something failed, in words of this app.
+
+    Streamlit calls it for whatever a page, a button or a part of a page that
+    is renewed by itself has raised.
+
+    Parameters
+    ----------
+    error : Exception
+        What was raised.
+
+    Returns
+    -------
+    bool
+        True: Streamlit need not show anything of its own.
+    """
+    number = reference_number()
+    _log.error("Reference number %s", number, exc_info=error)
+    st.error(sentence_for(error, number), icon=":material/report:")
+    return True
+
+
+def sentence_for(error: Exception, number: str) -> str:
+    """Return what a visitor is told of an error; nothing of its own words, which may name anything."""
+    if isinstance(error, UnavailableError):
+        what = "The survey’s database cannot be used at the moment. Please reload this page in a minute"
+    else:
+        what = "Something went wrong on this page. Please reload it"
+    return f"{what}; if that does not help, tell the people who run this site the number {number}."
+
+
+def reference_number() -> str:
+    """Make a number by which an error can be found in the log, easy to read out."""
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
