@@ -26,7 +26,7 @@ from gmn_core.classification.calibration import apply_temperature, fit_temperatu
 from gmn_core.classification.descriptor_knn.model import genre_positions
 from gmn_core.classification.evaluation.contenders import Contender, Predict
 from gmn_core.classification.evaluation.inputs import ClipInputs
-from gmn_core.classification.evaluation.metrics import evaluate, mcnemar_test
+from gmn_core.classification.evaluation.metrics import McNemarTest, evaluate, mcnemar_test
 from gmn_core.corpora.folds import FoldKind, group_names, make_folds
 from gmn_core.corpora.gtzan import Track
 from gmn_core.genres import GENRES
@@ -178,5 +178,7 @@ def _figures(answers: Answers) -> dict[str, Any]:
 def _comparison(first: Answers, second: Answers) -> dict[str, Any]:
     common = sorted(set(first.tracks) & set(second.tracks))
     of_first, of_second = ([list(each.tracks).index(name) for name in common] for each in (first, second))
-    found = mcnemar_test(genre_positions(common), first.shares[of_first], second.shares[of_second])
+    found = McNemarTest(only_first=0, only_second=0, p_value=1.0)
+    if common:
+        found = mcnemar_test(genre_positions(common), first.shares[of_first], second.shares[of_second])
     return {"first": first.model, "second": second.model, "n_clips": len(common), **asdict(found)}
