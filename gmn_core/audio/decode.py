@@ -102,8 +102,9 @@ def decode(data: bytes) -> Decoded:
         damaged, silent or shorter than one second.
     """
     _check_header(data)
-    samples, sample_rate, was_cut = _read(data, _mixed, MAX_SECONDS)
-    if _is_silent(samples):
+    mixed = _Mixer()
+    samples, sample_rate, was_cut = _read(data, mixed, MAX_SECONDS)
+    if _is_silent(samples) and mixed.first_peak >= _SILENCE:
         # Two channels that cancel each other are not silence.
         samples, sample_rate, was_cut = _read(data, _first_channel, MAX_SECONDS)
     clip = Clip(checked_samples(samples, sample_rate), sample_rate)
@@ -153,9 +154,16 @@ def _check_size(n_bytes: int) -> None:
         )
 
 
-def _mixed(block: Frames) -> Samples:
-    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused later
-        return np.asarray(block.mean(axis=1, dtype=np.float32))
+class _Mixer:
+    """Takes the mean of all channels, and notes the peak of the first."""
+
+    def __init__(self) -> None:
+        self.first_peak = 0.0
+
+    def __call__(self, block: Frames) -> Samples:
+        self.first_peak = max(self.first_peak, _peak(block[:, 0]))
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused later
+            return np.asarray(block.mean(axis=1, dtype=np.float32))
 
 
 def _first_channel(block: Frames) -> Samples:

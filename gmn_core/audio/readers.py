@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ Frames = npt.NDArray[np.float32]
 _BLOCK_FRAMES = 1 << 16
 _BLOCK_SAMPLES = 1 << 18  # of all channels together: a file may have a thousand
 _BYTES_PER_SAMPLE = 4
+_CPU_SECONDS = 10.0  # of libsndfile, for one file; honest ones of ten minutes take a tenth of it
 _LENGTH_UNKNOWN = 1 << 62
 
 _FFMPEG = Path(__file__).with_name("ffmpeg_process.py")
@@ -93,7 +95,10 @@ def _soundfile_blocks(file: soundfile.SoundFile) -> Iterator[Frames]:
     import soundfile
 
     n_frames = min(_BLOCK_FRAMES, max(1, _BLOCK_SAMPLES // file.channels))
+    began = time.thread_time()
     while True:
+        if time.thread_time() - began > _CPU_SECONDS:
+            raise AudioError(_TOO_MUCH)
         try:
             block = file.read(n_frames, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:

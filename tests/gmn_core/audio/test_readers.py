@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from gmn_core.audio import ffmpeg_process
+from gmn_core.audio import ffmpeg_process, readers
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.readers import open_audio
 from tests.gmn_core.audio.test_decode import muxed, tone
@@ -104,3 +104,14 @@ def test_a_source_that_nobody_reads_to_its_end_leaves_no_process() -> None:
     for _ in range(3):  # more than may run at once
         with open_audio(data) as source:
             assert len(next(source.blocks))
+
+
+def test_what_libsndfile_takes_too_long_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.BytesIO()
+    soundfile.write(file, np.full(60 * 48_000, 8_000, dtype=np.int16), 48_000, format="FLAC")
+    monkeypatch.setattr(readers, "_CPU_SECONDS", 0.001)
+    with (
+        pytest.raises(AudioError, match="too much memory or time"),
+        open_audio(file.getvalue()) as source,
+    ):
+        list(source.blocks)
