@@ -73,6 +73,7 @@ def consume(data: bytes) -> str:
     except GenerationError:
         outcome = "read, no opening"
     if chance.random() < RENDERED:
+        # Whatever can be read can be played.
         recording = Session(score, _SOUNDFONT, 0.5, PLAIN).recording()
         if not np.isfinite(recording.samples).all():
             raise ValueError("samples that are not numbers")

@@ -39,6 +39,7 @@ VOLUME, PAN, REVERB, CHORUS = 7, 10, 91, 93
 # Level, place and room are the mix's affair, so a file's own settings are left out, and so are its
 # banks: a General MIDI SoundFont has one.
 LEFT_OUT = frozenset({0, 32, VOLUME, PAN, REVERB, CHORUS})
+_NO_SOUND = "no valid zone was found"  # as the synthesizer says it
 FULL_SCALE = 32_768
 # Tried in turn: the synthesizer writes 16 bits, so loud is good, but it clips.
 VOLUMES = (127, 64, 32)
@@ -226,6 +227,8 @@ def _played(
         try:
             wav = midirenderer.render_wave_from(instruments, midi)
         except RuntimeError as error:
+            if _NO_SOUND in str(error):
+                break  # an instrument that is only given notes beyond its range is silent
             raise GenerationError(f"The SoundFont {soundfont.name} cannot be played: {error}.") from error
         pcm = np.frombuffer(wav, dtype="<i2", offset=WAV_HEADER).reshape(-1, 2)[:length]
         if max(pcm.max(initial=0), -int(pcm.min(initial=0))) < FULL_SCALE - 1:

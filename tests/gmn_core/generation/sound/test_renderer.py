@@ -142,6 +142,12 @@ def test_what_is_no_midi_file_is_refused(midi: bytes) -> None:
         Score(midi)
 
 
+def test_notes_beyond_an_instruments_range_are_silent_and_the_others_play() -> None:
+    silent, heard = played(midi_file(track(0, 42, [[118]]), track(1, 0, [[60]])), 0.5)
+    assert not silent.samples.any()
+    assert heard.samples.any()
+
+
 def test_a_key_that_does_not_exist_is_no_hindrance() -> None:
     midi = midi_file([mido.MetaMessage("key_signature", key="C"), *track(0, 0, [[60]])])
     assert Score(midi.replace(b"\xff\x59\x02\x00\x00", b"\xff\x59\x02\x30\x07")).parts
