@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,28 @@ def test_what_plays_or_classifies_needs_nothing_that_trains() -> None:
     for name, file in modules_of("gmn_core/**/*.py", "pages/**/*.py", "streamlit_app.py").items():
         needs = imported_modules(file.read_text(encoding="utf-8")) & training
         assert not needs or name in may_train, f"{name} imports {sorted(needs)}"
+
+
+def runtime_imports(tree: ast.AST) -> set[str]:
+    """Full names of every module that a tree imports when it runs: what only types need is left out."""
+    names = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        names |= runtime_imports(node)
+    return names
+
+
+def test_no_modules_need_each_other_in_a_circle() -> None:
+    modules = modules_of("gmn_core/**/*.py", "survey_db/**/*.py", "pages/**/*.py")
+    needs = {
+        name: (runtime_imports(ast.parse(file.read_text(encoding="utf-8"))) & set(modules)) - {name}
+        for name, file in modules.items()
+    }
+    # TopologicalSorter names the modules of a circle in the error that it raises.
+    assert len(tuple(TopologicalSorter(needs).static_order())) == len(modules)
 
 
 def test_the_check_sees_nested_and_relative_forms() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gmn_core.audio.sound import Sound
+from gmn_core.audio.saving import SavableSound
 
 
 @dataclass(frozen=True, eq=False)
-class Clip(Sound):
+class Clip(SavableSound):
     """Mono audio that does not change: a sound whose samples have shape (n_samples,).
 
     Raises

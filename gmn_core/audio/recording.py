@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gmn_core.audio.clip import Clip
-from gmn_core.audio.sound import Sound
+from gmn_core.audio.saving import SavableSound
 
 
 @dataclass(frozen=True, eq=False)
-class Recording(Sound):
+class Recording(SavableSound):
     """Stereo audio that does not change: a sound whose samples, left and right, have shape (n_samples, 2).
 
     Raises

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-
-from gmn_core.files import StrPath, write_whole
 
 Samples = npt.NDArray[np.float32]
 
@@ -46,23 +43,3 @@ class Sound:
     def seconds(self) -> float:
         """Duration in seconds."""
         return len(self.samples) / self.sample_rate
-
-    def save(self, path: StrPath) -> None:
-        """Write the audio to a file in the format of its suffix.
-
-        Parameters
-        ----------
-        path : str or os.PathLike
-            Ends in ``.wav`` (16 bits), ``.ogg`` (Vorbis) or ``.mp3``. The same
-            audio gives the same bytes.
-
-        Raises
-        ------
-        AudioError
-            If the ending is none of these.
-        OSError
-            If the file cannot be written.
-        """
-        from gmn_core.audio.encoding import encode
-
-        write_whole(path, encode(self, Path(path).suffix.lstrip(".")))
