@@ -18,6 +18,7 @@ from pages.listener.screens import (
     thanks_screen,
 )
 from pages.shared.survey_store import survey_store
+from pages.shared.texts import plain
 from survey_db.errors import SurveyError
 from survey_db.running.place import Place, Step
 from survey_db.schema import Study
@@ -113,7 +114,7 @@ def choose_study(connection: Connection) -> None:
         st.info("No study is open to listeners at the moment.", icon=":material/hourglass_empty:")
     for study in open_studies:
         with st.container(border=True):
-            st.subheader(study.title)
+            st.subheader(plain(study.title))
             st.write(study.introduction)
             if st.button("Take part", key=f"join-{study.slug}", type="primary"):
                 st.query_params["study"] = study.slug

@@ -202,6 +202,7 @@ def test_a_database_that_cannot_be_used_is_told_without_its_place(
 
 def test_a_title_is_no_markup(app: AppTest, store: Store) -> None:
     slug = make(store, title="![x](http://a.b/c)")
+    assert visit(app).subheader[0].value == r"!\[x\](http\://a.b/c)"
     visit(app, study=slug)
     assert app.title[0].value == r"!\[x\](http\://a.b/c)"
 
