@@ -162,8 +162,8 @@ def clustered_least_squares(
         Number of listeners, one more than the degrees of freedom.
     """
     # Regression on the samples' indicators beside the rest (Frisch, Waugh and Lovell).
-    centred = _within(covariates, sample)
-    centred_outcome = _within(outcome[:, None], sample)[:, 0]
+    centred = within(covariates, sample)
+    centred_outcome = within(outcome[:, None], sample)[:, 0]
     bread = np.linalg.inv(centred.T @ centred)
     estimates = bread @ centred.T @ centred_outcome
     scores = centred * (centred_outcome - centred @ estimates)[:, None]
@@ -191,8 +191,8 @@ def _training(stated: pd.DataFrame, levels: Sequence[str]) -> tuple[Effect, ...]
 
 
 def _both_outcomes(answers: pd.DataFrame, covariates: pd.DataFrame) -> tuple[Effect, ...] | Missing:
-    within = _within(covariates.to_numpy(dtype=np.float64), pd.factorize(answers["sample"])[0])
-    if np.linalg.matrix_rank(within) < within.shape[1]:
+    centred = within(covariates.to_numpy(dtype=np.float64), pd.factorize(answers["sample"])[0])
+    if np.linalg.matrix_rank(centred) < centred.shape[1]:
         return Missing(
             "The effect cannot be separated from that of the samples, since it does not vary within them."
         )
@@ -226,11 +226,11 @@ def _effects_on_guesses(answers: pd.DataFrame, covariates: pd.DataFrame) -> list
     return found
 
 
-def _within(columns: Floats, sample: Codes) -> Floats:
-    """Subtract from each column, shape (n, p), its mean over the answers to the same sample."""
-    answers = np.bincount(sample)
-    means = np.column_stack([np.bincount(sample, weights=column) / answers for column in columns.T])
-    centred: Floats = columns - means[sample]
+def within(columns: Floats, group: Codes) -> Floats:
+    """Subtract from each column, shape (n, p), its mean over the answers of the same group."""
+    answers = np.bincount(group)
+    means = np.column_stack([np.bincount(group, weights=column) / answers for column in columns.T])
+    centred: Floats = columns - means[group]
     return centred
 
 
