@@ -22,7 +22,7 @@ from pages.shared.study_results import (
 from pages.shared.survey_store import survey_store
 from survey_db.genres import genre_name
 from survey_db.reporting.export import csv_bytes
-from survey_db.reporting.sections import Chart, Section
+from survey_db.reporting.parts import Chart, Section
 from survey_db.reporting.tables import Table
 from survey_db.schema import Study
 from survey_db.statistics.headline import Headline

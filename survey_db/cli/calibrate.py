@@ -1,4 +1,4 @@
-"""``calibrate``: show on simulated studies how often the tests of guesses are wrong, and how often right."""
+"""``calibrate``: show on simulated studies how often tests of guesses and intervals of systems hold."""
 
 from __future__ import annotations
 
@@ -8,45 +8,59 @@ from pathlib import Path
 from survey_db.cli.usage import Commands, whole_number
 from survey_db.errors import SurveyError
 
-START, END = "<!-- calibration: start -->", "<!-- calibration: end -->"
+PARTS = ("guesses", "systems")
 
 
 def add_parser(commands: Commands) -> None:
     """Declare the command."""
-    parser = commands.add_parser("calibrate", help="simulate how often the tests of guesses are wrong")
+    parser = commands.add_parser("calibrate", help="simulate how often tests and intervals are wrong")
+    parser.add_argument(
+        "part",
+        nargs="?",
+        choices=PARTS,
+        default="guesses",
+        help="the tests of guesses (default), or the intervals of systems",
+    )
     parser.add_argument(
         "--draws", type=whole_number, default=1_000, metavar="N", help="studies to draw (1000)"
     )
     parser.add_argument(
-        "--write", type=Path, metavar="FILE", help=f"put the tables between {START} and {END} in FILE, too"
+        "--write", type=Path, metavar="FILE", help="put the tables between their marks in FILE, too"
     )
     parser.set_defaults(run_alone=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the tables as Markdown, and write them where asked."""
-    from survey_db.statistics.calibration import report
+    from survey_db.statistics import calibration, system_studies
 
+    report = {"guesses": calibration.report, "systems": system_studies.report}[arguments.part]
     if arguments.write:
-        around(arguments.write)  # what cannot be written is said before minutes of work
+        around(arguments.write, arguments.part)  # what cannot be written is said before minutes of work
     lines = []
     for line in report(arguments.draws):
         print(line, flush=True)
         lines.append(line)
     if arguments.write:
-        before, after = around(arguments.write)
+        before, after = around(arguments.write, arguments.part)
         arguments.write.write_text("\n".join([before, *lines, after]), encoding="utf-8")
     return 0
 
 
-def around(file: Path) -> tuple[str, str]:
+def marks(part: str) -> tuple[str, str]:
+    """Return the lines between which the tables of a part stand."""
+    return f"<!-- calibration of {part}: start -->", f"<!-- calibration of {part}: end -->"
+
+
+def around(file: Path, part: str) -> tuple[str, str]:
     """Return what a file has up to the mark where the tables start, and from the one where they end."""
+    opening, closing = marks(part)
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise SurveyError(f"{file} cannot be read: {error.strerror}.") from error
-    before, start, rest = text.partition(START)
-    _, end, after = rest.partition(END)
+    before, start, rest = text.partition(opening)
+    _, end, after = rest.partition(closing)
     if not (start and end):
-        raise SurveyError(f"{file} lacks the marks {START} and {END}.")
+        raise SurveyError(f"{file} lacks the marks {opening} and {closing}.")
     return before + start, end + after

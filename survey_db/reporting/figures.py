@@ -19,7 +19,7 @@ from survey_db.statistics.printing import model_name, percent
 from survey_db.statistics.published import PublishedFigures
 from survey_db.statistics.recognition import Confusion, Recognition
 
-_INK, _MUTED, _CHANCE, _WORST, _PUBLISHED = "#332288", "#777777", "#882255", "#994f00", "#117733"
+_INK, MUTED, _CHANCE, _WORST, _PUBLISHED = "#332288", "#777777", "#882255", "#994f00", "#117733"
 
 ALL_SAMPLES = "All samples"
 """The row of all guesses together."""
@@ -46,7 +46,7 @@ def recognition(
     intervals = [of_all, *(group.interval for group in groups)]
     labels = [ALL_SAMPLES, *(_two_lines(group.group, group.genre) for group in groups)]
     counts = [(headline.right, headline.answers), *((group.right, group.answers) for group in groups)]
-    figure = _dots(
+    figure = dots(
         labels,
         [100 * headline.share_right, *(100 * group.share for group in groups)],
         [
@@ -92,7 +92,7 @@ def recognition(
 
 def mean_ratings(ratings: Sequence[SampleRatings], published: PublishedFigures) -> go.Figure:
     """Draw the mean rating of each sample with its interval and the published mean."""
-    figure = _dots(
+    figure = dots(
         [_two_lines(sample.sample, sample.genre) for sample in ratings],
         [sample.mean for sample in ratings],
         [sample.interval for sample in ratings],
@@ -100,7 +100,7 @@ def mean_ratings(ratings: Sequence[SampleRatings], published: PublishedFigures) 
         "mean %{x:.2f} (%{customdata} answers)",
     )
     label = f"{published.source} {published.mean_rating:.2f}"
-    _reference(figure, published.mean_rating, label, _PUBLISHED, "bottom")
+    reference(figure, published.mean_rating, label, _PUBLISHED, "bottom")
     figure.update_xaxes(title_text="Mean rating (1 to 10)", range=[0.8, 10.2], dtick=1)
     return figure
 
@@ -230,7 +230,7 @@ def progress(days: Sequence[Day]) -> go.Figure:
 def differences(found: Sequence[Difference], *, shares: bool) -> go.Figure:
     """Draw the differences of two studies, second less first, with their intervals."""
     scale = 100.0 if shares else 1.0
-    figure = _dots(
+    figure = dots(
         [genre_name(item.name) for item in found],
         [scale * item.difference for item in found],
         [
@@ -242,7 +242,7 @@ def differences(found: Sequence[Difference], *, shares: bool) -> go.Figure:
         [f"{scale * item.first:.2f} → {scale * item.second:.2f}" for item in found],
         "%{x:+.2f} (%{customdata})",
     )
-    _reference(figure, 0, "no difference", _MUTED, "top")
+    reference(figure, 0, "no difference", MUTED, "top")
     figure.update_xaxes(
         title_text="Difference of right guesses (percentage points)"
         if shares
@@ -272,7 +272,7 @@ def power_curve(powers: Sequence[Power], aim: float) -> go.Figure:
             },
             hovertemplate="%{x} listeners: %{y:.1f} %<extra></extra>",
         )
-    figure.add_hline(y=100 * aim, line={"color": _MUTED, "dash": "dash", "width": 1.5})
+    figure.add_hline(y=100 * aim, line={"color": MUTED, "dash": "dash", "width": 1.5})
     figure.update_layout(
         height=320,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
@@ -284,7 +284,7 @@ def power_curve(powers: Sequence[Power], aim: float) -> go.Figure:
     return figure
 
 
-def _dots(
+def dots(
     labels: Sequence[str],
     values: Sequence[float],
     intervals: Sequence[Interval | Missing],
@@ -328,7 +328,8 @@ def _lay_out(figure: go.Figure, rows: int, *, extra: int = 0, row_pixels: int = 
     figure.update_yaxes(autorange="reversed", automargin=True, ticks="", zeroline=False)
 
 
-def _reference(figure: go.Figure, value: float, label: str, colour: str, side: str) -> None:
+def reference(figure: go.Figure, value: float, label: str, colour: str, side: str) -> None:
+    """Draw a dashed line at a value, its label at the ``"top"`` or the ``"bottom"``."""
     figure.add_vline(x=value, line={"color": colour, "dash": "dash", "width": 1.5})
     figure.add_annotation(
         x=value,
@@ -363,4 +364,4 @@ def _frame(figure: go.Figure, column: int, row: int) -> None:
 def _two_lines(label: str, genre: str) -> str:
     if label == genre:
         return genre_name(genre)
-    return f'{label}<br><span style="color:{_MUTED}">{genre_name(genre)}</span>'
+    return f'{label}<br><span style="color:{MUTED}">{genre_name(genre)}</span>'

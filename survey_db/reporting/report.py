@@ -9,7 +9,8 @@ from datetime import datetime
 from html import escape
 from importlib.metadata import version
 
-from survey_db.reporting.sections import Chart, Section, sections
+from survey_db.reporting.parts import Chart, Section
+from survey_db.reporting.sections import sections
 from survey_db.reporting.tables import Table
 from survey_db.statistics.intervals import MIN_LISTENERS, REPLICATES, SEED
 from survey_db.statistics.permutation import MOST_SHUFFLED, PERMUTATIONS
@@ -50,6 +51,15 @@ REFERENCES = (
     "Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of "
     "the American Statistical Association 22, 209-212.",
 )
+
+SYSTEM_REFERENCES = (
+    "Barr, D. J., Levy, R., Scheepers, C. & Tily, H. J. (2013). Random effects structure for confirmatory "
+    "hypothesis testing. Journal of Memory and Language 68(3), 255-278. "
+    "https://doi.org/10.1016/j.jml.2012.11.001",
+    "Hothorn, T., Bretz, F. & Westfall, P. (2008). Simultaneous inference in general parametric models. "
+    "Biometrical Journal 50(3), 346-363. https://doi.org/10.1002/bimj.200810425",
+)
+"""What a report cites beside `REFERENCES` where it compares systems."""
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1c1a27 }
@@ -100,14 +110,20 @@ def html_report(summary: StudyStatistics, made_at: datetime, more: Iterable[Sect
         f"{escape(summary.filters.describe())}; answers from previews left out.</p>\n"
         + "\n".join(parts)
         + f"\n<h2>Methods</h2>\n<p>{escape(methods(summary))}</p>\n<h2>References</h2>\n<ul>\n"
-        + "\n".join(f"<li>{escape(reference)}</li>" for reference in REFERENCES)
+        + "\n".join(f"<li>{escape(reference)}</li>" for reference in references(summary))
         + f"\n</ul>\n<h2>Software</h2>\n<p>{escape(software())}</p>\n</body>\n</html>\n"
     )
 
 
+def references(summary: StudyStatistics) -> list[str]:
+    """Return what the methods paragraph cites, in alphabetical order."""
+    return sorted([*REFERENCES, *(SYSTEM_REFERENCES if summary.systems else ())])
+
+
 def methods(summary: StudyStatistics) -> str:
     """Return the methods paragraph, for a paper to quote."""
-    return " ".join([_INTERVALS, _guesses(len(summary.offered)), _RATINGS, _PLANS])
+    parts = [_INTERVALS, _guesses(len(summary.offered)), _RATINGS]
+    return " ".join([*parts, *([_SYSTEMS] if summary.systems else []), _PLANS])
 
 
 _INTERVALS = (
@@ -130,6 +146,15 @@ _RATINGS = (
     "by Holm's method (1979). Self-consistency is the within-listener standard deviation of repeated "
     "ratings (Bland & Altman, 1996). Differences of two studies have bootstrap intervals over the "
     "listeners of both, on Welch's degrees of freedom, and Newcombe's (1998) per genre."
+)
+
+_SYSTEMS = (
+    "Systems are compared by a mixed model with the system as fixed effect and listener, listener by "
+    "system, composition and sample as random effects (Barr et al., 2013), fitted by restricted maximum "
+    "likelihood with Satterthwaite's degrees of freedom, for ratings as for right guesses; and by least "
+    "squares within listeners and compositions with errors clustered by listener. Intervals and p-values "
+    "of their differences hold for all pairs at once, by the distribution of the largest of the correlated "
+    "statistics (Hothorn et al., 2008)."
 )
 
 _PLANS = (

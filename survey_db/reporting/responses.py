@@ -17,6 +17,7 @@ from survey_db.schema import (
     Response,
     Sample,
     Study,
+    System,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ RESPONSE_COLUMNS = (
     "study",
     "sample",
     "intended_genre",
+    "system",
+    "composition",
     "listener",
     "guess",
     "rating",
@@ -128,6 +131,8 @@ def _responses(study_id: int) -> Select[Any]:
         "study": Study.slug,
         "sample": Sample.label,
         "intended_genre": Sample.intended_genre,
+        "system": System.name,
+        "composition": Sample.composition,
         "listener": Listener.short_id,
         "guess": Response.guess,
         "rating": Response.rating,
@@ -159,6 +164,7 @@ def _responses(study_id: int) -> Select[Any]:
         .join(Listener, Listener.id == Response.listener_id)
         .join(Sample, Sample.id == Response.sample_id)
         .join(Study, Study.id == Response.study_id)
+        .outerjoin(System, System.id == Sample.system_id)
         .outerjoin(original, original.id == Sample.repeat_of_id)
         .where(Study.id == study_id)
         .order_by(Listener.id, Presentation.position)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from survey_db.genres import genre_name
 from survey_db.reporting import figures, tables
-from survey_db.reporting.tables import Table
+from survey_db.reporting.parts import Chart, Section
+from survey_db.reporting.systems import systems_section
 from survey_db.schema import MUSICAL_TRAINING
 from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.comparison import Difference, StudyComparison
@@ -24,38 +23,6 @@ from survey_db.statistics.reliability import Reliability
 from survey_db.statistics.summary import StudyStatistics
 from survey_db.statistics.verdicts import genre_answer, musical_answer, sample_answer
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-
-@dataclass(frozen=True, eq=False)
-class Chart:
-    """A figure with the same in words and in a table, for those who cannot see it.
-
-    Parameters
-    ----------
-    figure : plotly Figure
-        The figure.
-    alt : str
-        What it shows, in a sentence or two.
-    table : Table
-        Its data.
-    """
-
-    figure: go.Figure
-    alt: str
-    table: Table
-
-
-@dataclass(frozen=True, eq=False)
-class Section:
-    """A part of the results: its title, what is to be said, its charts and further tables."""
-
-    title: str
-    text: tuple[str, ...] = ()
-    charts: tuple[Chart, ...] = ()
-    tables: tuple[Table, ...] = ()
-
 
 def sections(summary: StudyStatistics) -> tuple[Section, ...]:
     """Return the results of a study, part by part; a part that cannot be computed says why."""
@@ -65,6 +32,7 @@ def sections(summary: StudyStatistics) -> tuple[Section, ...]:
         return (Section("Answers to the two questions", text),)
     return (
         _answers(summary, headline, blind),
+        *([systems_section(summary.systems)] if summary.systems else []),
         _ratings(summary),
         _recognition(summary, headline, blind),
         _confusion(summary),

@@ -151,7 +151,7 @@ def recognition_table(name: str, groups: Iterable[Recognition]) -> Table:
             "right": group.right,
             "answers": group.answers,
             "share": group.share,
-            **_ends(group.interval),
+            **ends(group.interval),
             "expected_blind": group.expected,
             "p_value": group.p_value,
             "p_adjusted": group.p_adjusted,
@@ -171,7 +171,7 @@ def mean_ratings_table(ratings: Iterable[SampleRatings]) -> Table:
             "genre": genre_name(sample.genre),
             "answers": sample.answers,
             "mean": sample.mean,
-            **_ends(sample.interval),
+            **ends(sample.interval),
             "sd": _figure(sample.sd),
             "median": sample.median,
             "knew_the_piece": sample.known,
@@ -250,7 +250,7 @@ def reliability_table(guesses: Reliability | Missing, ratings: Reliability | Mis
             "question": question,
             "scale": found.metric,
             "alpha": found.alpha,
-            **_ends(found.interval),
+            **ends(found.interval),
             "samples": found.samples,
             "listeners": found.listeners,
             "answers": found.answers,
@@ -314,7 +314,7 @@ def anchors_table(anchors: Iterable[Anchor]) -> Table:
             "kind": anchor.control.replace("_", " "),
             "answers": anchor.answers,
             "mean_rating": anchor.mean_rating,
-            **_ends(anchor.interval),
+            **ends(anchor.interval),
             "difference_from_samples": _figure(anchor.difference),
             "as_expected": anchor.as_expected,
             "compared": anchor.compared,
@@ -365,7 +365,7 @@ def difference_table(name: str, found: Iterable[Difference], studies: tuple[str,
             studies[0]: item.first,
             studies[1]: item.second,
             "difference": item.difference,
-            **_ends(item.interval),
+            **ends(item.interval),
         }
         for item in found
     ]
@@ -373,7 +373,8 @@ def difference_table(name: str, found: Iterable[Difference], studies: tuple[str,
     return Table(name, pd.DataFrame(rows), of_shares)
 
 
-def _ends(interval: Interval | Missing) -> dict[str, float | None]:
+def ends(interval: Interval | Missing) -> dict[str, float | None]:
+    """Return the cells of an interval."""
     if isinstance(interval, Missing):
         return {"low": None, "high": None}
     return {"low": interval.low, "high": interval.high}

@@ -16,6 +16,8 @@ COLUMNS: dict[str, str] = {
     "study": "short name of the study",
     "sample": "label of the sample within its study",
     "intended_genre": "genre of the training data of the sample; empty for random notes",
+    "system": "name of what made the sample; empty where the study does not say",
+    "composition": "name of the notes that the sample renders; empty where no other sample has them",
     "listener": "short random name of the listener within the study",
     "guess": "genre that the listener chose",
     "rating": "musicality from 1 to 10, on the study's own scale",

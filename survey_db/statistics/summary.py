@@ -27,6 +27,7 @@ from survey_db.statistics.published import PUBLISHED, PublishedFigures
 from survey_db.statistics.recognition import Confusion, StudyRecognition, confusion, recognition
 from survey_db.statistics.reliability import Reliability, reliability
 from survey_db.statistics.selection import Filters, select, study_answers
+from survey_db.statistics.systems import SystemComparison, compare_systems
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
@@ -94,6 +95,7 @@ class StudyStatistics:
     effects: Effects
     controls: Controls
     human_machine: HumanMachine | Missing
+    systems: SystemComparison | None
     plans: tuple[Plan, ...] | Missing
     progress: tuple[Day, ...]
     published: PublishedFigures = PUBLISHED
@@ -222,6 +224,7 @@ def _summarise(
         effects=found,
         controls=controls(selected),
         human_machine=_human_machine(answers, predictions, offered),
+        systems=compare_systems(answers),
         plans=found.model if isinstance(found.model, Missing) else plans(found.model, samples, len(offered)),
         progress=progress(answers),
     )

@@ -118,6 +118,7 @@ def simulated_answers(study: SystemStudy, rng: np.random.Generator) -> tuple[pd.
         ),
         "system": np.char.add("System ", system.astype(str)),
         "composition": np.char.add("Composition ", composition.astype(str)),
+        "intended_genre": np.full(len(system), "rock"),
     }
     of_clips = np.zeros(study.systems)
     for outcome in ("rating", "right"):

@@ -1,7 +1,7 @@
 """Systems compared: how musical each is, how often its genres are recognised, and which differences hold.
 
 Two questions are told apart. Do systems differ *for other listeners and other
-compositions*? The mixed model of `survey_db.statistics.nested` says so. Do
+compositions*? The mixed model of `survey_db.statistics.system_model` says so. Do
 *these clips* differ for other listeners? That is the difference within
 listeners, who are each their own control.
 """
@@ -19,7 +19,7 @@ import pandas as pd
 from survey_db.statistics.effects import within
 from survey_db.statistics.intervals import LEVEL, MIN_LISTENERS, SEED, Floats, Interval, Missing, t_quantile
 from survey_db.statistics.mixed import Codes
-from survey_db.statistics.nested import SystemModel, fit
+from survey_db.statistics.system_model import SystemModel, fit
 
 Outcome = Literal["rating", "right"]
 
@@ -117,7 +117,9 @@ class SystemComparison:
     ratings, recognition : OutcomeComparison
         By rating, and by the share of guesses that name the intended genre.
     compositions : int
-        How many compositions more than one system renders.
+        How many compositions have more than one rendering.
+    same_genres : bool
+        Whether each system's samples have the same genres, equally often.
     left_out : int
         Answers to samples that name no system.
     """
@@ -125,6 +127,7 @@ class SystemComparison:
     ratings: OutcomeComparison
     recognition: OutcomeComparison
     compositions: int
+    same_genres: bool
     left_out: int
 
 
@@ -140,11 +143,13 @@ def compare_systems(answers: pd.DataFrame) -> SystemComparison | None:
     if named["system"].nunique() < 2:
         return None
     data = _Answers.of(named)
-    shared = np.bincount(data.composition) > 1
+    samples = named.drop_duplicates("sample")
+    genres = pd.crosstab(samples["system"], samples["intended_genre"])
     return SystemComparison(
         ratings=_compare(data, named["rating"].to_numpy(dtype=np.float64), "rating"),
         recognition=_compare(data, named["right"].to_numpy(dtype=np.float64), "right"),
-        compositions=int(shared.sum()),
+        compositions=int((np.bincount(data.composition) > 1).sum()),
+        same_genres=bool((genres == genres.iloc[0]).all(axis=None)),
         left_out=len(answers) - len(named),
     )
 

@@ -53,6 +53,8 @@ def reconstructed_responses() -> pd.DataFrame:
                 "study": "published",
                 "sample": f"Sample {place + 1}",
                 "intended_genre": genre,
+                "system": None,
+                "composition": None,
                 "listener": f"L{listener + 1:02d}",
                 "guess": genre if right[listener, place] else wrong[rng.integers(len(wrong))],
                 "rating": rating,

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from survey_db.cli import main
-from survey_db.cli.calibrate import END, START
-from survey_db.statistics import calibration
+from survey_db.cli.calibrate import PARTS, marks
+from survey_db.statistics import calibration, system_studies
 
 
 @pytest.fixture
@@ -19,7 +19,8 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         assert studies == 7
         return iter(lines)
 
-    monkeypatch.setattr(calibration, "report", report)
+    for module in (calibration, system_studies):
+        monkeypatch.setattr(module, "report", report)
     return lines
 
 
@@ -28,11 +29,13 @@ def test_tables_are_printed(tables: list[str], capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out.splitlines() == tables
 
 
-def test_tables_replace_those_that_were_there(tables: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", PARTS)
+def test_tables_replace_those_that_were_there(tables: list[str], tmp_path: Path, part: str) -> None:
     file = tmp_path / "results.md"
-    file.write_text(f"before\n{START}\nold tables\n{END}\nafter\n", encoding="utf-8")
-    assert main(["calibrate", "--draws", "7", "--write", str(file)]) == 0
-    assert file.read_text(encoding="utf-8") == "\n".join(["before", START, *tables, END, "after", ""])
+    start, end = marks(part)
+    file.write_text(f"before\n{start}\nold tables\n{end}\nafter\n", encoding="utf-8")
+    assert main(["calibrate", part, "--draws", "7", "--write", str(file)]) == 0
+    assert file.read_text(encoding="utf-8") == "\n".join(["before", start, *tables, end, "after", ""])
 
 
 def test_a_file_without_marks_is_refused_before_anything_is_drawn(
@@ -50,6 +53,7 @@ def test_a_file_without_marks_is_refused_before_anything_is_drawn(
 
 def test_the_documentation_has_the_marks_and_tables_of_a_full_run() -> None:
     text = (Path(__file__).parents[3] / "docs" / "results.md").read_text(encoding="utf-8")
-    tables = text.partition(START)[2].partition(END)[0]
+    start, end = marks("guesses")
+    tables = text.partition(start)[2].partition(end)[0]
     assert "Share of 1,000 simulated studies" in tables
     assert "32 listeners, 6 samples of 6 genres" in tables

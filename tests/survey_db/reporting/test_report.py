@@ -7,9 +7,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from survey_db.reporting.report import REFERENCES, html_report, methods, software
+from survey_db.reporting.report import html_report, methods, references, software
 from survey_db.reporting.sections import comparison_section, sections
 from survey_db.statistics.intervals import Missing
+from survey_db.statistics.systems import SystemComparison
+from tests.survey_db.compared_systems import compared_systems
 from tests.survey_db.published_study import reconstructed_summary
 
 MADE_AT = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
@@ -90,11 +92,12 @@ def test_further_parts_are_told_too() -> None:
     assert "Nobody has answered x yet." in page
 
 
-def test_every_method_named_has_its_reference() -> None:
-    told = methods(reconstructed_summary())
-    years = [
-        (re.split(r"[,(]", reference)[0], re.search(r"\((\d{4})\)", reference)) for reference in REFERENCES
-    ]
+@pytest.mark.parametrize("systems", [None, compared_systems()], ids=["one system", "several"])
+def test_every_method_named_has_its_reference(systems: SystemComparison | None) -> None:
+    summary = replace(reconstructed_summary(), systems=systems)
+    told, cited = methods(summary), references(summary)
+    assert ("Hothorn" in "".join(cited)) == (systems is not None)
+    years = [(re.split(r"[,(]", reference)[0], re.search(r"\((\d{4})\)", reference)) for reference in cited]
     for author, year in years:
         assert year is not None
         assert author in told

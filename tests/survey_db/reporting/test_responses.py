@@ -9,6 +9,8 @@ import pandas as pd
 from survey_db.genres import GENRES
 from survey_db.reporting.responses import RESPONSE_COLUMNS, read_machine_predictions, read_responses
 from survey_db.running.samples import NewSample
+from survey_db.running.studies import NewStudy
+from survey_db.running.systems import NewSystem
 from survey_db.store import Store
 from tests.survey_db.material import begin, finish, listen, place_of, tone
 
@@ -90,3 +92,17 @@ def test_a_session_reads_the_same_as_the_store(store: Store, make_study: MakeStu
     pd.testing.assert_frame_equal(frame, read_responses(store, study_id))
     assert predictions.empty
     assert frame["is_test"].all()
+
+
+def test_a_response_names_the_system_and_the_composition_of_its_sample(store: Store) -> None:
+    ours = NewSystem(name="Ours", version="2")
+    samples = [
+        NewSample(audio=tone(300), intended_genre="rock", system="Ours", composition="tune 1"),
+        NewSample(audio=tone(350), intended_genre="rock"),
+    ]
+    new = NewStudy(title="Systems", volume_check=False, systems=(ours,))
+    slug = store.studies.create(new, samples, open_now=True).slug
+    finish(store, slug, begin(store, slug))
+    frame = read_responses(store, store.studies.get(slug).id).set_index("sample")
+    assert frame.loc["Sample 1", ["system", "composition"]].tolist() == ["Ours", "tune 1"]
+    assert frame.loc["Sample 2", ["system", "composition"]].tolist() == [None, None]

@@ -32,6 +32,8 @@ def many_responses(listeners: int, samples: int) -> pd.DataFrame:
             "study": "large",
             "sample": np.array([f"Sample {number + 1}" for number in range(samples)])[sample],
             "intended_genre": intended,
+            "system": None,
+            "composition": None,
             "listener": np.array([f"L{number}" for number in range(listeners)])[listener],
             "guess": np.where(rng.random(count) < 0.3, intended, rng.choice(OFFERED, count)),
             "rating": np.clip(np.rint(rating + rng.normal(0, 1.8, count)), 1, 10).astype(int),

@@ -22,6 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -69,23 +70,29 @@ class SystemModel:
         inverse Hessian of the criterion. Derivatives are taken by the
         logarithms of those variances that are not zero.
         """
-        present = self._variances > 0
-        logs = np.log(self._variances[present])
 
-        def at(moved: Floats) -> Floats:
-            variances = np.zeros_like(self._variances)
-            variances[present] = np.exp(moved)
-            return variances
-
-        def squares(moved: Floats) -> Floats:
-            covariance = self._products.covariance(at(moved))
+        def squares(logs: Floats) -> Floats:
+            covariance = self._products.covariance(self._at(logs))
             return np.asarray(np.einsum("cs,st,ct->c", contrasts, covariance, contrasts))
 
-        hessian = _hessian(lambda moved: self._products.criterion_at(at(moved)), logs)
+        logs = np.log(self._variances[self._variances > 0])
         gradients = _gradient(squares, logs)
-        spread = np.einsum("vc,vw,wc->c", gradients, 2 * np.linalg.pinv(hessian, hermitian=True), gradients)
+        spread = np.einsum("vc,vw,wc->c", gradients, self._uncertainty, gradients)
         freedoms: Floats = 2 * squares(logs) ** 2 / np.maximum(spread, 1e-300)
         return np.clip(freedoms, 1.0, self._products.answers - self._products.systems)
+
+    @cached_property
+    def _uncertainty(self) -> Floats:
+        """Asymptotic covariance of the logarithms of the variances that are not zero."""
+        logs = np.log(self._variances[self._variances > 0])
+        hessian = _hessian(lambda moved: self._products.criterion_at(self._at(moved)), logs)
+        return np.asarray(2 * np.linalg.pinv(hessian, hermitian=True))
+
+    def _at(self, logs: Floats) -> Floats:
+        """Return all variances, given the logarithms of those that are not zero."""
+        variances = np.zeros_like(self._variances)
+        variances[self._variances > 0] = np.exp(logs)
+        return variances
 
 
 def fit(outcome: Floats, listener: Codes, sample: Codes, system: Codes, composition: Codes) -> SystemModel:
