@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 import gmn_core
+import gmn_core.figures
 import survey_db
 
 ROOT = Path(__file__).parent.parent
@@ -48,7 +49,9 @@ def test_every_public_name_is_there_and_listed_in_the_docstring(module: ModuleTy
 
 
 @pytest.mark.parametrize(
-    ("name", "public"), documented(gmn_core) + documented(survey_db), ids=lambda value: str(value)[:40]
+    ("name", "public"),
+    documented(gmn_core) + documented(gmn_core.figures) + documented(survey_db),
+    ids=lambda value: str(value)[:40],
 )
 def test_every_public_function_has_an_example(name: str, public: object) -> None:
     if inspect.isclass(public) and issubclass(public, Exception):

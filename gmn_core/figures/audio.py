@@ -22,7 +22,12 @@ _MAGMA = ["#010005", *sequential.Magma[1:]]
 
 
 def waveform(clip: Clip) -> go.Figure:
-    """Draw the clip's envelope: the lowest and highest sample of each column."""
+    """Draw the clip's envelope: the lowest and highest sample of each column.
+
+    Examples
+    --------
+    >>> gmn_core.figures.waveform(gmn_core.load_audio("song.wav")).write_html("wave.html")
+    """
     n_columns = min(MAX_COLUMNS, len(clip.samples))
     edges = np.linspace(0, len(clip.samples), n_columns, endpoint=False).astype(int)
     seconds = edges / clip.sample_rate
@@ -53,6 +58,12 @@ def spectrogram(log_mel: npt.NDArray[np.float32], form: MelForm = STANDARD) -> g
         In dB below the maximum.
     form : MelForm
         How it was computed, for the axes.
+
+    Examples
+    --------
+    >>> from gmn_core.features.spectrogram import log_mel
+    >>> mel = log_mel(gmn_core.load_audio("song.wav"))
+    >>> gmn_core.figures.spectrogram(mel).write_html("mel.html")
     """
     pooled, frames_per_column = _pooled(log_mel)
     hertz = mel_frequencies(form)
@@ -86,7 +97,13 @@ def _pooled(log_mel: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], 
 
 
 def genre_shares(prediction: GenrePrediction) -> go.Figure:
-    """Draw the ten genres' shares as horizontal bars, the largest on top."""
+    """Draw the ten genres' shares as horizontal bars, the largest on top.
+
+    Examples
+    --------
+    >>> prediction = gmn_core.classify("song.wav")
+    >>> gmn_core.figures.genre_shares(prediction).write_html("shares.html")
+    """
     ranked = prediction.ranked()[::-1]
     figure = go.Figure(
         go.Bar(

@@ -33,6 +33,11 @@ def piano_roll(band: Band) -> go.Figure:
     """Draw every note over time: pitches above, the drum kit below, louder notes darker.
 
     Time is in seconds as in the player; thin lines mark the bars.
+
+    Examples
+    --------
+    >>> band = gmn_core.generate("jazz", seconds=10, seed=7).band
+    >>> gmn_core.figures.piano_roll(band).write_html("roll.html")
     """
     voices = _voices(band)
     pitched = any(role in band.notes for role in PITCHED_ROLES)

@@ -55,6 +55,11 @@ def genres_over_time(prediction: GenrePrediction, seconds: float) -> go.Figure:
     ------
     ValueError
         If the prediction has no patches.
+
+    Examples
+    --------
+    >>> prediction = gmn_core.classify("song.wav")
+    >>> gmn_core.figures.genres_over_time(prediction, seconds=4).write_html("time.html")
     """
     if prediction.patch_shares is None or prediction.patch_starts is None:
         raise ValueError("This classifier judges the clip as a whole, not moment by moment.")
@@ -79,7 +84,15 @@ def genres_over_time(prediction: GenrePrediction, seconds: float) -> go.Figure:
 
 
 def influence_map(explanation: Explanation) -> go.Figure:
-    """Draw what each cell of the spectrogram spoke for the verdict (blue) or against it (red)."""
+    """Draw what each cell of the spectrogram spoke for the verdict (blue) or against it (red).
+
+    Examples
+    --------
+    >>> from gmn_core.classification.explanation import explain
+    >>> clip, network = gmn_core.load_audio("song.wav"), gmn_core.load_classifier("cnn")
+    >>> found = explain(network, clip, gmn_core.Genre.JAZZ)
+    >>> gmn_core.figures.influence_map(found).write_html("influence.html")
+    """
     influence = explanation.influence
     # One outlier must not make the rest pale.
     limit = float(np.quantile(np.abs(influence), 0.99)) or 1.0
@@ -108,6 +121,12 @@ def accuracy_ladder(protocols: Mapping[str, Report]) -> go.Figure:
     ----------
     protocols : mapping
         Display name of a protocol to a report with ``models``; the first is drawn on top.
+
+    Examples
+    --------
+    >>> from gmn_core.models.reports import read_evaluations
+    >>> protocols, commands = read_evaluations()
+    >>> gmn_core.figures.accuracy_ladder(protocols).write_html("ladder.html")
     """
     figure = go.Figure()
     symbols = ("circle", "diamond-open", "square-open", "triangle-up-open")
@@ -146,7 +165,14 @@ def accuracy_ladder(protocols: Mapping[str, Report]) -> go.Figure:
 
 
 def confusion(matrix: Sequence[Sequence[int]]) -> go.Figure:
-    """Draw a confusion matrix: rows are labels, columns verdicts; colour is the share of the row."""
+    """Draw a confusion matrix: rows are labels, columns verdicts; colour is the share of the row.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = gmn_core.evaluate(["jazz", "rock"], np.eye(10)[[5, 5]])
+    >>> gmn_core.figures.confusion(found.confusion).write_html("confusion.html")
+    """
     counts = np.array(matrix)
     totals = np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure = go.Figure(
@@ -169,7 +195,14 @@ def confusion(matrix: Sequence[Sequence[int]]) -> go.Figure:
 
 
 def reliability(models: Report) -> go.Figure:
-    """Draw how often verdicts of each confidence are right; a calibrated model lies on the diagonal."""
+    """Draw how often verdicts of each confidence are right; a calibrated model lies on the diagonal.
+
+    Examples
+    --------
+    >>> from gmn_core.models.reports import read_evaluations
+    >>> models = read_evaluations()[0]["artist"]["models"]
+    >>> gmn_core.figures.reliability(models).write_html("reliability.html")
+    """
     figure = go.Figure(
         go.Scatter(
             x=[0, 1],
@@ -214,7 +247,14 @@ def reliability(models: Report) -> go.Figure:
 
 
 def recall_by_genre(models: Report) -> go.Figure:
-    """Draw each model's recall of each genre."""
+    """Draw each model's recall of each genre.
+
+    Examples
+    --------
+    >>> from gmn_core.models.reports import read_evaluations
+    >>> models = read_evaluations()[0]["artist"]["models"]
+    >>> gmn_core.figures.recall_by_genre(models).write_html("recall.html")
+    """
     figure = go.Figure()
     for model, name in MODEL_NAMES.items():
         recalls = models.get(model, {}).get("recall")
