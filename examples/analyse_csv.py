@@ -22,7 +22,7 @@ responses = pd.read_csv(table).rename(
 )
 summary = survey_db.summarise(responses, study="Another survey")
 
-for answer in summary.answers():  # is it musical, and can listeners hear the genre?
+for answer in summary.conclusions():  # is it musical, and can listeners hear the genre?
     print(answer)
 
 # Every figure is a field of the summary. What the responses do not suffice for is a `Missing` with a reason.

@@ -11,6 +11,7 @@ from survey_db.reporting.systems import systems_section
 from survey_db.schema import MUSICAL_TRAINING
 from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.comparison import Difference, StudyComparison
+from survey_db.statistics.conclusions import genre_conclusion, musical_conclusion, sample_conclusion
 from survey_db.statistics.concordance import concordance_sentence
 from survey_db.statistics.controls import Consistency
 from survey_db.statistics.headline import Headline
@@ -21,14 +22,14 @@ from survey_db.statistics.printing import decimal, percent
 from survey_db.statistics.recognition import Recognition
 from survey_db.statistics.reliability import Reliability
 from survey_db.statistics.summary import StudyStatistics
-from survey_db.statistics.verdicts import genre_answer, musical_answer, sample_answer
 
 
 def sections(summary: StudyStatistics) -> tuple[Section, ...]:
     """Return the results of a study, part by part; a part that cannot be computed says why."""
     headline, blind = summary.headline, summary.recognition.overall
     if isinstance(headline, Missing) or isinstance(blind, Missing):
-        text = (*_reasons([headline, blind]), summary.published.what_it_shows())
+        shown = f"**What the published figures show.** {summary.published.what_it_shows()}"
+        text = (*_reasons([headline, blind]), shown)
         return (Section("Answers to the two questions", text),)
     return (
         _answers(summary, headline, blind),
@@ -72,10 +73,10 @@ def _answers(summary: StudyStatistics, headline: Headline, blind: BlindTest) -> 
     return Section(
         "Answers to the two questions",
         (
-            f"**Is it musical?** {musical_answer(summary)}",
-            f"**Can a listener hear which genre it learned from?** {genre_answer(summary)}",
-            sample_answer(summary.recognition.by_sample),
-            summary.published.what_it_shows(),
+            f"**Is it musical?** {musical_conclusion(summary)}",
+            f"**Can a listener hear which genre it learned from?** {genre_conclusion(summary)}",
+            sample_conclusion(summary.recognition.by_sample),
+            f"**What the published figures show.** {summary.published.what_it_shows()}",
         ),
         tables=(tables.headline_table(headline, blind, summary.published),),
     )
@@ -120,10 +121,10 @@ def _recognition(summary: StudyStatistics, headline: Headline, blind: BlindTest)
     return Section(
         "How recognisable: guesses that name the intended genre",
         (
-            "“Expected blind” is what these listeners would get right if they named the genre for this "
-            "sample as often as for samples of other genres. The p-value is exact; the corrected one allows "
-            "for the number of tests. The unbiased hit rate is 100 % only where the genre is always named "
-            "for its own sample and never for others.",
+            "“Expected blind” is the share that the same guesses would get right if they had nothing to do "
+            "with the sample. The p-value is exact; the corrected one allows for the number of tests. The "
+            "unbiased hit rate is 100 % only where the genre is always named for its own sample and never "
+            "for others.",
         ),
         (
             chart(found.by_sample, "sample"),

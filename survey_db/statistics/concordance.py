@@ -121,9 +121,11 @@ def concordance(answers: pd.DataFrame, verdicts: Floats, models: Sequence[str]) 
 def concordance_sentence(found: Concordance) -> str:
     """Return the agreement of listeners with a classifier in words."""
     name = model_name(found.model)
+    ends = _ends(found.interval)
     text = (
         f"{percent(found.same)} of the guesses name the genre that the {name} chooses"
-        f"{_between(found.interval)}; in {percent(found.both_right)} both name the intended genre."
+        f"{f' (95 % interval {ends})' if ends else ''}; in {percent(found.both_right)} both name the "
+        "intended genre."
     )
     beyond = found.beyond
     if isinstance(beyond, Missing):
@@ -136,11 +138,14 @@ def concordance_sentence(found: Concordance) -> str:
         if beyond.excess > 0
         else "within a genre, they hear different things in the same sample"
     )
-    points = f"{decimal(100 * beyond.excess, 1)} points more than"
+    points = decimal(100 * abs(beyond.excess), 1)
+    more = f"{points} points {'more' if beyond.excess >= 0 else 'less'} than"
+    ends = _ends(beyond.interval, points=True)
+    interval = f"95 % interval of the difference {ends}, " if ends else ""
     return (
         f"{text} To the genre that a listener names, the {name} gives a probability of "
-        f"{percent(beyond.given)} on average, {points} with its verdicts exchanged among samples of one "
-        f"genre{_between(beyond.interval, points=True)} ({p_text(beyond.p_adjusted)}): {verdict}."
+        f"{percent(beyond.given)} on average, {more} with its verdicts exchanged among samples of one genre "
+        f"({interval}{p_text(beyond.p_adjusted)}): {verdict}."
     )
 
 
@@ -228,8 +233,8 @@ def _over_listeners(listener: Codes, values: Floats) -> Interval | Missing:
     return interval
 
 
-def _between(interval: Interval | Missing, *, points: bool = False) -> str:
+def _ends(interval: Interval | Missing, *, points: bool = False) -> str:
     if isinstance(interval, Missing):
         return ""
-    ends = [decimal(100 * end, 1) if points else percent(end) for end in (interval.low, interval.high)]
-    return f" (95 % interval {ends[0]} to {ends[1]})"
+    low, high = (decimal(100 * end, 1) if points else percent(end) for end in (interval.low, interval.high))
+    return f"{low} to {high}"

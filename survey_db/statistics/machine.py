@@ -12,7 +12,7 @@ from survey_db.genres import genre_name
 from survey_db.statistics.concordance import Concordance, concordance
 from survey_db.statistics.intervals import Floats, Interval, Missing, wilson
 from survey_db.statistics.matching import matching, two_sided
-from survey_db.statistics.printing import listed, model_name
+from survey_db.statistics.printing import listed, listed_or_counted, model_name
 from survey_db.statistics.selection import in_counting_order
 
 Shares = tuple[float, ...]
@@ -157,15 +157,15 @@ def machine_sentence(found: HumanMachine) -> str:
     for model in found.models:
         name = model_name(model.name)
         only = [
-            f"only {who} right on {listed([f'{sample} ({genre_of[sample]})' for sample in samples])}"
+            f"only {who} right on {listed_or_counted(named, len(found.samples), 'samples')}"
             for who, samples in (
                 ("listeners are", model.only_listeners),
                 (f"the {name} is", model.only_machine),
             )
-            if samples
+            if (named := [f"{sample} ({genre_of[sample]})" for sample in samples])
         ]
         parts.append(
-            f"Of listeners and the {name}, {', '.join(only)}."
+            f"Listeners beside the {name}: {', '.join(only)}."
             if only
             else f"Listeners and the {name} are right on the same samples."
         )

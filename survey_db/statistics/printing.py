@@ -25,6 +25,13 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def listed_or_counted(words: Sequence[str], total: int, noun: str, *, most: int = 8) -> str:
+    """Join words as `listed` does; say how many there are where they are all of ``total``, or many."""
+    if len(words) == total > 1:
+        return f"all {total} {noun}"
+    return f"{len(words)} of the {total} {noun}" if len(words) > most else listed(words)
+
+
 def model_name(model: str) -> str:
     """Return a classifier's name as it is shown, e.g. ``k-NN (descriptors)`` for ``knn_descriptors``."""
     kind, _, rest = model.partition("_")

@@ -79,7 +79,7 @@ class StudyStatistics:
     >>> best = summary.headline.best[0]
     >>> best.genre, best.right, best.answers
     ('hiphop', 25, 32)
-    >>> summary.answers()[0][:39]
+    >>> summary.conclusions()[0][:39]
     'Listeners rate it 6.17 ± 2.30 out of 10'
     """
 
@@ -100,11 +100,11 @@ class StudyStatistics:
     progress: tuple[Day, ...]
     published: PublishedFigures = PUBLISHED
 
-    def answers(self) -> tuple[str, ...]:
+    def conclusions(self) -> tuple[str, ...]:
         """Return in words whether it is musical, whether listeners hear its genre, and in which samples."""
-        from survey_db.statistics.verdicts import genre_answer, musical_answer, sample_answer
+        from survey_db.statistics.conclusions import genre_conclusion, musical_conclusion, sample_conclusion
 
-        return musical_answer(self), genre_answer(self), sample_answer(self.recognition.by_sample)
+        return musical_conclusion(self), genre_conclusion(self), sample_conclusion(self.recognition.by_sample)
 
 
 def summarise(

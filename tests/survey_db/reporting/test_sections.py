@@ -4,11 +4,11 @@ import pytest
 
 from survey_db.reporting.sections import comparison_section, sections
 from survey_db.statistics.comparison import compare
+from survey_db.statistics.conclusions import genre_conclusion, musical_conclusion, sample_conclusion
 from survey_db.statistics.intervals import Missing
 from survey_db.statistics.published import PUBLISHED
 from survey_db.statistics.selection import study_answers
 from survey_db.statistics.summary import summarise
-from survey_db.statistics.verdicts import genre_answer, musical_answer, sample_answer
 from tests.survey_db.published_study import (
     OFFERED,
     TRAINING_LEVELS,
@@ -21,10 +21,10 @@ def test_the_two_questions_come_first() -> None:
     summary = reconstructed_summary()
     first = sections(summary)[0]
     assert first.text == (
-        f"**Is it musical?** {musical_answer(summary)}",
-        f"**Can a listener hear which genre it learned from?** {genre_answer(summary)}",
-        sample_answer(summary.recognition.by_sample),
-        PUBLISHED.what_it_shows(),
+        f"**Is it musical?** {musical_conclusion(summary)}",
+        f"**Can a listener hear which genre it learned from?** {genre_conclusion(summary)}",
+        sample_conclusion(summary.recognition.by_sample),
+        f"**What the published figures show.** {PUBLISHED.what_it_shows()}",
     )
     assert first.tables[0].name == "headline"
 
@@ -56,7 +56,10 @@ def test_tiny_studies_say_what_cannot_be_computed_yet(answers: int) -> None:
     parts = {part.title: part for part in sections(summary)}
     if not answers:
         assert [part.text for part in parts.values()] == [
-            ("Nobody has answered yet.", PUBLISHED.what_it_shows())
+            (
+                "Nobody has answered yet.",
+                f"**What the published figures show.** {PUBLISHED.what_it_shows()}",
+            )
         ]
         return
     told = " ".join(line for part in parts.values() for line in part.text)

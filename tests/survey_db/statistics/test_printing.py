@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from survey_db.statistics.printing import decimal, listed, model_name, p_text, percent
+from survey_db.statistics.printing import decimal, listed, listed_or_counted, model_name, p_text, percent
 
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -18,3 +18,10 @@ def test_words_are_listed_as_prose_does() -> None:
 def test_classifiers_have_names_for_people() -> None:
     names = [model_name(model) for model in ("cnn", "knn_descriptors", "cnn_pretrained", "forest_of_trees")]
     assert names == ["CNN", "k-NN (descriptors)", "CNN (pretrained)", "forest (of trees)"]
+
+
+def test_many_words_are_counted() -> None:
+    assert listed_or_counted(["a", "b"], 3, "samples") == "a and b"
+    assert listed_or_counted(["a", "b"], 2, "samples") == "all 2 samples"
+    assert listed_or_counted(["a"], 1, "samples") == "a"
+    assert listed_or_counted(list("abc"), 12, "samples", most=2) == "3 of the 12 samples"

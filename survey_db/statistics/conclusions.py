@@ -9,7 +9,7 @@ from survey_db.genres import genre_name
 from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.intervals import LEVEL, Interval, Missing
-from survey_db.statistics.printing import decimal, listed, p_text, percent
+from survey_db.statistics.printing import decimal, listed_or_counted, p_text, percent
 from survey_db.statistics.recognition import Recognition
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ MUSICALLY_PLAUSIBLE = 5
 _ALPHA = 1 - LEVEL
 
 
-def musical_answer(summary: StudyStatistics) -> str:
+def musical_conclusion(summary: StudyStatistics) -> str:
     """Return the answer to "Is it musical?", computed from the ratings."""
     head = summary.headline
     if isinstance(head, Missing):
@@ -39,7 +39,7 @@ def musical_answer(summary: StudyStatistics) -> str:
     return f"{text}, not distinguishable from the scale's {MUSICALLY_PLAUSIBLE}, “musically plausible”."
 
 
-def genre_answer(summary: StudyStatistics) -> str:
+def genre_conclusion(summary: StudyStatistics) -> str:
     """Return the answer to "Can a listener hear which genre it learned from?", computed from the guesses."""
     head, blind = summary.headline, summary.recognition.overall
     if isinstance(head, Missing):
@@ -55,14 +55,18 @@ def genre_answer(summary: StudyStatistics) -> str:
     )
 
 
-def sample_answer(by_sample: Sequence[Recognition]) -> str:
+def sample_conclusion(by_sample: Sequence[Recognition]) -> str:
     """Return for which samples the genre is recognised, in words."""
     more, less, neither = "recognised", "named less often than for others", "not shown to be recognised"
     groups: dict[str, list[str]] = {more: [], less: [], neither: []}
     for sample in by_sample:
         kind = neither if sample.p_adjusted >= _ALPHA else more if sample.share > sample.expected else less
         groups[kind].append(f"{sample.group} ({genre_name(sample.genre)}, {percent(sample.share)})")
-    found = "; ".join(f"{kind}, {listed(samples)}" for kind, samples in groups.items() if samples)
+    found = "; ".join(
+        f"{kind}, {listed_or_counted(samples, len(by_sample), 'samples')}"
+        for kind, samples in groups.items()
+        if samples
+    )
     return (
         f"Sample by sample: {found}. Each is compared with how often the same listeners name that genre for "
         "samples of other genres, and the tests are corrected for the number of samples."
