@@ -15,7 +15,7 @@ from pages.listener.connection import Connection, post, waiting
 from pages.listener.storage import genres_are_shown, genres_were_shown, in_browser
 from pages.shared.texts import plain
 from survey_db.errors import SurveyError
-from survey_db.running.feedback import Comparison
+from survey_db.running.feedback import Comparison, may_see
 from survey_db.running.listening import new_token
 from survey_db.running.lookup import check_preview
 from survey_db.running.place import Place, Step
@@ -26,10 +26,10 @@ ANSWER_SECONDS = 25
 """Time to answer one sample, for the estimate of how long a session takes."""
 
 CONSENT = (
-    "Your answers are stored without your name, e-mail address or internet address. With them is stored "
-    "when you answered, how long and how often you listened, and what you choose to tell below. You may "
-    "stop at any time, and ask the study's organisers to delete your answers by your listener number, "
-    "which stands at the foot of each screen."
+    "We keep your answers, when you gave them, which parts of each clip you played, and anything you choose "
+    "to tell us below. We do not keep your name, e-mail address or internet address. You can stop at any "
+    "time. If you want your answers deleted, give the people who run the study your listener number. You "
+    "will find it at the bottom of each screen."
 )
 
 
@@ -144,10 +144,17 @@ def thanks_screen(
     st.write("All your answers are stored; you can close this page. Your completion code is")
     st.code(place.listener.completion_code, language=None)
     in_browser(f"answer-{place.listener.short_id}", "end")  # which forgets the last answer
-    if place.study.feedback == "at_once":
+    if place.study.feedback == "after_closing" and not may_see(place.study):
+        st.info(
+            "Come back to this page’s address once the study is closed, and see how your guesses compare.",
+            icon=":material/hourglass_empty:",
+        )
+    if may_see(place.study):
         comparison = connection.ask(lambda: store.listening.comparison(place.listener.token), None)
         if comparison is not None:
             show_comparison(comparison)
+            st.caption("To pass on your result without giving anything away:")
+            st.code(comparison.result_text(place.study.title), language=None, wrap_lines=True)
             genres_are_shown(place.study.slug)
     button(
         "Someone else wants to listen on this device",
@@ -162,13 +169,19 @@ def thanks_screen(
 def show_comparison(comparison: Comparison) -> None:
     """Show which guesses met the genre that a sample was made as."""
     st.subheader("How your guesses compare")
-    own, others = st.columns(2)
-    own.metric("You named as intended", f"{comparison.right} of {len(comparison.guesses)}")
+    clips = len(comparison.guesses)
+    figures = {
+        "You named as intended": f"{comparison.right} of {clips}",
+        "Your guesses, dealt out blind": f"{comparison.expected_blind:.1f} of {clips}",
+    }
     if comparison.n_others:
-        others.metric(
-            f"The other {comparison.n_others} listeners, on average",
-            f"{comparison.mean_right_of_others:.1f} of {len(comparison.guesses)}",
-        )
+        label = f"The other {comparison.n_others} listeners, on average"
+        figures[label] = f"{comparison.mean_right_of_others:.1f} of {clips}"
+    if comparison.right_of_machines:
+        figures["The best computer program"] = f"{max(comparison.right_of_machines.values())} of {clips}"
+    with st.container(horizontal=True):
+        for label, value in figures.items():
+            st.metric(label, value)
     st.dataframe(
         pd.DataFrame(
             [

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from survey_db.genres import GENRES
 from survey_db.running.lookup import counts_in_results
-from survey_db.schema import Listener, Presentation, Response, Sample
+from survey_db.schema import Listener, MachinePrediction, Presentation, Response, Sample, Study
 
 
 @dataclass(frozen=True)
@@ -23,17 +25,42 @@ class Comparison:
     n_others : int
         How many other listeners have finished, tests and retakes left out.
     mean_right_of_others : float
-        How many samples they named as intended, on average; 0 if there are none.
+        How many of these samples they named as intended, on average, each
+        sample by those who heard it; 0 if there are none.
+    right_of_machines : mapping of str to int
+        How many of these samples each classifier takes for what was intended,
+        of the genres that the study offers.
     """
 
     guesses: Sequence[tuple[int, str, str]]
     n_others: int
     mean_right_of_others: float
+    right_of_machines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def right(self) -> int:
         """How many samples the listener named as intended."""
         return sum(guess == intended for _, guess, intended in self.guesses)
+
+    @property
+    def expected_blind(self) -> float:
+        """How many the same guesses would get right on average, dealt to the samples at random."""
+        named = Counter(guess for _, guess, _ in self.guesses)
+        made_as = Counter(intended for _, _, intended in self.guesses)
+        return sum(named[genre] * made_as[genre] for genre in named) / max(len(self.guesses), 1)
+
+    def result_text(self, title: str) -> str:
+        """Return the result as a text to pass on; it tells no clip's genre."""
+        marks = "".join("🟩" if guess == intended else "⬜" for _, guess, intended in self.guesses)
+        return (
+            f"{title}: I named {self.right} of {len(self.guesses)} genres {marks} "
+            f"(blind guessing: {self.expected_blind:.1f})"
+        )
+
+
+def may_see(study: Study) -> bool:
+    """Return whether the listeners of a study may see now how their guesses compare."""
+    return study.feedback == "at_once" or (study.feedback == "after_closing" and study.status == "closed")
 
 
 def compare_guesses(session: Session, listener: Listener) -> Comparison:
@@ -49,25 +76,48 @@ def compare_guesses(session: Session, listener: Listener) -> Comparison:
         .where(Response.listener_id == listener.id, Sample.control == "none")
         .order_by(Presentation.position)
     )
+    guesses = [(position, guess, intended) for position, guess, intended in own if intended is not None]
+    clips = select(Response.sample_id).join(Sample, Sample.id == Response.sample_id)
+    clips = clips.where(Response.listener_id == listener.id, Sample.control == "none")
+    others = (
+        Listener.study_id == listener.study_id,
+        Listener.id != listener.id,
+        Listener.completed_at.is_not(None),
+        counts_in_results(),
+        Response.sample_id.in_(clips),
+    )
     right = func.sum(case((Response.guess == Sample.intended_genre, 1), else_=0))
-    others = list(
-        session.scalars(
-            select(right)
-            .select_from(Response)
-            .join(Sample, Sample.id == Response.sample_id)
-            .join(Listener, Listener.id == Response.listener_id)
-            .where(
-                Listener.study_id == listener.study_id,
-                Listener.id != listener.id,
-                Listener.completed_at.is_not(None),
-                counts_in_results(),
-                Sample.control == "none",
-            )
-            .group_by(Listener.id)
-        )
+    by_clip = session.execute(
+        select(right, func.count())
+        .select_from(Response)
+        .join(Sample, Sample.id == Response.sample_id)
+        .join(Listener, Listener.id == Response.listener_id)
+        .where(*others)
+        .group_by(Response.sample_id)
+    ).all()
+    n_others = session.scalar(
+        select(func.count(Response.listener_id.distinct()))
+        .join(Listener, Listener.id == Response.listener_id)
+        .where(*others)
     )
+    shares = [right_of_clip / answers for right_of_clip, answers in by_clip]
     return Comparison(
-        guesses=[(position, guess, intended) for position, guess, intended in own if intended is not None],
-        n_others=len(others),
-        mean_right_of_others=sum(others) / len(others) if others else 0.0,
+        guesses=guesses,
+        n_others=n_others or 0,
+        mean_right_of_others=len(guesses) * sum(shares) / len(shares) if shares else 0.0,
+        right_of_machines=_right_of_machines(session, listener, clips),
     )
+
+
+def _right_of_machines(session: Session, listener: Listener, clips: Select[int]) -> Mapping[str, int]:
+    offered = [GENRES.index(genre.genre) for genre in listener.study.genres]
+    found: Counter[str] = Counter()
+    rows = session.execute(
+        select(MachinePrediction.model, MachinePrediction.shares, Sample.intended_genre)
+        .join(Sample, Sample.id == MachinePrediction.sample_id)
+        .where(MachinePrediction.sample_id.in_(clips))
+        .order_by(MachinePrediction.model)
+    )
+    for model, shares, intended in rows:
+        found[model] += GENRES[max(offered, key=shares.__getitem__)] == intended
+    return dict(found)

@@ -75,7 +75,7 @@ def test_a_listener_goes_from_consent_to_the_completion_code(app: AppTest, store
     assert app.title[0].value == "Thank you!"
     (attendance,) = store.attendances.all(slug)
     assert app.code[0].value == attendance.completion_code
-    assert [metric.value for metric in app.metric] == ["1 of 6"]
+    assert [metric.value for metric in app.metric] == ["1 of 6", "1.0 of 6"]
     frame = read_responses(store, store.studies.get(slug).id)
     assert frame["rating"].tolist() == [1, 2, 3, 4, 5, 6]
     assert set(frame["musical_training"]) == {"3_to_10"}

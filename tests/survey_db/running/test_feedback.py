@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import permutations
+from operator import eq
 
 import pytest
 
 from survey_db.errors import SurveyError
+from survey_db.genres import GENRES
+from survey_db.running.feedback import Comparison, may_see
 from survey_db.running.samples import NewSample
+from survey_db.running.studies import NewStudy
 from survey_db.store import Store
 from tests.survey_db.material import begin, finish, listen, place_of, tone
 
@@ -49,6 +54,50 @@ def test_the_first_to_finish_has_nobody_to_compare_with(store: Store, make_study
     finish(store, slug, token)
     comparison = store.listening.comparison(token)
     assert (comparison.right, comparison.n_others, comparison.mean_right_of_others) == (1, 0, 0.0)
+
+
+def test_expected_blind_is_the_mean_of_all_ways_to_deal_the_guesses() -> None:
+    guesses = ["rock", "rock", "jazz", "pop"]
+    intended = ["rock", "jazz", "rock", "blues"]
+    comparison = Comparison(list(zip(range(1, 5), guesses, intended, strict=True)), 0, 0.0)
+    ways = [sum(map(eq, dealt, intended)) for dealt in permutations(guesses)]
+    assert comparison.expected_blind == pytest.approx(sum(ways) / len(ways))
+    text = comparison.result_text("Guess!")
+    assert text == "Guess!: I named 1 of 4 genres 🟩⬜⬜⬜ (blind guessing: 1.2)"
+    assert Comparison([], 0, 0.0).expected_blind == 0
+
+
+def test_machines_and_others_are_compared_on_the_same_clips(store: Store) -> None:
+    rock = [1.0 if genre == "rock" else 0.0 for genre in GENRES]
+    samples = [
+        NewSample(audio=tone(300 + 50 * place), intended_genre=genre, predictions={"cnn": rock})
+        for place, genre in enumerate(("rock", "jazz", "rock", "jazz"))
+    ]
+    new = NewStudy(title="Parts", volume_check=False, sitting_size=2)
+    slug = store.studies.create(new, samples, open_now=True).slug
+    for _ in range(12):
+        finish(store, slug, begin(store, slug), guess="rock")
+    token = begin(store, slug)
+    finish(store, slug, token, guess="jazz")
+    comparison = store.listening.comparison(token)
+    rocks = sum(intended == "rock" for _, _, intended in comparison.guesses)
+    assert len(comparison.guesses) == 2
+    assert comparison.right == 2 - rocks
+    assert comparison.mean_right_of_others == rocks
+    assert comparison.right_of_machines == {"cnn": rocks}
+
+
+@pytest.mark.parametrize(
+    ("feedback", "seen"),
+    [("at_once", (True, True)), ("after_closing", (False, True)), ("never", (False, False))],
+)
+def test_the_study_says_when_listeners_see_it(
+    store: Store, make_study: MakeStudy, feedback: str, seen: tuple[bool, bool]
+) -> None:
+    slug = make_study(feedback=feedback)
+    while_open = may_see(store.studies.get(slug))
+    store.studies.set_status(slug, "closed")
+    assert (while_open, may_see(store.studies.get(slug))) == seen
 
 
 def test_nothing_is_told_before_the_end(store: Store, make_study: MakeStudy) -> None:
