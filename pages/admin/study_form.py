@@ -42,7 +42,9 @@ def new_study_form(store: Store) -> str | None:
             list(FEEDBACK),
             format_func=FEEDBACK.__getitem__,
             horizontal=True,
-            help="What you tell one listener at the end may reach another who has yet to hear the clips.",
+            help="What you tell one listener at the end may reach another who has yet to hear the clips. "
+            "Where several people listen on one device, show it later: once it has been shown there, "
+            "whoever comes next is marked as a retake and left out of the results.",
         )
         sitting = st.number_input(
             "Clips for each listener",

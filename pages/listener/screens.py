@@ -38,6 +38,8 @@ _STYLE = """<style>
 .stMainBlockContainer { max-width: 42rem; padding: 4rem 1rem 3rem; }
 .stMainBlockContainer h1 { font-size: 1.9rem; padding-top: 0; }
 .stMainBlockContainer button { min-height: 2.75rem; }
+[class*="st-key-storage-"],
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-storage-"]) { display: none; }
 </style>"""
 # Who follows a study's link sees the study and nothing else of the app.
 _ALONE = """<style>

@@ -31,8 +31,8 @@ def in_browser(name: str, tag: str, value: Any = None) -> Any:
         What the browser has found; None until it has said so. It may be
         anything that a browser can send.
     """
-    # Out of the page's flow, where it would leave a gap.
-    with st.container(key=f"storage-{name}", height=1):
+    # `screens.style` hides it, since it would leave a gap.
+    with st.container(key=f"storage-{name}"):
         result = _storage(
             key=f"stored-{name}",
             data={"name": name, "tag": tag, "value": value},

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -259,3 +262,75 @@ def test_every_error_of_a_database_is_one_of_the_survey() -> None:
     assert issubclass(UnavailableError, SurveyError)
     for kind in (LostError, BusyError, FullError):
         assert issubclass(kind, UnavailableError)
+
+
+WRITER = """
+import sys, time
+from survey_db.errors import UnavailableError
+from survey_db.running.listening import new_token
+from survey_db.store import open_store
+
+store, slug = open_store(sys.argv[1]), sys.argv[2]
+
+def insist(request):
+    while True:
+        try:
+            return request()
+        except UnavailableError:
+            time.sleep(0.05)
+
+while True:
+    token = new_token()
+    insist(lambda: store.listening.start(slug, token))
+    name = insist(lambda: store.listening.place(slug, token)).listener.short_id
+    while (item := insist(lambda: store.listening.place(slug, token)).item) is not None:
+        insist(lambda: store.listening.answer(token, item.sample_id, guess="rock", rating=5))
+        print(name, item.position, flush=True)
+"""
+
+
+def write_until_killed(url: str, slug: str, disturb: Callable[[], None]) -> set[tuple[str, int]]:
+    """Have two servers answer, disturb and then kill them; returns what they saw acknowledged."""
+    command = [sys.executable, "-c", WRITER, url, slug]
+    servers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    try:
+        for server in servers:
+            assert server.stdout is not None
+            server.stdout.readline()
+        time.sleep(0.5)
+        disturb()
+        time.sleep(0.5)
+    finally:
+        for server in servers:
+            server.kill()
+    lines = [line.split() for server in servers for line in server.communicate(timeout=30)[0].splitlines()]
+    return {(name, int(position)) for name, position in (line for line in lines if len(line) == 2)}
+
+
+def test_no_acknowledged_answer_is_lost_when_servers_are_killed(tmp_path: Path) -> None:
+    store, slug, _ = open_study(sqlite_url(tmp_path))
+    acknowledged = write_until_killed(sqlite_url(tmp_path), slug, lambda: None)
+    assert acknowledged
+    assert acknowledged <= stored(store, slug)
+
+
+def test_no_acknowledged_answer_is_lost_or_doubled_when_postgresql_is_stopped_under_them(
+    own_server: PostgresServer,
+) -> None:
+    url = own_server.new_url()
+    store, slug, _ = open_study(url)
+
+    def stop_and_start() -> None:
+        own_server.stop()
+        time.sleep(0.3)
+        own_server.start()
+        store.engine.dispose()
+
+    acknowledged = write_until_killed(url, slug, stop_and_start)
+    assert acknowledged
+    frame = read_responses(store, store.studies.get(slug).id)
+    assert acknowledged <= set(zip(frame["listener"], frame["position"], strict=True))
+    assert not frame.duplicated(["listener", "position"]).any()
+    complete = frame.groupby("listener")["position"].apply(list)
+    assert all(positions == list(range(1, len(positions) + 1)) for positions in complete)
+    store.engine.dispose()
