@@ -22,7 +22,8 @@ from pages.shared.texts import show_error
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.running.samples import NewSample
-from survey_db.schema import Sample, Study
+from survey_db.running.systems import NewSystem
+from survey_db.schema import SYSTEM_KINDS, Sample, Study
 from survey_db.store import Store
 
 DEFAULT_SECONDS = 30.0
@@ -53,6 +54,8 @@ def add_recording(
     genre: str | None,
     role: str,
     settings: Mapping[str, Any],
+    system: NewSystem | None = None,
+    composition: str | None = None,
 ) -> str:
     """Bring a recording to the study's length and loudness, classify it, add it; return its label."""
     audio = for_listeners(recording, seconds, study.target_loudness)
@@ -64,8 +67,9 @@ def add_recording(
         control="none" if practice else role,
         practice=practice,
         predictions={} if practice else predictions(audio),
+        composition=composition,
     )
-    return store.samples.add(study.slug, sample).label
+    return store.samples.add(study.slug, sample, system).label
 
 
 def samples_panel(store: Store, study: Study) -> None:
@@ -147,6 +151,14 @@ def _upload_form(store: Store, study: Study, seconds: float | None) -> None:
             "Its genre", GENRES, index=None, format_func=lambda genre: Genre(genre).display_name
         )
         role = st.radio("It is", list(_ROLES), format_func=_ROLES.__getitem__)
+        made_by, kind, composition = st.columns(3)
+        name = made_by.text_input("System (optional)", help="Who or what made it: results compare systems.")
+        kind_of = kind.selectbox(
+            "Kind of system", list(SYSTEM_KINDS), index=1, format_func=SYSTEM_KINDS.__getitem__
+        )
+        tune = composition.text_input(
+            "Composition (optional)", help="Samples that play the same notes share the name of a composition."
+        )
         if seconds is None:
             seconds = st.number_input(
                 "Length of every sample, s", 1.0, MAX_SECONDS, DEFAULT_SECONDS, key="upload-seconds"
@@ -164,6 +176,8 @@ def _upload_form(store: Store, study: Study, seconds: float | None) -> None:
             genre=genre,
             role=role,
             settings={"source": "upload", "file": file.name, "sha256": sha256(file.getvalue()).hexdigest()},
+            system=NewSystem(name=name, kind=kind_of) if name.strip() else None,
+            composition=tune or None,
         )
 
     _try_to(add)

@@ -161,6 +161,19 @@ def test_a_study_is_made_filled_with_uploads_and_control_items_and_opened(
     assert not any(label.startswith(("Remove", "Add")) for label in labels(page))
 
 
+def test_an_upload_names_its_system_and_composition(page: AppTest, store: Store) -> None:
+    page.text_input[0].input("Two bands")
+    press(page, "Create the study")
+    next(text for text in page.text_input if text.label.startswith("System")).input("Players")
+    next(box for box in page.selectbox if box.label == "Kind of system").select("people")
+    next(text for text in page.text_input if text.label.startswith("Composition")).input("tune 1")
+    upload(page, "rock", seconds=2.0)
+    assert not page.error
+    (sample,) = store.samples.all("two-bands")
+    assert sample.system is not None
+    assert (sample.system.name, sample.system.kind, sample.composition) == ("Players", "people", "tune 1")
+
+
 def test_samples_come_from_the_generator_and_from_the_generate_page(page: AppTest, store: Store) -> None:
     page.text_input[0].input("Generated")
     press(page, "Create the study")
