@@ -56,20 +56,20 @@ def genre_conclusion(summary: StudyStatistics) -> str:
 
 
 def sample_conclusion(by_sample: Sequence[Recognition]) -> str:
-    """Return for which samples the genre is recognised, in words."""
-    more, less, neither = "recognised", "named less often than for others", "not shown to be recognised"
+    """Return for which samples the intended genre is named more often than for others, in words."""
+    more, less, neither = "it is named more often for", "less often for", "no difference is shown for"
     groups: dict[str, list[str]] = {more: [], less: [], neither: []}
     for sample in by_sample:
         kind = neither if sample.p_adjusted >= _ALPHA else more if sample.share > sample.expected else less
         groups[kind].append(f"{sample.group} ({genre_name(sample.genre)}, {percent(sample.share)})")
     found = "; ".join(
-        f"{kind}, {listed_or_counted(samples, len(by_sample), 'samples')}"
+        f"{kind} {listed_or_counted(samples, len(by_sample), 'samples')}"
         for kind, samples in groups.items()
         if samples
     )
     return (
-        f"Sample by sample: {found}. Each is compared with how often the same listeners name that genre for "
-        "samples of other genres, and the tests are corrected for the number of samples."
+        "Sample by sample, the intended genre is compared with how often the same listeners name it for "
+        f"samples of other genres: {found}. The tests are corrected for the number of samples."
     )
 
 

@@ -88,7 +88,7 @@ class Concordance:
 
 
 def concordance(answers: pd.DataFrame, verdicts: Floats, models: Sequence[str]) -> tuple[Concordance, ...]:
-    """Hold listeners' guesses against the verdicts of classifiers.
+    """Compare listeners' guesses with the verdicts of classifiers.
 
     Parameters
     ----------

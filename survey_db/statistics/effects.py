@@ -69,7 +69,7 @@ class Effects:
     training : tuple of Effect, or Missing
         Of each level of musical training against ``reference``, on both outcomes.
     reference : str
-        The level of training that the others are held against, empty if none.
+        The level of training that the others are compared with, empty if none.
     groups : tuple of TrainingGroup
         The levels themselves.
     """

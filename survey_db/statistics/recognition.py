@@ -97,7 +97,7 @@ class Confusion:
 
 
 def recognition(answers: pd.DataFrame, offered: Sequence[str]) -> StudyRecognition:
-    """Hold the guesses of a study against those of blind listeners.
+    """Compare the guesses of a study with those of blind listeners.
 
     Parameters
     ----------

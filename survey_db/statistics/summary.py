@@ -47,7 +47,7 @@ class StudyStatistics:
     headline : Headline or Missing
         Mean rating, share right, best and worst sample.
     recognition : StudyRecognition
-        The guesses held against those of blind listeners: in all, per sample,
+        The guesses compared with those of blind listeners: in all, per sample,
         per genre.
     ratings : tuple of SampleRatings
         The ratings of each sample.
@@ -143,8 +143,8 @@ def summarise(
     Returns
     -------
     StudyStatistics
-        Figures with their intervals and tests. What the responses do not
-        suffice for is a `Missing`, whose ``reason`` is a sentence.
+        Figures with their intervals and tests. What too few responses
+        leave open is a `Missing`, whose ``reason`` is a sentence.
 
     Raises
     ------

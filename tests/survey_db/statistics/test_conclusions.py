@@ -25,8 +25,8 @@ def test_genre_conclusion_is_computed_from_the_guesses(published_responses: pd.D
     assert "Listeners who hear nothing expect 16.7 % at most" in told
     assert "guessing evenly among 10 genres gets 10.0 %" in told
     of_samples = sample_conclusion(found.recognition.by_sample).replace(SPACE, " ")
-    assert "recognised, Sample 1 (Jazz, 37.5 %), Sample 2" in of_samples
-    assert "not shown to be recognised, Sample 5 (Rock, 3.1 %)" in of_samples
+    assert "it is named more often for Sample 1 (Jazz, 37.5 %), Sample 2" in of_samples
+    assert "no difference is shown for Sample 5 (Rock, 3.1 %)" in of_samples
 
 
 def test_blind_guesses_among_the_genres_present_are_not_taken_for_hearing(
