@@ -45,7 +45,7 @@ unit: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 COUNT ?= 100000
-fuzz: $(VENV)/dev.stamp     ## feed the readers of files with strange ones (COUNT=100000 of each kind), some hours
+fuzz: $(VENV)/dev.stamp     ## feed files and messages that are none (COUNT=100000 of each kind), some hours
 	$(BIN)/python -m tests.fuzz --count $(COUNT)
 
 docs: $(VENV)/dev.stamp     ## build the documentation in docs/_build/html, without a network; warnings are errors

@@ -58,11 +58,22 @@ class Pace:
 
     def wait(self) -> float:
         """Take a step; return how many seconds to wait before it."""
+        self._count()
+        self._free -= 1
+        return max(0.0, -self._free / self._per_second)
+
+    def take(self) -> float:
+        """Take a step where one is free; else take none, and return how many seconds it is until one is."""
+        self._count()
+        if self._free < 1:
+            return (1 - self._free) / self._per_second
+        self._free -= 1
+        return 0.0
+
+    def _count(self) -> None:
         now = self._clock()
         self._free = min(self._burst, self._free + (now - self._counted_at) * self._per_second)
         self._counted_at = now
-        self._free -= 1
-        return max(0.0, -self._free / self._per_second)
 
 
 class Places:

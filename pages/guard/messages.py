@@ -25,13 +25,13 @@ class BadMessageError(ValueError):
     """What came is no message of a browser."""
 
 
-def admitted(data: bytes) -> bytes | None:
+def admitted(data: bytes | None) -> bytes | None:
     """Return what of a message reaches the app.
 
     Parameters
     ----------
-    data : bytes
-        What a browser sent.
+    data : bytes, optional
+        What a browser sent; None where it was a text.
 
     Returns
     -------
@@ -44,6 +44,8 @@ def admitted(data: bytes) -> bytes | None:
     BadMessageError
         If it is too long or no message at all.
     """
+    if data is None:
+        raise BadMessageError("a text")
     if len(data) > MAX_BYTES:
         raise BadMessageError("too long")
     message = BackMsg()

@@ -30,7 +30,7 @@ _STREAM = "/_stcore/stream"
 _UPLOAD = re.compile(r"/_stcore/upload_file/(?P<session>[\w-]+)/[\w-]+", re.ASCII)
 _OPEN: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(rf"/|/({'|'.join(PAGES)})/?"), _READ),
-    (re.compile(r"/favicon\.png|/manifest\.json|/static/[\w./-]+", re.ASCII), _READ),
+    (re.compile(r"/favicon\.png|/manifest\.json|/static(/[\w-][\w.-]*)+", re.ASCII), _READ),
     (re.compile(r"/media/[\w.-]+", re.ASCII), _READ),
     (re.compile(r"/_stcore/(health|host-config)"), _READ),
     (_UPLOAD, frozenset({"PUT", "DELETE"})),
@@ -42,6 +42,7 @@ _OPEN: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
 )
 """What is served over HTTP, and by which methods; whatever is not here is not."""
 
+_TOO_LARGE = 413
 # Reasons for closing a websocket (RFC 6455).
 _PROTOCOL_ERROR, _TRY_AGAIN_LATER = 1002, 1013
 
@@ -110,6 +111,9 @@ class Guard:
             await send(message)
 
         refusal = self._refusal(scope, headers)
+        if refusal is not None and refusal.status_code == _TOO_LARGE:
+            # A browser that is answered while it still sends takes it for a broken connection.
+            await _read_to_the_end(receive)
         await (refusal or self._app)(scope, receive, send_guarded)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
@@ -126,7 +130,7 @@ class Guard:
                 return PlainTextResponse("Length required", status_code=411)
             limits = self._limits
             if not room_for(int(size), upload["session"], limits.upload_bytes, limits.upload_bytes_in_all):
-                return PlainTextResponse("Too much has been uploaded", status_code=413)
+                return PlainTextResponse("Too much has been uploaded", status_code=_TOO_LARGE)
         return None
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -149,6 +153,11 @@ class Guard:
         return (path.removeprefix(self._base) or "/") if path.startswith(self._base) else None
 
 
+async def _read_to_the_end(receive: Receive) -> None:
+    while (message := await receive())["type"] == "http.request" and message.get("more_body"):
+        pass
+
+
 class _GuardedSocket:
     """A websocket of which the app sees only what it needs, not faster than it can bear."""
 
@@ -162,11 +171,13 @@ class _GuardedSocket:
         """Return the next message that passes; one that a browser would not send ends the connection."""
         while True:
             message = await self._receive()
-            if message["type"] != "websocket.receive" or self._closed:
+            if message["type"] != "websocket.receive":
                 return message
+            if self._closed:
+                continue
             await asyncio.sleep(self._pace.wait())
             try:
-                passed = admitted(message.get("bytes") or b"")
+                passed = admitted(message.get("bytes"))
             except BadMessageError as error:
                 _log.warning("A websocket is closed: %s.", error)
                 await self.send({"type": "websocket.close", "code": _PROTOCOL_ERROR})
@@ -175,8 +186,11 @@ class _GuardedSocket:
                 return {"type": "websocket.receive", "bytes": passed}
 
     async def send(self, message: MutableMapping[str, Any]) -> None:
-        """Send to the browser, unless the connection is closed."""
+        """Send to the browser, unless the connection is closed or the browser has gone."""
         if self._closed:
             return
         self._closed = message["type"] == "websocket.close"
-        await self._send(message)
+        try:
+            await self._send(message)
+        except OSError:
+            self._closed = True  # what is received next says so too

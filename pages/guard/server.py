@@ -11,7 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
-from pages.admin.gate import announce_password
+from pages.admin.gate import announce_password, the_password
 from pages.guard.cookies import cookie_routes
 from pages.guard.logs import keep_secrets_out_of_logs
 from pages.guard.middleware import Guard
@@ -21,7 +21,7 @@ from pages.shared.survey_store import the_store
 
 def prepare() -> None:
     """Do what is done once, before the first visitor."""
-    keep_secrets_out_of_logs()
+    keep_secrets_out_of_logs(the_password())
     announce_password()
     ignore_pages_folder()
 

@@ -12,6 +12,7 @@ from gmn_core.genres import Genre
 from pages.listener.browser import other_device, remember
 from pages.listener.buttons import button
 from pages.listener.connection import Connection, post, waiting
+from pages.listener.starts import too_many_starts
 from pages.listener.storage import genres_are_shown, genres_were_shown, in_browser
 from pages.shared.texts import plain
 from survey_db.errors import SurveyError
@@ -95,6 +96,9 @@ def consent_screen(connection: Connection, store: Store, study: Study, preview_k
     is_retake = genres_were_shown(study.slug)
 
     def begin() -> None:
+        if preview_key is None and (refusal := too_many_starts(study.slug)):
+            st.session_state["start_refused"] = refusal
+            return
         # One token a visit: a second click starts the same listener again, which changes nothing.
         token = st.session_state.setdefault("new_token", new_token())
         answers = {name: st.session_state[name] for name in ("musical_training", "device")}
@@ -108,6 +112,8 @@ def consent_screen(connection: Connection, store: Store, study: Study, preview_k
         )
         post(partial(_start, start, study.slug, token, preview=preview_key is not None))
 
+    if refused := st.session_state.pop("start_refused", None):
+        st.error(refused, icon=":material/hourglass_top:")
     button("Begin", begin, key="begin", disabled=not agreed or waiting())
 
 

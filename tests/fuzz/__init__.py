@@ -7,3 +7,6 @@ with it what the program would and returns a word for what came of it. What ``co
 from __future__ import annotations
 
 TARGETS = ("audio", "midi", "study")
+
+SERVED = ("websocket",)
+"""Targets that need a running server: modules of one function, ``run(first, count)``."""

@@ -34,6 +34,14 @@ def test_a_burst_goes_at_once_and_what_follows_waits() -> None:
     assert [pace.wait() for _ in range(4)] == [0, 0, 0, 0.5]
 
 
+def test_a_step_that_is_not_free_is_not_taken() -> None:
+    now = [0.0]
+    pace = Pace(per_second=2, burst=1, clock=lambda: now[0])
+    assert [pace.take() for _ in range(4)] == [0, 0.5, 0.5, 0.5]
+    now[0] += 0.5
+    assert [pace.take() for _ in range(2)] == [0, 0.5]
+
+
 def test_a_client_has_so_many_places_and_gets_them_back() -> None:
     places = Places(per_client=2)
     with places.take("here") as first, places.take("here") as second:
