@@ -101,7 +101,7 @@ def consent_screen(connection: Connection, store: Store, study: Study, preview_k
             return
         # One token a visit: a second click starts the same listener again, which changes nothing.
         token = st.session_state.setdefault("new_token", new_token())
-        answers = {name: st.session_state[name] for name in ("musical_training", "device")}
+        answers = {name: st.session_state.get(name) for name in ("musical_training", "device")}
         start = partial(
             store.listening.start,
             study.slug,

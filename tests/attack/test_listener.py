@@ -23,6 +23,8 @@ def begin(visitor: Visitor) -> None:
     visitor.give(AGREE, bool_value=True)
     visitor.run()
     visitor.press(BEGIN)
+    if not visitor.shows("from your network"):
+        visitor.run()
 
 
 def answer(visitor: Visitor, genre: str, rating: int) -> None:
