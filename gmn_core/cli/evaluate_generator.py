@@ -102,6 +102,7 @@ def without_nan(value: Any) -> Any:
 def summary(report: dict[str, Any]) -> list[str]:
     """Return the main figures of a report, one per line."""
     trip, bits = report["round trip"], report["likelihood"]
+    told = report["two-sample test"]
     known, best = report["recognisability"], bits["best baseline"]
     beyond = sum(
         voice["samples beyond held-out"] for own in report["memorisation"].values() for voice in own.values()
@@ -117,5 +118,9 @@ def summary(report: dict[str, Any]) -> list[str]:
         f"metrics: {report['metrics']['genres with at least 5 of 6 inside']} of "
         f"{len(report['metrics']['by genre'])} genres have 5 of 6 inside the real quartiles; "
         f"training excerpts {report['metrics']['the same of training excerpts']}",
+        "harmony collapsed in {:.1%} of half minutes of samples, {:.1%} of held-out excerpts".format(
+            *(report["harmony"][group]["all"]["collapsed windows"] for group in ("samples", "held-out real"))
+        ),
+        f"two-sample test: samples told from held-out excerpts with an AUC of {told['auc']:.3f}",
         f"memorisation: {beyond} voices of samples share longer runs than nine in ten held-out excerpts",
     ]

@@ -7,12 +7,15 @@ a piece has too few notes to be measured.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.generation.evaluation.excerpts import Sample
 from gmn_core.generation.music.band import PITCHED_ROLES, TICKS_PER_BEAT, Band
 from gmn_core.generation.tokens.sheet import ONSET, PITCH, rows_of
+from gmn_core.genres import GENRES
 
 Counts = npt.NDArray[np.int64]
 
@@ -89,7 +92,24 @@ def harmony_measures(bands: Sequence[Band]) -> dict[str, float]:
     """Return the means over pieces, and the share of windows that have collapsed."""
     windows = [window for band in bands for window in collapsed_windows(band)]
     return {
-        "commonest pitch class": float(np.nanmean([commonest_share(band) for band in bands])),
-        "outside the seven commonest": float(np.nanmean([foreign_share(band) for band in bands])),
-        "collapsed windows": float(np.mean(windows)) if windows else float("nan"),
+        "commonest pitch class": _mean([commonest_share(band) for band in bands]),
+        "outside the seven commonest": _mean([foreign_share(band) for band in bands]),
+        "collapsed windows": _mean(windows),
     }
+
+
+def _mean(values: Sequence[float]) -> float:
+    known = np.array(values, float)[~np.isnan(np.array(values, float))]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def harmony_report(real: Sequence[Sample], samples: Sequence[Sample]) -> dict[str, Any]:
+    """Return the measures of harmony, overall and of each genre."""
+    report: dict[str, Any] = {}
+    for name, group in (("held-out real", real), ("samples", samples)):
+        by_genre = {genre: [each.band for each in group if each.genre is genre] for genre in GENRES}
+        report[name] = {
+            "all": harmony_measures([each.band for each in group]),
+            **{genre.value: harmony_measures(bands) for genre, bands in by_genre.items() if bands},
+        }
+    return report

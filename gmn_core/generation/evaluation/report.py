@@ -18,10 +18,13 @@ from gmn_core.generation.evaluation.excerpts import (
     spread_excerpts,
     training_excerpts,
 )
+from gmn_core.generation.evaluation.harmony import harmony_report
+from gmn_core.generation.evaluation.instruments import instruments_report
 from gmn_core.generation.evaluation.likelihood import likelihood_report
 from gmn_core.generation.evaluation.metrics import diversity, muspy_metrics, self_similarity
 from gmn_core.generation.evaluation.outside import file_features, train_recogniser
 from gmn_core.generation.evaluation.recogniser import band_features, train_band_recogniser
+from gmn_core.generation.evaluation.two_sample import two_sample_report
 from gmn_core.generation.playing.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.tokens.roundtrip import round_trip
@@ -258,4 +261,7 @@ def evaluate_generator(
         "metrics": metrics_report(real, samples, training_excerpts(train, model, seconds, seed)),
         "memorisation": memorisation_report(train, real, samples),
         "structure": structure_report(real, samples),
+        "harmony": harmony_report(real, samples),
+        "two-sample test": two_sample_report(real, samples, seed),
+        "instruments": instruments_report(train, samples),
     }

@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.generation.evaluation.excerpts import Sample
+from gmn_core.generation.evaluation.recogniser import band_features
+
 Features = npt.NDArray[np.float64]
 
 _FOLDS, _N_TREES, _DRAWS = 5, 300, 1000
@@ -36,8 +39,11 @@ def two_sample_auc(
     -------
     dict
         ``"auc"``, the area under the ROC curve over all held-out pieces, and
-        ``"95 % interval"``, by the bootstrap over groups.
+        ``"95 % interval"``, by the bootstrap over groups; NaN where a set has
+        fewer pieces than there are folds.
     """
+    if min(len(first), len(second)) < _FOLDS:
+        return {"auc": float("nan"), "95 % interval": [float("nan"), float("nan")]}
     from sklearn.ensemble import ExtraTreesClassifier
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedGroupKFold
@@ -70,3 +76,13 @@ def _interval(
             found.append(roc_auc_score(truth[drawn], answers[drawn]))
     low, high = np.quantile(found, (0.025, 0.975))
     return float(low), float(high)
+
+
+def two_sample_report(real: Sequence[Sample], samples: Sequence[Sample], seed: int) -> dict[str, Any]:
+    """Tell samples from held-out excerpts, both in the band's representation."""
+    theirs, ours = (
+        np.array([band_features(each.sheet, each.tokens) for each in group]) for group in (real, samples)
+    )
+    # Excerpts of one piece have one sheet between them.
+    groups = [*(id(each.sheet) for each in real), *range(len(samples))]
+    return two_sample_auc(theirs, ours, groups, seed)

@@ -105,6 +105,8 @@ def add_figures(folder: StrPath, report: Mapping[str, Any], missed: Sequence[str
             genre: own["inside"] for genre, own in report["metrics"]["by genre"].items()
         },
         "memorisation": report["memorisation"],
+        "harmony": {group: own["all"] for group, own in report["harmony"].items()},
+        "two-sample test": report["two-sample test"],
         "structure": report["structure"],
         "settings": report["settings"],
         _MISSED: list(missed),

@@ -108,7 +108,7 @@ def test_what_does_not_depend_on_samples_may_come_from_an_earlier_report(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--samples", "1"), "At least two samples of each genre are needed."),
+        (("--samples", "1"), "At least two samples per genre are needed."),
         (
             ("--card", "--split", "valid"),
             "A card holds figures of test pieces: --card goes with --split test.",
@@ -135,7 +135,7 @@ def test_wrong_usage_is_one_sentence_before_any_work(
 def test_wrong_usage_needs_no_traceback_in_a_shell(run_gmn: Run) -> None:
     done = run_gmn("evaluate", "generator", "--midi", "absent", "--samples", "1")
     assert done.returncode == 2
-    assert done.stderr == "error: At least two samples of each genre are needed.\n"
+    assert done.stderr == "error: At least two samples per genre are needed.\n"
 
 
 def test_what_is_not_defined_becomes_none_at_any_depth() -> None:

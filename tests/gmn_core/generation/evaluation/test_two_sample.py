@@ -33,3 +33,8 @@ def test_excerpts_of_one_piece_do_not_tell_their_set() -> None:
     apart = two_sample_auc(features[:60], features[60:], range(120))["auc"]
     assert apart > 0.95
     assert together < 0.8
+
+
+def test_too_few_pieces_say_nothing() -> None:
+    found = two_sample_auc(np.zeros((4, 2)), np.ones((9, 2)), range(13))
+    assert np.isnan([found["auc"], *found["95 % interval"]]).all()

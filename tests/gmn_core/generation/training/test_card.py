@@ -113,6 +113,8 @@ def report_without_misses() -> dict[str, Any]:
         },
         "memorisation": {genre.value: {name: dict(voice) for name in ("lead", "bass")} for genre in GENRES},
         "structure": {"jazz": {"samples": {"diversity": 0.5}}},
+        "harmony": {"samples": {"all": {"collapsed windows": 0.1}, "jazz": {"collapsed windows": 0.1}}},
+        "two-sample test": {"auc": 0.9, "95 % interval": [0.8, 1.0]},
     }
 
 
