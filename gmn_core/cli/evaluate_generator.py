@@ -99,10 +99,16 @@ def without_nan(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
+def _number(value: float | None) -> float:
+    """Return a figure of a report; NaN for what is not defined, in a report that was read from a file too."""
+    return math.nan if value is None else value
+
+
 def summary(report: dict[str, Any]) -> list[str]:
     """Return the main figures of a report, one per line."""
     trip, bits = report["round trip"], report["likelihood"]
-    told = report["two-sample test"]
+    collapsed = {group: _number(own["all"]["collapsed windows"]) for group, own in report["harmony"].items()}
+    auc = _number(report["two-sample test"]["auc"])
     known, best = report["recognisability"], bits["best baseline"]
     beyond = sum(
         voice["samples beyond held-out"] for own in report["memorisation"].values() for voice in own.values()
@@ -118,9 +124,8 @@ def summary(report: dict[str, Any]) -> list[str]:
         f"metrics: {report['metrics']['genres with at least 5 of 6 inside']} of "
         f"{len(report['metrics']['by genre'])} genres have 5 of 6 inside the real quartiles; "
         f"training excerpts {report['metrics']['the same of training excerpts']}",
-        "harmony collapsed in {:.1%} of half minutes of samples, {:.1%} of held-out excerpts".format(
-            *(report["harmony"][group]["all"]["collapsed windows"] for group in ("samples", "held-out real"))
-        ),
-        f"two-sample test: samples told from held-out excerpts with an AUC of {told['auc']:.3f}",
+        f"harmony: collapsed in {collapsed['samples']:.1%} of the samples' half minutes, "
+        f"{collapsed['held-out real']:.1%} of held-out excerpts'",
+        f"two-sample test: samples told from held-out excerpts with an AUC of {auc:.3f}",
         f"memorisation: {beyond} voices of samples share longer runs than nine in ten held-out excerpts",
     ]
