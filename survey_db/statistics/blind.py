@@ -25,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from survey_db.statistics.intervals import Floats, Interval, Missing, listener_bootstrap
-from survey_db.statistics.matching import Codes, kinds, two_sided
+from survey_db.statistics.intervals import Codes, Floats, Interval, Missing, listener_bootstrap
+from survey_db.statistics.matching import kinds, two_sided
 
 _NORMAL_80, _NORMAL_975 = 0.8416212335729143, 1.959963984540054
 

@@ -24,8 +24,7 @@ import numpy as np
 import pandas as pd
 
 from survey_db.statistics.families import adjusted
-from survey_db.statistics.intervals import LEVEL, SEED, Floats, Interval, Missing, listener_bootstrap
-from survey_db.statistics.matching import Codes
+from survey_db.statistics.intervals import LEVEL, SEED, Codes, Floats, Interval, Missing, listener_bootstrap
 from survey_db.statistics.permutation import PERMUTATIONS, ranked
 from survey_db.statistics.printing import decimal, model_name, p_text, percent
 

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from survey_db.statistics import mixed
-from survey_db.statistics.intervals import Floats, Interval, Missing, holm, t_quantile
-from survey_db.statistics.mixed import Codes, MixedModel
+from survey_db.statistics.intervals import Codes, Floats, Interval, Missing, holm, t_quantile
+from survey_db.statistics.mixed import MixedModel
 
 OutcomeColumn = Literal["rating", "right"]
 

@@ -14,6 +14,8 @@ NEEDED = ("listener", "sample", "intended_genre", "guess", "rating")
 
 _DEFAULTS: dict[str, str | int | bool | None] = {
     "study": "study",
+    "system": None,
+    "composition": None,
     "position": 1,  # one place for all: no effect of it can be computed, which the results then say
     "known_piece": False,
     "comment": None,

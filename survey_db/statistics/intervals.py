@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.intp]
 
 LEVEL = 0.95
 """Confidence level of every interval."""

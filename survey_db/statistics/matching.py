@@ -12,11 +12,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-from survey_db.statistics.intervals import Floats
-
-Codes = npt.NDArray[np.intp]
+from survey_db.statistics.intervals import Codes, Floats
 
 SMALLEST_P = 1e-12
 """P-values of convolutions are no smaller; below it are rounding errors."""

@@ -15,11 +15,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
-from survey_db.statistics.intervals import Floats, Interval, t_quantile
-
-Codes = npt.NDArray[np.intp]
+from survey_db.statistics.intervals import Codes, Floats, Interval, t_quantile
 
 
 @dataclass(frozen=True)

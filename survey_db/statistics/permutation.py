@@ -12,8 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from survey_db.statistics.blind import Guesses
-from survey_db.statistics.intervals import SEED, Floats
-from survey_db.statistics.matching import Codes
+from survey_db.statistics.intervals import SEED, Codes, Floats
 
 PERMUTATIONS = 20_000
 """How often the guesses are shuffled."""

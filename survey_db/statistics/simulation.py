@@ -9,8 +9,8 @@ from functools import cached_property, partial
 import numpy as np
 
 from survey_db.statistics.blind import Guesses, right_moments
-from survey_db.statistics.intervals import Floats
-from survey_db.statistics.matching import Codes, bernoulli_kinds, kinds, two_sided_all
+from survey_db.statistics.intervals import Codes, Floats
+from survey_db.statistics.matching import bernoulli_kinds, kinds, two_sided_all
 
 _CONCENTRATION = 4.0
 """How alike listeners hear: the sum of the parameters of the beta distribution of hearing."""

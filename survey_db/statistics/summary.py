@@ -124,7 +124,7 @@ def summarise(
         One row per response. It needs ``listener`` and ``sample`` (who answered,
         and what), ``intended_genre`` (what the sample was made as), ``guess``
         (the genre named) and ``rating`` (a whole number from 1 to 10). It may
-        have the other columns of a study's export, such as ``position``,
+        have the other columns of a study's export, such as ``system``, ``position``,
         ``musical_training``, ``control`` and ``answered_at``; the statistics
         that need them say so where they are missing.
     offered : sequence of str, optional

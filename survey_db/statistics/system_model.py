@@ -27,8 +27,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from survey_db.statistics.intervals import Floats
-from survey_db.statistics.mixed import Codes
+from survey_db.statistics.intervals import Codes, Floats
 
 COMPONENTS = ("listener", "listener_system", "composition", "sample")
 """The random effects, in the order of every array of variances; the last of those is what is left."""

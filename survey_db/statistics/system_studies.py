@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from survey_db.statistics.intervals import SEED, Floats, Interval, Missing, wilson
-from survey_db.statistics.mixed import Codes
+from survey_db.statistics.intervals import SEED, Codes, Floats, Interval, Missing, wilson
 from survey_db.statistics.systems import SystemDifference, compare_systems
 
 EFFECTS = {"listener": 1.0, "listener_system": 0.4, "composition": 0.7, "sample": 0.4, "residual": 1.5}

@@ -17,8 +17,16 @@ import numpy as np
 import pandas as pd
 
 from survey_db.statistics.effects import within
-from survey_db.statistics.intervals import LEVEL, MIN_LISTENERS, SEED, Floats, Interval, Missing, t_quantile
-from survey_db.statistics.mixed import Codes
+from survey_db.statistics.intervals import (
+    LEVEL,
+    MIN_LISTENERS,
+    SEED,
+    Codes,
+    Floats,
+    Interval,
+    Missing,
+    t_quantile,
+)
 from survey_db.statistics.system_model import SystemModel, fit
 
 Outcome = Literal["rating", "right"]

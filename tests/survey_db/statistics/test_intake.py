@@ -1,18 +1,26 @@
 from __future__ import annotations
 
+import io
 import math
 
 import pandas as pd
 import pytest
 
 from survey_db.errors import SurveyError
+from survey_db.reporting.export import csv_bytes
 from survey_db.reporting.sections import sections
 from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.headline import Headline
-from survey_db.statistics.intake import NEEDED, completed, genres_of
+from survey_db.statistics.intake import _DEFAULTS, NEEDED, completed, genres_of
 from survey_db.statistics.selection import COLUMNS
 from survey_db.statistics.summary import StudyStatistics, summarise, to_plain
-from tests.survey_db.published_study import reconstructed_responses, reconstructed_summary
+from tests.survey_db.published_study import (
+    OFFERED,
+    TRAINING_LEVELS,
+    reconstructed_responses,
+    reconstructed_summary,
+    with_controls,
+)
 from tests.survey_db.statistics.test_summary import numbers
 
 
@@ -67,6 +75,20 @@ def test_a_complete_table_keeps_its_values() -> None:
     found = completed(responses)
     for name in set(responses.columns) & set(COLUMNS):
         assert found[name].astype(str).tolist() == responses[name].astype(str).tolist()
+
+
+def test_a_study_exported_as_csv_reads_back_the_same() -> None:
+    responses = with_controls(reconstructed_responses())
+    read = pd.read_csv(io.BytesIO(csv_bytes(responses)))
+    found = summarise(read, OFFERED, training_levels=TRAINING_LEVELS)
+    full = summarise(responses, OFFERED, training_levels=TRAINING_LEVELS)
+    assert without_extras(found) == without_extras(full)
+    assert (found.effects, found.controls, found.progress) == (full.effects, full.controls, full.progress)
+
+
+def test_every_column_is_either_needed_or_filled_in_or_never_read() -> None:
+    never_read = {"seconds_heard", "intervals_heard", "times_played", "device"}
+    assert set(NEEDED) | set(_DEFAULTS) | never_read == set(COLUMNS)
 
 
 def test_genres_offered_are_those_stated_or_all_that_occur(bare: pd.DataFrame) -> None:
