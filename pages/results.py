@@ -22,8 +22,7 @@ from pages.shared.study_results import (
 from pages.shared.survey_store import survey_store
 from survey_db.genres import genre_name
 from survey_db.reporting.export import csv_bytes
-from survey_db.reporting.parts import Chart, Section
-from survey_db.reporting.tables import Table
+from survey_db.reporting.parts import Chart, Section, Table
 from survey_db.schema import Study
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.printing import percent
@@ -180,7 +179,7 @@ def show_comparison(
     """Ask for a second study and show both side by side; returns what was shown."""
     st.header("Compare with another study")
     if not others:
-        st.write("There is no other study whose results you may see.")
+        st.write("There is no other study to compare with.")
         return ()
     other = st.selectbox(
         "Second study", list(others), index=None, format_func=others.__getitem__, placeholder="Choose a study"
@@ -196,7 +195,7 @@ def show_downloads(
     store: Store, slug: str, filters: Filters, found: Results, compared: tuple[Section, ...]
 ) -> None:
     """Offer the results as files, and the responses to those who run the study."""
-    st.header("Take it with you")
+    st.header("Downloads")
     files: dict[str, Callable[[], bytes]] = {
         f"{slug}-report.html": partial(report_file, found, compared),
         f"{slug}-statistics.json": partial(json_file, found),
@@ -207,7 +206,7 @@ def show_downloads(
         labels += ["Responses (CSV)", "Responses (Parquet)", "Data dictionary (CSV)"]
     else:
         st.caption(
-            "The responses themselves are for the people who run the study: enter by the Studies page."
+            "The responses themselves are for the people who run the study: sign in on the Studies page."
         )
     with st.container(horizontal=True):
         for label, (name, data) in zip(labels, files.items(), strict=True):

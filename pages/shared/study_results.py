@@ -10,11 +10,12 @@ import streamlit as st
 
 from pages.shared.kept import kept
 from survey_db.genres import GENRES
+from survey_db.reporting.comparison import comparison_section
 from survey_db.reporting.export import csv_bytes, data_dictionary, json_text, parquet_bytes
 from survey_db.reporting.parts import Section
 from survey_db.reporting.report import html_report
 from survey_db.reporting.results import Fingerprint, StudyData, fingerprint, read_study
-from survey_db.reporting.sections import comparison_section, sections
+from survey_db.reporting.sections import sections
 from survey_db.statistics.comparison import compare
 from survey_db.statistics.selection import Filters, select, study_answers
 from survey_db.statistics.summary import StudyStatistics, to_plain

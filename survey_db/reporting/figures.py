@@ -9,6 +9,19 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from survey_db.genres import genre_name
+from survey_db.reporting.drawing import (
+    CHANCE,
+    INK,
+    MUTED,
+    PUBLISHED,
+    WORST,
+    dots,
+    frame,
+    lay_out,
+    mark_intended,
+    reference,
+    two_lines,
+)
 from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.comparison import Difference
 from survey_db.statistics.headline import RATINGS, Day, Headline, SampleRatings
@@ -19,13 +32,10 @@ from survey_db.statistics.printing import model_name, percent
 from survey_db.statistics.published import PublishedFigures
 from survey_db.statistics.recognition import Confusion, Recognition
 
-_INK, MUTED, _CHANCE, _WORST, _PUBLISHED = "#332288", "#777777", "#882255", "#994f00", "#117733"
-
 ALL_SAMPLES = "All samples"
 """The row of all guesses together."""
 
 _SCALE = "Blues"
-_ROW_PIXELS = 46
 # Light to dark in steps that readers with any colour vision can order.
 _RATING_COLOURS = sample_colorscale("Cividis", [(rating - 1) / 9 for rating in RATINGS])
 
@@ -44,7 +54,7 @@ def recognition(
     """
     of_all = headline.share_interval
     intervals = [of_all, *(group.interval for group in groups)]
-    labels = [ALL_SAMPLES, *(_two_lines(group.group, group.genre) for group in groups)]
+    labels = [ALL_SAMPLES, *(two_lines(group.group, group.genre) for group in groups)]
     counts = [(headline.right, headline.answers), *((group.right, group.answers) for group in groups)]
     figure = dots(
         labels,
@@ -60,14 +70,14 @@ def recognition(
         x=[100 * blind.expected, *(100 * group.expected for group in groups)],
         y=labels,
         mode="markers",
-        marker={"symbol": "line-ns", "size": 22, "line": {"color": _CHANCE, "width": 3}},
+        marker={"symbol": "line-ns", "size": 22, "line": {"color": CHANCE, "width": 3}},
         name="these listeners blind",
         hovertemplate="%{y}: %{x:.1f} % expected blind<extra></extra>",
     )
     lines = (
-        (blind.most_expected, "most that any blind listeners expect", _WORST, "dot", (-0.5, 0.5), 1),
-        (headline.uniform_chance, "even guessing", _CHANCE, "dash", (-0.5, len(labels) - 0.5), 1),
-        (published.share_right, published.source, _PUBLISHED, "dash", (-0.5, len(labels) - 0.5), 2),
+        (blind.most_expected, "most that any blind listeners expect", WORST, "dot", (-0.5, 0.5), 1),
+        (headline.uniform_chance, "even guessing", CHANCE, "dash", (-0.5, len(labels) - 0.5), 1),
+        (published.share_right, published.source, PUBLISHED, "dash", (-0.5, len(labels) - 0.5), 2),
     )
     for share, name, colour, dash, (first, last), digits in lines:
         figure.add_shape(
@@ -93,21 +103,21 @@ def recognition(
 def mean_ratings(ratings: Sequence[SampleRatings], published: PublishedFigures) -> go.Figure:
     """Draw the mean rating of each sample with its interval and the published mean."""
     figure = dots(
-        [_two_lines(sample.sample, sample.genre) for sample in ratings],
+        [two_lines(sample.sample, sample.genre) for sample in ratings],
         [sample.mean for sample in ratings],
         [sample.interval for sample in ratings],
         [str(sample.answers) for sample in ratings],
         "mean %{x:.2f} (%{customdata} answers)",
     )
     label = f"{published.source} {published.mean_rating:.2f}"
-    reference(figure, published.mean_rating, label, _PUBLISHED, "bottom")
+    reference(figure, published.mean_rating, label, PUBLISHED, "bottom")
     figure.update_xaxes(title_text="Mean rating (1 to 10)", range=[0.8, 10.2], dtick=1)
     return figure
 
 
 def rating_distribution(ratings: Sequence[SampleRatings]) -> go.Figure:
     """Draw how the ratings of each sample spread over the scale, as shares of its answers."""
-    labels = [_two_lines(sample.sample, sample.genre) for sample in ratings]
+    labels = [two_lines(sample.sample, sample.genre) for sample in ratings]
     figure = go.Figure()
     for rating, colour in zip(RATINGS, _RATING_COLOURS, strict=True):
         counts = [sample.counts[rating - 1] for sample in ratings]
@@ -123,7 +133,7 @@ def rating_distribution(ratings: Sequence[SampleRatings]) -> go.Figure:
             customdata=counts,
             hovertemplate=f"rated {rating}: %{{x:.1f}} % (%{{customdata}} answers)<extra></extra>",
         )
-    _lay_out(figure, len(ratings), extra=40)
+    lay_out(figure, len(ratings), extra=40)
     figure.update_layout(
         barmode="stack",
         uniformtext={"minsize": 9, "mode": "hide"},
@@ -158,8 +168,8 @@ def confusion(found: Confusion) -> go.Figure:
             hovertemplate="%{y} heard as %{x}: %{z:.1f} % (%{customdata} answers)<extra></extra>",
         )
     )
-    _mark_intended(figure, [(genre_name(genre), genre_name(genre)) for genre in found.intended])
-    _lay_out(figure, len(found.intended), extra=70)
+    mark_intended(figure, [(genre_name(genre), genre_name(genre)) for genre in found.intended])
+    lay_out(figure, len(found.intended), extra=70)
     figure.update_xaxes(title_text="Guessed genre (% of the row)", tickangle=-45, showgrid=False)
     figure.update_yaxes(title_text="Intended genre", showgrid=False)
     return figure
@@ -172,7 +182,7 @@ def human_machine(found: HumanMachine) -> go.Figure:
     for place, sample in enumerate(found.samples):
         for party in parties:
             verdict = party.verdicts[place]
-            row = [_two_lines(sample, verdict.genre), model_name(party.name)]
+            row = [two_lines(sample, verdict.genre), model_name(party.name)]
             rows.append(row)
             shares.append([100 * share for share in verdict.shares])
             framed.append(found.genres.index(verdict.genre) if verdict.genre in found.genres else None)
@@ -194,8 +204,8 @@ def human_machine(found: HumanMachine) -> go.Figure:
     )
     for place, column in enumerate(framed):
         if column is not None:
-            _frame(figure, column, place)
-    _lay_out(figure, len(rows), extra=70, row_pixels=26)
+            frame(figure, column, place)
+    lay_out(figure, len(rows), extra=70, row_pixels=26)
     figure.update_xaxes(title_text="Share of guesses, or probability (%)", tickangle=-45, showgrid=False)
     figure.update_yaxes(showgrid=False)
     return figure
@@ -213,7 +223,7 @@ def progress(days: Sequence[Day]) -> go.Figure:
         y=[day.listeners_so_far for day in days],
         name="Listeners so far",
         mode="lines+markers",
-        line={"color": _INK, "shape": "hv"},
+        line={"color": INK, "shape": "hv"},
     )
     figure.update_layout(
         height=300,
@@ -255,8 +265,8 @@ def power_curve(powers: Sequence[Power], aim: float) -> go.Figure:
     """Draw the power of a planned study by its number of listeners, and the power that is aimed at."""
     figure = go.Figure()
     for name, colour, dash, of in (
-        ("over all samples", _INK, "solid", attrgetter("overall", "overall_interval")),
-        ("for a given sample", _PUBLISHED, "dot", attrgetter("sample", "sample_interval")),
+        ("over all samples", INK, "solid", attrgetter("overall", "overall_interval")),
+        ("for a given sample", PUBLISHED, "dot", attrgetter("sample", "sample_interval")),
     ):
         found = [of(power) for power in powers]
         figure.add_scatter(
@@ -282,86 +292,3 @@ def power_curve(powers: Sequence[Power], aim: float) -> go.Figure:
     figure.update_xaxes(title_text="Listeners", type="log", tickvals=[power.listeners for power in powers])
     figure.update_yaxes(title_text="Studies that show it (%)", range=[0, 102], automargin=True)
     return figure
-
-
-def dots(
-    labels: Sequence[str],
-    values: Sequence[float],
-    intervals: Sequence[Interval | Missing],
-    notes: Sequence[str],
-    hover: str,
-) -> go.Figure:
-    """Draw one dot a row with its interval as a bar, first row on top."""
-
-    def arm(value: float, interval: Interval | Missing, end: str) -> float:
-        return 0.0 if isinstance(interval, Missing) else abs(getattr(interval, end) - value)
-
-    pairs = list(zip(values, intervals, strict=True))
-    figure = go.Figure(
-        go.Scatter(
-            x=values,
-            y=labels,
-            mode="markers",
-            marker={"size": 10, "color": _INK},
-            error_x={
-                "array": [arm(value, interval, "high") for value, interval in pairs],
-                "arrayminus": [arm(value, interval, "low") for value, interval in pairs],
-                "color": _INK,
-                "thickness": 1.5,
-            },
-            customdata=notes,
-            hovertemplate=f"%{{y}}: {hover}<extra></extra>",
-        )
-    )
-    _lay_out(figure, len(labels))
-    return figure
-
-
-def _lay_out(figure: go.Figure, rows: int, *, extra: int = 0, row_pixels: int = _ROW_PIXELS) -> None:
-    figure.update_layout(
-        height=90 + extra + row_pixels * rows,
-        margin={"l": 10, "r": 10, "t": 30, "b": 10},
-        showlegend=False if not extra else None,
-        template="plotly_white",
-    )
-    figure.update_xaxes(automargin=True)
-    figure.update_yaxes(autorange="reversed", automargin=True, ticks="", zeroline=False)
-
-
-def reference(figure: go.Figure, value: float, label: str, colour: str, side: str) -> None:
-    """Draw a dashed line at a value, its label at the ``"top"`` or the ``"bottom"``."""
-    figure.add_vline(x=value, line={"color": colour, "dash": "dash", "width": 1.5})
-    figure.add_annotation(
-        x=value,
-        y=1 if side == "top" else 0,
-        yref="paper",
-        yanchor="bottom",
-        xanchor="left",
-        text=label,
-        showarrow=False,
-        font={"color": colour, "size": 12},
-    )
-
-
-def _mark_intended(figure: go.Figure, cells: Sequence[tuple[str, str]]) -> None:
-    columns, rows = list(figure.data[0].x), list(figure.data[0].y)
-    for column, row in cells:
-        if column in columns:
-            _frame(figure, columns.index(column), rows.index(row))
-
-
-def _frame(figure: go.Figure, column: int, row: int) -> None:
-    figure.add_shape(
-        type="rect",
-        x0=column - 0.5,
-        x1=column + 0.5,
-        y0=row - 0.5,
-        y1=row + 0.5,
-        line={"color": _CHANCE, "width": 2},
-    )
-
-
-def _two_lines(label: str, genre: str) -> str:
-    if label == genre:
-        return genre_name(genre)
-    return f'{label}<br><span style="color:{MUTED}">{genre_name(genre)}</span>'

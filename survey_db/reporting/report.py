@@ -9,9 +9,8 @@ from datetime import datetime
 from html import escape
 from importlib.metadata import version
 
-from survey_db.reporting.parts import Chart, Section
+from survey_db.reporting.parts import Chart, Section, Table
 from survey_db.reporting.sections import sections
-from survey_db.reporting.tables import Table
 from survey_db.statistics.intervals import MIN_LISTENERS, REPLICATES, SEED
 from survey_db.statistics.permutation import MOST_SHUFFLED, PERMUTATIONS
 from survey_db.statistics.power import ALPHA, POWER

@@ -1,4 +1,4 @@
-"""The results in the order in which they are told, on the page as in the report."""
+"""The results part by part, in the order of the page, the report and the command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from survey_db.reporting.parts import Chart, Section
 from survey_db.reporting.systems import systems_section
 from survey_db.schema import MUSICAL_TRAINING
 from survey_db.statistics.blind import BlindTest
-from survey_db.statistics.comparison import Difference, StudyComparison
 from survey_db.statistics.conclusions import genre_conclusion, musical_conclusion, sample_conclusion
 from survey_db.statistics.concordance import concordance_sentence
 from survey_db.statistics.controls import Consistency
@@ -44,29 +43,6 @@ def sections(summary: StudyStatistics) -> tuple[Section, ...]:
         _plans(summary),
         _progress(summary),
     )
-
-
-def comparison_section(found: StudyComparison | Missing) -> Section:
-    """Return two studies side by side."""
-    title = "Two studies compared"
-    if isinstance(found, Missing):
-        return Section(title, (found.reason,))
-    studies = (found.first, found.second)
-    ratings, shares = found.overall[:1], (*found.overall[1:], *found.by_genre)
-    charts = tuple(
-        Chart(
-            figures.differences(items, shares=of_shares),
-            f"Difference of {kind}, “{found.second}” less “{found.first}”, with 95 % intervals; "
-            "an interval that leaves out 0 shows a difference.",
-            tables.difference_table(name, items, studies),
-        )
-        for items, of_shares, kind, name in (
-            (ratings, False, "mean ratings", "difference-of-ratings"),
-            (shares, True, "the share of right guesses", "difference-of-recognition"),
-        )
-    )
-    text = tuple(_difference_sentence(item, found) for item in found.overall)
-    return Section(title, text, charts)
 
 
 def _answers(summary: StudyStatistics, headline: Headline, blind: BlindTest) -> Section:
@@ -148,7 +124,7 @@ def _confusion(summary: StudyStatistics) -> Section:
     count, intended, guessed = mistaken
     most = f" Most often, {genre_name(intended)} was heard as {genre_name(guessed)}: {count} times."
     return Section(
-        "What is heard as what",
+        "Which genre is heard as which",
         charts=(
             Chart(
                 figures.confusion(found),
@@ -160,7 +136,7 @@ def _confusion(summary: StudyStatistics) -> Section:
 
 
 def _human_machine(summary: StudyStatistics) -> Section:
-    title = "Human beside machine"
+    title = "Listeners and classifiers"
     found = summary.human_machine
     if isinstance(found, Missing):
         return Section(title, (found.reason,))
@@ -174,7 +150,7 @@ def _human_machine(summary: StudyStatistics) -> Section:
         (
             Chart(
                 figures.human_machine(found),
-                "What listeners and classifiers hear in each sample: one row each, one column a genre, "
+                "What listeners and classifiers hear in each sample: one row each, one column per genre, "
                 "the intended genre framed.",
                 tables.human_machine_table(found),
             ),
@@ -203,7 +179,7 @@ def _effects(summary: StudyStatistics) -> Section:
     reference = MUSICAL_TRAINING.get(found.reference, found.reference)
     labels = {
         "position": "each place later in the order",
-        **{level: f"training: {told}, against {reference}" for level, told in MUSICAL_TRAINING.items()},
+        **{level: f"training: {label}, against {reference}" for level, label in MUSICAL_TRAINING.items()},
     }
     text, shown = list(_reasons([found.model, found.position, found.training])), []
     if isinstance(found.model, MixedModel):
@@ -242,23 +218,23 @@ def _controls(summary: StudyStatistics) -> Section:
 
 
 def _plans(summary: StudyStatistics) -> Section:
-    title = "Listeners needed by the next study"
+    title = "Listeners that the next study needs"
     if isinstance(summary.plans, Missing):
         return Section(title, (summary.plans.reason,))
     return Section(
         title,
         (
-            "For a study like this one, with listeners who differ as these do; of each study where there "
-            "are two.",
+            "For a study like this one, with listeners who differ as these do; where two studies are "
+            "compared, listeners of each.",
         ),
         tables=(tables.plans_table(summary.plans),),
     )
 
 
 def _progress(summary: StudyStatistics) -> Section:
-    title = "How answers came in"
+    title = "Answers over time"
     if not summary.progress:
-        return Section(title, ("The responses have no times.",))
+        return Section(title, ("The responses do not say when they were given.",))
     last = summary.progress[-1]
     return Section(
         title,
@@ -284,20 +260,6 @@ def _consistency_sentence(found: Consistency | Missing) -> str:
         "average, and one listener's rating of one sample has a standard deviation of "
         f"{found.rating_error:.2f}."
     )
-
-
-def _difference_sentence(item: Difference, found: StudyComparison) -> str:
-    def told(value: float) -> str:
-        return percent(value) if item.name == "share right" else decimal(value)
-
-    figures_of_both = f"{told(item.first)} in “{found.first}”, {told(item.second)} in “{found.second}”"
-    start = f"{item.name[:1].upper()}{item.name[1:]}: {figures_of_both}"
-    if isinstance(item.interval, Missing):
-        return f"{start}. {item.interval.reason}"
-    low, high = item.interval.low, item.interval.high
-    verdict = "no difference has been shown" if 0 in item.interval else "they differ"
-    difference = f"{told(item.difference)} (95 % interval {told(low)} to {told(high)})"
-    return f"{start}; the difference is {difference}: {verdict}."
 
 
 def _reasons(figures_or_missing: Iterable[object]) -> list[str]:

@@ -7,9 +7,8 @@ from html import escape
 
 import pandas as pd
 
-from survey_db.reporting import figures
-from survey_db.reporting.parts import Chart, Section
-from survey_db.reporting.tables import Table, ends
+from survey_db.reporting import drawing
+from survey_db.reporting.parts import Chart, Section, Table, ends
 from survey_db.statistics.intervals import Interval, Missing
 from survey_db.statistics.printing import decimal, listed, p_text, percent
 from survey_db.statistics.systems import OutcomeComparison, SystemComparison, SystemDifference
@@ -118,7 +117,7 @@ def differences_table(found: OutcomeComparison) -> Table:
 
 def _charts(found: OutcomeComparison) -> Iterable[Chart]:
     scale, unit = (100, "%") if found.outcome == "right" else (1, "points")
-    figure = figures.dots(
+    figure = drawing.dots(
         [escape(mean.system) for mean in found.means],
         [scale * mean.estimate for mean in found.means],
         [_scaled(mean.interval, scale) for mean in found.means],
@@ -141,14 +140,14 @@ def _charts(found: OutcomeComparison) -> Iterable[Chart]:
         differences, basis = found.within_listeners, "for other listeners of these clips"
     if isinstance(differences, Missing):
         return
-    figure = figures.dots(
+    figure = drawing.dots(
         [f"{escape(one.first)}<br>less {escape(one.second)}" for one in differences],
         [scale * one.estimate for one in differences],
         [_scaled(one.interval, scale) for one in differences],
         [p_text(one.p_value) for one in differences],
         f"%{{x:+.2f}} {unit} (%{{customdata}})",
     )
-    figures.reference(figure, 0, "no difference", figures.MUTED, "top")
+    drawing.reference(figure, 0, "no difference", drawing.MUTED, "top")
     figure.update_xaxes(title_text=f"Difference of {_NAMES[found.outcome]} ({unit})")
     yield Chart(
         figure,

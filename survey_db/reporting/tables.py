@@ -3,85 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
 
 import pandas as pd
 
 from survey_db.genres import GENRES, genre_name
+from survey_db.reporting.parts import NOTHING, Cell, Table, ends
 from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.comparison import Difference
 from survey_db.statistics.controls import Anchor
 from survey_db.statistics.effects import Effect, TrainingGroup
 from survey_db.statistics.headline import RATINGS, Day, Headline, SampleRatings
-from survey_db.statistics.intervals import Interval, Missing
+from survey_db.statistics.intervals import Missing
 from survey_db.statistics.machine import HumanMachine
 from survey_db.statistics.mixed import MixedModel
 from survey_db.statistics.planning import Power
 from survey_db.statistics.power import Plan
-from survey_db.statistics.printing import decimal, percent
+from survey_db.statistics.printing import percent
 from survey_db.statistics.published import PublishedFigures
 from survey_db.statistics.recognition import Confusion, Recognition, RightShare
 from survey_db.statistics.reliability import Reliability
-
-Cell: TypeAlias = str | int | float | None
-
-NOTHING = "–"
-"""What a printed table has where there is no figure."""
-
-_HEADINGS = {
-    "interval_95": "95 % interval",
-    "low": "95 % from",
-    "over_all_low": "95 % from",
-    "over_all_high": "to",
-    "for_a_sample_low": "95 % from ",
-    "for_a_sample_high": "to ",
-    "power_low": "95 % from",
-    "power_high": "to",
-    "high": "to",
-    "p_value": "p",
-    "p_holm": "p, corrected",
-    "p_adjusted": "p, corrected",
-    "sd": "SD",
-}
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """A table of results.
-
-    Parameters
-    ----------
-    name : str
-        Its name as a file, without suffix.
-    frame : DataFrame
-        Its cells as numbers, with columns in snake case; None where there is none.
-    shares : tuple of str
-        Columns that hold fractions of 1, printed as percentages.
-    """
-
-    name: str
-    frame: pd.DataFrame
-    shares: tuple[str, ...] = ()
-
-    def printed(self) -> pd.DataFrame:
-        """Return the table as text, as a paper would print it."""
-        columns = {
-            _heading(str(name)): [self._print(str(name), cell) for cell in column]
-            for name, column in self.frame.items()
-        }
-        return pd.DataFrame(columns)
-
-    def _print(self, column: str, cell: Cell) -> str:
-        if cell is None or cell != cell:
-            return NOTHING
-        if isinstance(cell, str):
-            return cell
-        if column.startswith("p_"):
-            return "< 0.001" if cell < 0.001 else f"{cell:.3f}"
-        if column in self.shares:
-            return percent(cell)
-        return str(cell) if isinstance(cell, int) else decimal(cell)
 
 
 def headline_table(headline: Headline, blind: BlindTest, published: PublishedFigures) -> Table:
@@ -373,17 +313,5 @@ def difference_table(name: str, found: Iterable[Difference], studies: tuple[str,
     return Table(name, pd.DataFrame(rows), of_shares)
 
 
-def ends(interval: Interval | Missing) -> dict[str, float | None]:
-    """Return the cells of an interval."""
-    if isinstance(interval, Missing):
-        return {"low": None, "high": None}
-    return {"low": interval.low, "high": interval.high}
-
-
 def _figure(value: float | Missing) -> float | None:
     return None if isinstance(value, Missing) else value
-
-
-def _heading(column: str) -> str:
-    words = column.replace("_", " ")
-    return _HEADINGS.get(column, words[:1].upper() + words[1:])

@@ -1,4 +1,4 @@
-"""Human beside machine: what listeners and classifiers say of the same samples."""
+"""Listeners and classifiers: what both say of the same samples."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class StudyStatistics:
     plans : tuple of Plan, or Missing
         Listeners that the next study needs.
     progress : tuple of Day
-        How answers came in.
+        Answers by day.
     published : PublishedFigures
         The figures of the published study, for reference.
 

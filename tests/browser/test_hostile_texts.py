@@ -120,7 +120,7 @@ def test_a_study_and_a_listeners_comment(
     expect(page.get_by_text("The study has no listener")).to_be_visible()
     store.studies.set_status("hostile", "closed")
     page.goto(f"{app_url}/results?of=hostile")
-    expect(page.get_by_role("heading", name="Take it with you")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("heading", name="Downloads")).to_be_visible(timeout=120_000)
 
 
 @pytest.mark.parametrize(

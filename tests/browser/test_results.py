@@ -29,7 +29,7 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def open_results(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/results?of=published")
-    expect(page.get_by_role("heading", name="Take it with you")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("heading", name="Downloads")).to_be_visible(timeout=90_000)
     expect(page.locator(".js-plotly-plot")).to_have_count(CHARTS, timeout=150_000)
 
 

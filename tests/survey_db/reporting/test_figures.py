@@ -10,7 +10,7 @@ from survey_db.reporting import figures
 from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.comparison import Difference
 from survey_db.statistics.headline import Headline
-from survey_db.statistics.intervals import Interval, Missing
+from survey_db.statistics.intervals import Interval
 from survey_db.statistics.machine import HumanMachine
 from survey_db.statistics.planning import PlannedStudy, planned_powers
 from survey_db.statistics.recognition import Recognition
@@ -73,13 +73,6 @@ def test_mean_ratings_show_the_published_mean(summary: StudyStatistics) -> None:
     figure = figures.mean_ratings(summary.ratings, summary.published)
     assert list(figure.data[0].x) == pytest.approx([sample.mean for sample in summary.ratings])
     assert notes(figure) == ["published study 6.17"]
-
-
-def test_a_missing_interval_has_no_arms(summary: StudyStatistics) -> None:
-    differences = [Difference("mean rating", 6.0, 6.5, 0.5, Missing("Too few listeners."))]
-    figure = figures.differences(differences, shares=False)
-    assert list(figure.data[0].error_x.array) == [0]
-    assert list(figure.data[0].x) == [0.5]
 
 
 def test_differences_of_shares_are_percentage_points() -> None:

@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from survey_db.reporting.comparison import comparison_section
 from survey_db.reporting.report import html_report, methods, references, software
-from survey_db.reporting.sections import comparison_section, sections
+from survey_db.reporting.sections import sections
 from survey_db.statistics.intervals import Missing
 from survey_db.statistics.systems import SystemComparison
 from tests.survey_db.compared_systems import compared_systems

@@ -2,12 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from survey_db.reporting.sections import comparison_section, sections
-from survey_db.statistics.comparison import compare
+from survey_db.reporting.sections import sections
 from survey_db.statistics.conclusions import genre_conclusion, musical_conclusion, sample_conclusion
-from survey_db.statistics.intervals import Missing
 from survey_db.statistics.published import PUBLISHED
-from survey_db.statistics.selection import study_answers
 from survey_db.statistics.summary import summarise
 from tests.survey_db.published_study import (
     OFFERED,
@@ -89,28 +86,3 @@ def test_control_items_are_told_apart() -> None:
         expected = f"{anchor.as_expected} of 32 listeners rate {anchor.sample} {side} the mean"
         assert any(line.startswith(expected) for line in part.text)
     assert "named the same genre in 32 of 32 cases" in part.text[-1]
-
-
-def test_comparison_tells_differences_and_shows_them() -> None:
-    responses = reconstructed_responses()
-    shifted = responses.assign(rating=(responses["rating"] + 2).clip(1, 10))
-    part = comparison_section(
-        compare(study_answers(responses), study_answers(shifted), ("old", "new"), OFFERED)
-    )
-    ratings, recognition = part.text
-    assert ratings.startswith("Mean rating: 6.17 in “old”, ")
-    assert ratings.endswith("they differ.")
-    assert recognition.endswith("no difference has been shown.")
-    assert [chart.table.name for chart in part.charts] == [
-        "difference-of-ratings",
-        "difference-of-recognition",
-    ]
-    assert comparison_section(Missing("Nobody has answered new yet.")).text == (
-        "Nobody has answered new yet.",
-    )
-
-
-def test_comparison_of_few_listeners_says_so() -> None:
-    few = study_answers(reconstructed_responses()[:30])
-    part = comparison_section(compare(few, few, ("old", "new"), OFFERED))
-    assert all("An interval needs at least 12 listeners in each study" in line for line in part.text)

@@ -65,7 +65,7 @@ def test_what_is_missing_says_nothing_special(bare: pd.DataFrame) -> None:
     found = completed(bare)
     assert found["control"].eq("none").all()
     assert not found["is_test"].any()
-    assert "The responses have no times." in [
+    assert "The responses do not say when they were given." in [
         line for part in sections(summarise(bare)) for line in part.text
     ]
 
