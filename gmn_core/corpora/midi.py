@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ import numpy as np
 
 from gmn_core.files import StrPath
 from gmn_core.genres import GENRES, Genre
+from gmn_core.models.card import file_sha256
 
 DOUBTFUL_TIER = 3
 _SUFFIXES = {".mid", ".midi"}
@@ -153,6 +155,14 @@ def split_corpus(pieces: Sequence[MidiPiece], seed: int = 0) -> dict[Split, list
                     splits[index] = split
                     room[pieces[index].genre] -= 1
     return {split: [pieces[index] for index, own in splits.items() if own is split] for split in Split}
+
+
+def pieces_sha256(pieces: Sequence[MidiPiece]) -> str:
+    """Return one SHA-256 of the names and contents of files, as hexadecimal digits."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(f"{piece.genre}/{piece.path.name} {file_sha256(piece.path)}\n".encode())
+    return digest.hexdigest()
 
 
 def artist_groups(pieces: Sequence[MidiPiece]) -> list[int]:

@@ -1,29 +1,32 @@
-"""From a fit to the profiles that ship: checked on pieces that it has not seen, with a card."""
+"""From fits to a model that can be published: each checked on pieces that it has not seen, with a card."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from gmn_core.corpora.midi import MidiPiece, Split
+from gmn_core.corpora.midi import MidiPiece, Split, pieces_sha256
 from gmn_core.corpora.stored import StoredCorpus
 from gmn_core.files import StrPath
 from gmn_core.generation.sound.fitting import FitSettings, Objective, choose_bands, fit, record
 from gmn_core.generation.sound.profile import MODEL, Profile, profile_path
 from gmn_core.generation.sound.soundfont import bundled_soundfont
-from gmn_core.generation.sound.targets import Listener, read_targets
+from gmn_core.generation.sound.targets import Listener, Target, read_targets
 from gmn_core.genres import GENRES, Genre
-from gmn_core.models.card import ModelCard, file_sha256, library_versions, write_card
+from gmn_core.models.card import CARD_FILE, ModelCard, file_sha256, library_versions, write_card
+from gmn_core.models.training_run import open_run, run_model_dir
 
 OUTCOME_FILE = "{genre}.outcome.json"
 COMMAND = "python -m gmn_core train production --midi DIR --gtzan DIR"
+_FIGURES = "objective on validation pieces, start and fit"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class FitOutcome:
     """What became of a fit.
 
     Parameters
@@ -50,39 +53,84 @@ class Outcome:
         return f"on other pieces {parts}; {'the fit is kept' if self.kept else 'the start stays'}"
 
 
-def fit_genre(
-    genre: Genre,
-    start_file: StrPath,
+def fit_production(
+    genres: Sequence[Genre],
+    start_dir: StrPath | None,
     splits: Mapping[Split, Sequence[MidiPiece]],
     gtzan: StrPath,
     settings: FitSettings,
     run_dir: StrPath,
     tell: Callable[[str], None],
-) -> Outcome:
-    """Fit one genre on training pieces, and choose between start and fit on validation pieces.
+) -> Path:
+    """Fit genres, and write the profiles of all genres with their card into the folder of a run.
 
     Parameters
     ----------
-    genre : Genre
-        The genre.
-    start_file : Path
-        Profile to start from.
+    genres : sequence of Genre
+        The genres to fit; the profiles of the others stay as they are.
+    start_dir : str or os.PathLike, optional
+        Profiles to start from; by default those that ship.
     splits : mapping of Split to sequence of MidiPiece
         The MIDI corpus.
-    gtzan : Path
+    gtzan : str or os.PathLike
         GTZAN's stored forms; its train clips are the target.
     settings : FitSettings
-        How the fit is made.
-    run_dir : Path
-        Keeps the diary and the outcome.
+        How the fits are made.
+    run_dir : str or os.PathLike
+        The run's folder. A run of the same corpora, start and settings goes on
+        where it was broken off, and keeps the genres that it has fitted.
     tell : callable
-        Gets a line after each round.
+        Called with a line of text after each round and each genre.
+
+    Returns
+    -------
+    Path
+        The folder of the profiles.
+
+    Raises
+    ------
+    ValueError
+        If GTZAN's stored forms have too few clips of a genre, or the folder
+        holds files, but no training.
+    OSError
+        If a profile to start from cannot be read.
     """
-    start_file = Path(start_file)
-    gtzan = Path(gtzan)
-    run_dir = Path(run_dir)
+    corpus, run_dir = StoredCorpus(Path(gtzan)), Path(run_dir)
+    targets, data = read_targets(corpus), corpus.hashes()
+    starts = {genre: profile_path(genre, start_dir) for genre in GENRES}
+    facts = {
+        "model": MODEL,
+        "data": data,
+        "midi": {str(split): pieces_sha256(splits[split]) for split in (Split.TRAIN, Split.VALID)},
+        "start": {genre.value: file_sha256(path) for genre, path in starts.items()},
+        "settings": asdict(settings),
+    }
+    open_run(run_dir, facts)
+    folder = run_model_dir(run_dir, MODEL)
+    folder.mkdir(parents=True, exist_ok=True)
+    for genre, path in starts.items():
+        if not profile_path(genre, folder).exists():
+            shutil.copyfile(path, profile_path(genre, folder))
+    for genre in genres:
+        outcome = _fit_genre(genre, starts[genre], targets[genre], splits, settings, run_dir, tell)
+        profile_path(genre, folder).write_text(outcome.profile.to_json(), encoding="utf-8")
+        tell(f"{genre}: {outcome.sentence}")
+    write_production_card(folder, run_dir, data, settings, starts[GENRES[0]].parent)
+    return folder
+
+
+def _fit_genre(
+    genre: Genre,
+    start_file: Path,
+    target: Target,
+    splits: Mapping[Split, Sequence[MidiPiece]],
+    settings: FitSettings,
+    run_dir: Path,
+    tell: Callable[[str], None],
+) -> FitOutcome:
+    """Fit one genre on training pieces, and choose between start and fit on validation pieces."""
     start = Profile.from_json(start_file.read_text(encoding="utf-8"))
-    target, listener, soundfont = read_targets(StoredCorpus(gtzan))[genre], Listener(), bundled_soundfont()
+    listener, soundfont = Listener(), bundled_soundfont()
 
     def objective(split: Split) -> Objective:
         pieces = [piece for piece in splits[split] if piece.genre is genre]
@@ -97,29 +145,33 @@ def fit_genre(
         lambda number, least: tell(f"{genre}: round {number}, {least:.3f}"),
     )
     unseen = objective(Split.VALID)
-    outcome = Outcome(fitted, unseen.parts(start), unseen.parts(fitted))
+    outcome = FitOutcome(fitted, unseen.parts(start), unseen.parts(fitted))
     text = json.dumps({"before": outcome.before, "after": outcome.after, "kept": outcome.kept}, indent=2)
     (run_dir / OUTCOME_FILE.format(genre=genre)).write_text(text, encoding="utf-8")
-    return outcome if outcome.kept else Outcome(start, outcome.before, outcome.after)
+    return outcome if outcome.kept else FitOutcome(start, outcome.before, outcome.after)
 
 
-def write_production_card(folder: StrPath, run_dir: StrPath, gtzan: StrPath, settings: FitSettings) -> None:
-    """Write the card of all profiles in a folder."""
-    folder = Path(folder)
-    run_dir = Path(run_dir)
-    gtzan = Path(gtzan)
-    outcomes: dict[str, Any] = {}
-    for genre in GENRES:
-        path = run_dir / OUTCOME_FILE.format(genre=genre)
-        if path.is_file():
-            outcomes[genre.value] = _rounded(json.loads(path.read_text(encoding="utf-8")))
-    by_hand = [genre.display_name for genre in GENRES if genre.value not in outcomes]
+def write_production_card(
+    folder: StrPath, run_dir: StrPath, data: Mapping[str, str], settings: FitSettings, start_dir: StrPath
+) -> Path:
+    """Write the card of all profiles in a folder, and return its path.
+
+    Genres that this run has not fitted keep the figures that the card in
+    ``start_dir`` has of them, if there is one.
+    """
+    folder, start_card = Path(folder), Path(start_dir) / CARD_FILE
+    earlier: dict[str, Any] = {}
+    if start_card.is_file():
+        earlier = json.loads(start_card.read_text(encoding="utf-8"))["figures"].get(_FIGURES, {})
+    fitted = _read_outcomes(Path(run_dir))
+    earlier = {name: figures for name, figures in earlier.items() if name not in fitted}
+    by_hand = [genre for genre in GENRES if genre.value not in {*fitted, *earlier}]
     files = [profile_path(genre, folder) for genre in GENRES if profile_path(genre, folder).is_file()]
     card = ModelCard(
         name=MODEL,
         summary="How the music of each genre is played, arranged and mixed: for every genre the numbers of "
         "one production profile.",
-        data=StoredCorpus(gtzan).hashes(),
+        data=data,
         split="Fitted on training pieces of the MIDI corpus against GTZAN's train clips (fault-filtered "
         "split); start or fit chosen on validation pieces by artists of their own.",
         choices={
@@ -128,9 +180,10 @@ def write_production_card(folder: StrPath, run_dir: StrPath, gtzan: StrPath, set
             "fitted": "levels, compression, saturation, reverberation, tone",
         },
         seed=settings.seed,
-        figures={"objective on validation pieces, start and fit": outcomes},
+        figures={_FIGURES: {**earlier, **fitted}},
         limits=[
-            *([f"Set by hand and not fitted: {', '.join(by_hand)}."] if by_hand else []),
+            *_limit("Set by hand and not fitted", by_hand),
+            *_limit("From an earlier training", [genre for genre in GENRES if genre.value in earlier]),
             "The voice sings and chants syllables that mean nothing.",
             "The objective reads the project's own pretrained network, whose figures therefore flatter.",
         ],
@@ -139,10 +192,23 @@ def write_production_card(folder: StrPath, run_dir: StrPath, gtzan: StrPath, set
         weights={path.name: file_sha256(path) for path in files},
         libraries=library_versions("cma", "midirenderer", "numpy", "onnxruntime"),
     )
-    write_card(card, folder)
+    return write_card(card, folder)
+
+
+def _read_outcomes(run_dir: Path) -> dict[str, Any]:
+    paths = {genre.value: run_dir / OUTCOME_FILE.format(genre=genre) for genre in GENRES}
+    return {
+        name: _rounded(json.loads(path.read_text(encoding="utf-8")))
+        for name, path in paths.items()
+        if path.is_file()
+    }
+
+
+def _limit(what: str, genres: Sequence[Genre]) -> list[str]:
+    return [f"{what}: {', '.join(genre.display_name for genre in genres)}."] if genres else []
 
 
 def _rounded(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _rounded(own) for name, own in value.items()}
+        return {name: _rounded(each) for name, each in value.items()}
     return round(value, 3) if isinstance(value, float) else value

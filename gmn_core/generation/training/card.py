@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from gmn_core.corpora.midi import MidiPiece, Split
+from gmn_core.corpora.midi import MidiPiece, Split, pieces_sha256
 from gmn_core.files import StrPath
 from gmn_core.generation.playing.model import DEFAULT_SAMPLING, MODEL_FILES, NAME
 from gmn_core.generation.training.fitting import Trainer, TrainingSettings
@@ -47,7 +46,7 @@ def write_training_card(
     card = ModelCard(
         name=NAME,
         summary=_SUMMARY,
-        data={f"{split.value}, {len(own)} MIDI files": _digest(own) for split, own in splits.items()},
+        data={f"{split.value}, {len(own)} MIDI files": pieces_sha256(own) for split, own in splits.items()},
         split="by artist and title if a manifest names them, else by file",
         choices={
             "training": asdict(settings),
@@ -79,14 +78,6 @@ def _limits_of_genres(pieces: Sequence[MidiPiece]) -> list[str]:
     ]
     absent = [genre.display_name.lower() for genre in GENRES if not counts[genre]]
     return few + ([f"Cannot play {', '.join(absent)}: there was no file to learn from."] if absent else [])
-
-
-def _digest(pieces: Sequence[MidiPiece]) -> str:
-    """Return one SHA-256 of the names and contents of files."""
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(f"{piece.genre}/{piece.path.name} {file_sha256(piece.path)}\n".encode())
-    return digest.hexdigest()
 
 
 def add_figures(folder: StrPath, report: Mapping[str, Any], missed: Sequence[str]) -> Path:

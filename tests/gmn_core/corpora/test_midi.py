@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from gmn_core.corpora.midi import MidiCorpusError, MidiPiece, Split, index_corpus, split_corpus
+from gmn_core.corpora.midi import (
+    MidiCorpusError,
+    MidiPiece,
+    Split,
+    index_corpus,
+    pieces_sha256,
+    split_corpus,
+)
 from gmn_core.genres import Genre
 
 
@@ -86,3 +93,11 @@ def test_a_song_is_on_one_side_whoever_plays_it() -> None:
 def test_a_split_is_seeded() -> None:
     some = pieces(60, 60)
     assert split_corpus(some, 1) == split_corpus(some, 1) != split_corpus(some, 2)
+
+
+def test_a_corpus_is_known_by_names_and_contents(tmp_path: Path) -> None:
+    pieces = index_corpus(make_folder(tmp_path, {"jazz": ("a.mid", "b.mid")}))
+    digest = pieces_sha256(pieces)
+    assert digest != pieces_sha256(pieces[:1])
+    pieces[1].path.write_bytes(b"MThd and more")
+    assert digest != pieces_sha256(pieces)
