@@ -16,9 +16,9 @@ def test_dots_have_arms_to_the_ends_of_their_intervals() -> None:
 
 
 def test_more_rows_make_a_higher_figure() -> None:
-    one, two = (
-        dots(labels, [1.0] * len(labels), [Missing("")] * len(labels), labels, "") for labels in ("a", "ab")
-    )
+    none = Missing("Too few.")
+    one = dots(["a"], [1.0], [none], ["x"], "%{x}")
+    two = dots(["a", "b"], [1.0, 2.0], [none, none], ["x", "y"], "%{x}")
     assert two.layout.height > one.layout.height
 
 
