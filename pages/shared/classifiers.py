@@ -1,6 +1,7 @@
 """The classifiers and their answers, loaded and computed once for all visitors.
 
-Where a function takes a file's bytes and its clip, the bytes are what the
+What an upload was decoded to and what was found in it belong to the visit and
+end with it. Where a function takes a file's bytes and its clip, the bytes are what the
 cache goes by; the clip was decoded when the file was classified.
 """
 
@@ -25,9 +26,10 @@ from gmn_core.features.spectrogram import log_mel
 from gmn_core.figures import audio as figures
 from gmn_core.genres import Genre
 from gmn_core.warm_up import warm_up
+from pages.shared.kept import kept
 
 
-@st.cache_resource(show_spinner=False)
+@kept()
 def start_warming_up() -> Thread:
     """Load the audio routines in the background while the first visitor still looks around."""
     thread = Thread(target=warm_up, name="warm-up", daemon=True)
@@ -35,11 +37,12 @@ def start_warming_up() -> Thread:
     return thread
 
 
-@st.cache_resource(show_spinner="Loading the classifiers …")
+@kept()
 def loaded_classifiers() -> tuple[dict[str, GenreClassifier], tuple[str, ...]]:
     """Return the classifiers by name, from the study's own to the strongest, and why others are missing."""
-    start_warming_up().join()
-    usable, problems = usable_classifiers()
+    with st.spinner("Loading the classifiers …"):
+        start_warming_up().join()
+        usable, problems = usable_classifiers()
     return {classifier.name: classifier for classifier in usable}, problems
 
 
@@ -48,7 +51,7 @@ def classifiers() -> dict[str, GenreClassifier]:
     return loaded_classifiers()[0]
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False, scope="session")
 def classify_upload(name: str, data: bytes) -> FileResult:
     """Decode and classify one file; a rerun of the page does no work twice.
 
@@ -57,19 +60,21 @@ def classify_upload(name: str, data: bytes) -> FileResult:
     return classify_file(name, partial(decode, data), list(classifiers().values()))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=8, show_spinner=False, scope="session")
 def doubts_about(data: bytes, _clip: Clip) -> str | None:
     """Return why a file's clip does not look like music; None where it does."""
     return doubts(_clip)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=2, show_spinner=False, scope="session")
 def clip_figures(data: bytes, _clip: Clip) -> tuple[go.Figure, go.Figure]:
     """Return the waveform and the log-mel spectrogram of a file's clip."""
     return figures.waveform(_clip), figures.spectrogram(log_mel(_clip))
 
 
-@st.cache_resource(max_entries=32, show_spinner="Silencing one piece of the spectrogram after the other …")
+@st.cache_resource(
+    max_entries=4, show_spinner="Silencing one piece of the spectrogram after the other …", scope="session"
+)
 def explain_upload(data: bytes, _clip: Clip, model: str, genre: Genre) -> Explanation:
     """Return what spoke for a genre in a file's clip, in the ears of one of the networks."""
     network = classifiers()[model]

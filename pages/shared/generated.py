@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from gmn_core.audio.decode import decode
 from gmn_core.audio.encoding import to_wav
@@ -19,6 +19,7 @@ from gmn_core.generation.music.band import Band
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import GeneratedSample, OnProgress, generate_sample, play, sample_name
 from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
+from pages.shared.kept import kept as kept_for_all
 
 MAX_SAMPLES = 48  # for all visitors together, each about 0.7 MB for half a minute
 
@@ -95,6 +96,8 @@ class SampleCache:
             sample.file("ogg"),
             soundfont,
         )
+        if request.opening is not None:
+            return kept  # what was uploaded ends with the visit
         with self._lock:
             self._samples[key] = kept
             while len(self._samples) > self._size:
@@ -102,19 +105,19 @@ class SampleCache:
         return kept
 
 
-@st.cache_resource(show_spinner=False)
+@kept_for_all()
 def sample_cache() -> SampleCache:
     """Return the one cache of all visitors."""
     return SampleCache()
 
 
-@st.cache_resource(show_spinner=False)
+@kept_for_all()
 def judge() -> PretrainedCnn:
     """Return the strongest of the app's own classifiers, without the time that the others take to load."""
     return PretrainedCnn.shipped()
 
 
-@st.cache_resource(max_entries=MAX_SAMPLES, show_spinner="The machine is listening …")
+@kept_for_all(entries=MAX_SAMPLES, key=lambda ogg: hashlib.sha256(ogg).digest())
 def verdict(ogg: bytes) -> GenrePrediction:
     """Return what the machine makes of a sample."""
     return judge().classify(decode(ogg).clip)
