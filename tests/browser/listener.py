@@ -61,9 +61,9 @@ def token_of(page: Page, slug: str = SLUG) -> str:
     raise AssertionError("the browser was given no cookie")
 
 
-def at_clip(page: Page, position: int) -> None:
+def at_clip(page: Page, position: int, of: int = 6) -> None:
     """Wait for a clip's screen."""
-    expect(page.get_by_text(f"Clip {position} of 6", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"Clip {position} of {of}", exact=True)).to_be_visible()
 
 
 def choose(page: Page, genre: str, rating: int) -> None:
