@@ -49,7 +49,7 @@ def practice_screen(connection: Connection, store: Store, place: Place) -> None:
     if item is None:
         raise ValueError("a listener at the practice clip has one")
     st.title("Practice")
-    st.write("Try it out with this clip. Nothing of this screen is stored.")
+    st.write("Try it out with this clip. Nothing on this screen is stored.")
     name = f"{place.listener.short_id}-practice"
     hearing = _player(connection, place.study, item, name)
     answer = questions(place.study, name, disabled=waiting())

@@ -76,7 +76,7 @@ def consent_screen(connection: Connection, store: Store, study: Study, preview_k
     with st.container(border=True):
         st.markdown("**Two questions, if you like**")
         st.selectbox(
-            "How many years have you had music lessons or played an instrument regularly?",
+            "For how many years have you taken music lessons, or played often?",
             list(MUSICAL_TRAINING),
             index=None,
             format_func=MUSICAL_TRAINING.__getitem__,
@@ -161,7 +161,7 @@ def thanks_screen(
         comparison = connection.ask(lambda: store.listening.comparison(place.listener.token), None)
         if comparison is not None:
             show_comparison(comparison)
-            st.caption("To pass on your result without giving anything away:")
+            st.caption("To share your result and give nothing away:")
             st.code(comparison.result_text(place.study.title), language=None, wrap_lines=True)
             genres_are_shown(place.study.slug)
     button(
@@ -183,7 +183,7 @@ def show_comparison(comparison: Comparison) -> None:
         "Your guesses, dealt out blind": f"{comparison.expected_blind:.1f} of {clips}",
     }
     if comparison.n_others:
-        label = f"The other {comparison.n_others} listeners, on average"
+        label = f"The other {comparison.n_others}, on average"
         figures[label] = f"{comparison.mean_right_of_others:.1f} of {clips}"
     if comparison.right_of_machines:
         figures["The best computer program"] = f"{max(comparison.right_of_machines.values())} of {clips}"
@@ -213,7 +213,7 @@ def closed_screen(step: Step) -> None:
         st.write("Please come back later with the same link. What you have answered is kept.")
     else:
         st.title("The study is closed")
-        st.write("It takes no answers any more. Thank you for your interest.")
+        st.write("It no longer takes answers. Thank you for your interest.")
 
 
 def footer(place: Place) -> None:

@@ -62,6 +62,6 @@ def too_many_starts(slug: str) -> str | None:
         return None
     minutes = math.ceil(wait / 60)
     return (
-        "Very many listeners have started from your network in the last hour. "
+        "Too many people on your network have begun in the last hour. "
         f"Please press Begin again in {minutes} minute{'' if minutes == 1 else 's'}."
     )

@@ -258,7 +258,7 @@ class Listening:
         with self._database.reading() as session:
             listener = session.scalar(select(Listener).where(Listener.token == token))
             if listener is None or listener.completed_at is None:
-                raise SurveyError("How guesses compare is told at the end of a session.")
+                raise SurveyError("You can see how your guesses compare once you have judged all clips.")
             return compare_guesses(session, listener)
 
     def _listener(self, session: Session, token: str) -> Listener:
@@ -268,7 +268,7 @@ class Listening:
             session.scalar(query.with_for_update(key_share=True, of=Listener)) if is_token(token) else None
         )
         if listener is None:
-            raise SurveyError("This listening session is not known; open the study's link again.")
+            raise SurveyError("We do not know this listener. Please open the link of the study again.")
         listener.last_seen_at = self._database.clock()
         return listener
 
@@ -302,7 +302,7 @@ def _check_answer(listener: Listener, presentation: Presentation, guess: str, ra
     study = listener.study
     # An answer on its way when the study is paused is kept. A closed study's data are final; tests are none.
     if study.status == "closed" and not listener.is_test:
-        raise SurveyError("The study has been closed; this answer could not be taken any more.")
+        raise SurveyError("The study is closed now, so this answer was not stored.")
     if guess not in {genre.genre for genre in study.genres}:
         raise SurveyError("Choose one of the genres.")
     if not MIN_RATING <= rating <= MAX_RATING:

@@ -28,7 +28,7 @@ from survey_db.transactions import Transactions
 
 DEFAULT_INTRODUCTION = (
     "You will hear short pieces of music, one after another. For each one, say which genre you hear in it "
-    "and how musical you find it. Nothing needs to be known beforehand: we want to learn what you hear."
+    "and how musical you find it. You need to know nothing beforehand: we want to learn what you hear."
 )
 
 # What each state may become.

@@ -64,7 +64,7 @@ def test_a_whole_session_on_a_phone(page: Page, app_url: str, store: Store) -> N
     button(page, "Play").click()
     button(page, "The volume is comfortable").click()
 
-    expect(page.get_by_text("Nothing of this screen is stored.")).to_be_visible()
+    expect(page.get_by_text("Nothing on this screen is stored.")).to_be_visible()
     hear(page)
     choose(page, "Pop", 5)
     button(page, "Start the study").click()
@@ -267,7 +267,7 @@ def test_a_player_cannot_be_skipped_through(page: Page, app_url: str, store: Sto
     consent(page, app_url)
     button(page, "Play").click()
     button(page, "The volume is comfortable").click()
-    expect(page.get_by_text("Nothing of this screen is stored.")).to_be_visible()
+    expect(page.get_by_text("Nothing on this screen is stored.")).to_be_visible()
     # What a headset or a lock screen could do.
     played, waited, rate = page.locator("audio").evaluate(
         """async audio => {

@@ -92,7 +92,7 @@ def test_what_a_link_carries_is_looked_up_in_both_databases_without_a_fault(
     assert store.listening.place(slug, text) is None
     with pytest.raises(SurveyError, match="no listener’s token"):
         store.listening.start(slug, text)
-    with pytest.raises(SurveyError, match="session is not known"):
+    with pytest.raises(SurveyError, match="do not know this listener"):
         store.listening.show(text, 1)
     with pytest.raises(SurveyError, match="has no listener"):
         store.attendances.withdraw(slug, text)

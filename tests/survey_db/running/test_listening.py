@@ -207,7 +207,7 @@ def test_the_same_answer_sent_again_is_stored_once_and_counts_as_stored(
         ({"rating": 11}, "rating from 1 to 10"),
         ({"comment": "x" * 2001}, "at most 2000"),
         ({"sample_id": 10**6}, "not part of"),
-        ({"token": "somebody-else-entirely"}, "not known"),
+        ({"token": "somebody-else-entirely"}, "do not know this listener"),
     ],
 )
 def test_an_answer_that_is_not_complete_is_refused(
@@ -335,7 +335,7 @@ def test_a_pause_keeps_the_answer_under_way_and_a_closed_study_takes_none(
     sample = listen(store, slug, token)
     store.studies.set_status(slug, "closed")
     assert place_of(store, slug, token).step is Step.CLOSED
-    with pytest.raises(SurveyError, match="has been closed"):
+    with pytest.raises(SurveyError, match="is closed now"):
         store.listening.answer(token, sample, guess="rock", rating=5)
 
 
