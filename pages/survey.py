@@ -20,18 +20,18 @@ from pages.listener.screens import (
 from pages.shared.survey_store import survey_store
 from pages.shared.texts import plain
 from survey_db.errors import SurveyError
-from survey_db.running.place import Place, Step
+from survey_db.running.listener_state import ListenerState, Step
 from survey_db.schema import Study
 from survey_db.store import Store
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What the page shows: a study, and the listener's place in it once they are one."""
+    """What the page shows: a study, and the listener's state in it once they are one."""
 
     store: Store
     study: Study
-    place: Place | None
+    state: ListenerState | None
 
 
 def main() -> None:
@@ -57,20 +57,20 @@ def listen(connection: Connection, slug: str) -> None:
     if visit is None:
         return
     st.session_state["visit"] = visit
-    if visit.place is None:
+    if visit.state is None:
         with screen("consent"):
             consent_screen(connection, visit.store, visit.study, key)
         return
-    remember(slug, visit.place.listener.token, preview=preview)
-    with screen(screen_name(visit.place)):
-        show(connection, visit.store, visit.place)
+    remember(slug, visit.state.listener.token, preview=preview)
+    with screen(screen_name(visit.state)):
+        show(connection, visit.store, visit.state)
 
 
 def look_up(slug: str, token: str | None) -> Visit:
     """Ask the store where a listener is."""
     store = survey_store()
     study = store.studies.get(slug)
-    return Visit(store, study, store.listening.place(slug, token) if token else None)
+    return Visit(store, study, store.listening.state(slug, token) if token else None)
 
 
 def last_visit(slug: str) -> Visit | None:
@@ -79,28 +79,28 @@ def last_visit(slug: str) -> Visit | None:
     return visit if visit is not None and visit.study.slug == slug else None
 
 
-def screen_name(place: Place) -> str:
+def screen_name(state: ListenerState) -> str:
     """Name the screen that a listener is on."""
-    number = place.item.position if place.item else trial_number(place)
-    return f"{place.step}-{number}"
+    number = state.item.position if state.item else trial_number(state)
+    return f"{state.step}-{number}"
 
 
-def show(connection: Connection, store: Store, place: Place) -> None:
+def show(connection: Connection, store: Store, state: ListenerState) -> None:
     """Show the listener's present screen."""
-    match place.step:
+    match state.step:
         case Step.VOLUME:
-            volume_screen(store, place)
+            volume_screen(store, state)
         case Step.HEADPHONES:
-            headphone_screen(store, place)
+            headphone_screen(store, state)
         case Step.PRACTICE:
-            practice_screen(connection, store, place)
+            practice_screen(connection, store, state)
         case Step.SAMPLE:
-            sample_screen(connection, store, place)
+            sample_screen(connection, store, state)
         case Step.FINISHED:
-            thanks_screen(connection, store, place, on_next_listener=lambda: remember(place.study.slug, None))
+            thanks_screen(connection, store, state, on_next_listener=lambda: remember(state.study.slug, None))
         case Step.PAUSED | Step.CLOSED:
-            closed_screen(place.step)
-    footer(place)
+            closed_screen(state.step)
+    footer(state)
 
 
 def choose_study(connection: Connection) -> None:

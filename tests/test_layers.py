@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -109,3 +110,14 @@ def test_the_check_sees_nested_and_relative_forms() -> None:
         "def f():\n    import streamlit.testing\n    from gmn_core.genres import Genre\n    from . import x\n"
     )
     assert imported_names(source) == {"streamlit", "gmn_core"}
+
+
+def test_no_two_modules_share_the_name_of_a_class() -> None:
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for package in FORBIDDEN:
+        for module in (ROOT / package).rglob("*.py"):
+            for node in ast.parse(module.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef):
+                    owners[node.name].add(str(module.relative_to(ROOT)))
+    assert owners
+    assert {name: files for name, files in owners.items() if len(files) > 1} == {}

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.generation.sound.fitting import choose_bands
     from gmn_core.generation.sound.profile import profile_path
     from gmn_core.generation.sound.soundfont import bundled_soundfont
-    from gmn_core.generation.sound.targets import Listener, read_targets
+    from gmn_core.generation.sound.targets import SoundAnalyser, read_targets
     from gmn_core.genres import GENRES
     from gmn_core.models.card import file_sha256
 
@@ -66,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     except (GenerationError, ValueError, OSError) as error:
         raise UsageError(str(error)) from error
     held_out = real(Split(arguments.split), arguments.count)
-    listener, cnn, soundfont = Listener(), GenreCnn.shipped(), bundled_soundfont()
-    judges = (cnn, listener.classifier)
+    analyser, cnn, soundfont = SoundAnalyser(), GenreCnn.shipped(), bundled_soundfont()
+    judges = (cnn, analyser.classifier)
     ways = systems(arguments.ablation)
     groups: dict[str, dict[str, Any]] = {"held-out": {}, "samples": {}}
     for name, profile in ways.items():
@@ -75,12 +75,12 @@ def run(arguments: argparse.Namespace) -> int:
             if group == "held-out" and name.startswith("without"):
                 continue
             shown = progress(pieces, unit=f"{group}, {name}")
-            groups[group][name] = render(shown, profile, soundfont, seconds, listener, judges)
+            groups[group][name] = render(shown, profile, soundfont, seconds, analyser, judges)
     known = real(Split.TRAIN, arguments.training)
     training = [
         rendering
         for name in ("plain", "produced")
-        for rendering in render(known, ways[name], soundfont, seconds, listener)
+        for rendering in render(known, ways[name], soundfont, seconds, analyser)
     ]
     found = report(groups, training, targets)
     found["command"] = (

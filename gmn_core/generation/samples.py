@@ -16,7 +16,7 @@ from gmn_core.generation.playing.model import NAME as MODEL
 from gmn_core.generation.playing.model import load_model
 from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
-from gmn_core.generation.sound.mix import Track, mixed
+from gmn_core.generation.sound.mix import MixTrack, mixed
 from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import PLAIN, Profile, profile_of
 from gmn_core.generation.sound.rate import SAMPLE_RATE
@@ -201,8 +201,8 @@ def profile_for(request: GenerationRequest) -> Profile:
 
 
 def _counted(
-    tracks: Iterable[Track], count: int, on_progress: OnProgress, cancelled: Cancelled
-) -> Iterator[Track]:
+    tracks: Iterable[MixTrack], count: int, on_progress: OnProgress, cancelled: Cancelled
+) -> Iterator[MixTrack]:
     """Pass tracks on, telling the progress before each."""
     for index, track in enumerate(tracks):
         if cancelled():

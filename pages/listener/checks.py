@@ -17,7 +17,7 @@ from pages.listener.hearing_checks import (
     volume_noise,
 )
 from pages.shared.player import Playback, play
-from survey_db.running.place import Place
+from survey_db.running.listener_state import ListenerState
 from survey_db.schema import HEADPHONE_TRIALS
 from survey_db.store import Store
 
@@ -34,7 +34,7 @@ def _trial_sound(tones: tuple[str, str, str], loudness: float) -> bytes:
     return trial_sound(tones, loudness)
 
 
-def volume_screen(store: Store, place: Place) -> None:
+def volume_screen(store: Store, state: ListenerState) -> None:
     """Let the listener set a comfortable volume on a sound as loud as the samples."""
     st.title("Set your volume")
     st.write(
@@ -42,20 +42,20 @@ def volume_screen(store: Store, place: Place) -> None:
         "Please leave the volume there until the end, since all clips are equally loud."
     )
     playback = Playback("audio/wav", NOISE_SECONDS, before="Press play.", after="You may play it again.")
-    played = play(_volume_noise(place.study.target_loudness), playback, key="volume")
+    played = play(_volume_noise(state.study.target_loudness), playback, key="volume")
     button(
         "The volume is comfortable",
-        partial(post, partial(store.listening.pass_volume_check, place.listener.token)),
+        partial(post, partial(store.listening.pass_volume_check, state.listener.token)),
         key="volume-set",
         disabled=played is None or waiting(),
     )
 
 
-def headphone_screen(store: Store, place: Place) -> None:
+def headphone_screen(store: Store, state: ListenerState) -> None:
     """Ask which of three tones is the softest, six times over."""
-    token = place.listener.token
+    token = state.listener.token
     trials = headphone_trials(token)
-    answered: list[bool] = st.session_state.setdefault(f"softest-{place.listener.short_id}", [])
+    answered: list[bool] = st.session_state.setdefault(f"softest-{state.listener.short_id}", [])
     st.title("Headphone check")
     if len(answered) == HEADPHONE_TRIALS:
         st.progress(1.0, "All sounds heard")
@@ -65,7 +65,7 @@ def headphone_screen(store: Store, place: Place) -> None:
     st.write("Put on your headphones if you have any. You will hear three tones, one after another.")
     tones = trials[trial]
     playback = Playback("audio/wav", _TRIAL_SECONDS, before="Press play.", after="You may play it again.")
-    heard = play(_trial_sound(tones, place.study.target_loudness), playback, key=f"trial-{trial}")
+    heard = play(_trial_sound(tones, state.study.target_loudness), playback, key=f"trial-{trial}")
     softest = st.radio(
         "Which tone was the softest?",
         range(3),
@@ -89,6 +89,6 @@ def headphone_screen(store: Store, place: Place) -> None:
     )
 
 
-def trial_number(place: Place) -> int:
+def trial_number(state: ListenerState) -> int:
     """Return how many sounds of the headphone check a listener has answered in this visit."""
-    return len(st.session_state.get(f"softest-{place.listener.short_id}", []))
+    return len(st.session_state.get(f"softest-{state.listener.short_id}", []))

@@ -12,28 +12,28 @@ from pages.listener.questions import Answer, Draft, chosen, fill_in, questions, 
 from pages.listener.storage import in_browser
 from pages.shared.player import Hearing, Playback, last_report, play
 from pages.shared.survey_store import sample_audio
-from survey_db.running.listening import Outcome
-from survey_db.running.place import Item, Place
+from survey_db.running.listener_state import Item, ListenerState
+from survey_db.running.listening import AnswerOutcome
 from survey_db.schema import Study
 from survey_db.store import Store
 
 
-def sample_screen(connection: Connection, store: Store, place: Place) -> None:
+def sample_screen(connection: Connection, store: Store, state: ListenerState) -> None:
     """Show the listener's next sample: hear it, name its genre, rate it."""
-    item, token = place.item, place.listener.token
+    item, token = state.item, state.listener.token
     if item is None:
         raise ValueError("a listener at a sample has one")
     st.progress((item.position - 1) / item.total, f"Clip {item.position} of {item.total}")
-    name = f"{place.listener.short_id}-{item.position}"
+    name = f"{state.listener.short_id}-{item.position}"
     connection.ask(lambda: store.listening.show(token, item.sample_id), None)
-    heard = record_hearing(connection, store, place, name, _player(connection, place.study, item, name))
-    if (kept := draft_in_browser(place, name)) is not None:
+    heard = record_hearing(connection, store, state, name, _player(connection, state.study, item, name))
+    if (kept := draft_in_browser(state, name)) is not None:
         fill_in(name, kept.answer)
         if kept.submitted:
             post(partial(send, store, token, item.sample_id, kept.answer, kept.hearing))
             st.rerun()
-    answer = questions(place.study, name, disabled=waiting())
-    ready = heard or not place.study.require_full_hearing
+    answer = questions(state.study, name, disabled=waiting())
+    ready = heard or not state.study.require_full_hearing
     button(
         "Next" if item.position < item.total else "Finish",
         partial(submit, store, token, item.sample_id, name),
@@ -43,33 +43,33 @@ def sample_screen(connection: Connection, store: Store, place: Place) -> None:
     )
 
 
-def practice_screen(connection: Connection, store: Store, place: Place) -> None:
+def practice_screen(connection: Connection, store: Store, state: ListenerState) -> None:
     """Show the practice clip with the same questions."""
-    item = place.item
+    item = state.item
     if item is None:
         raise ValueError("a listener at the practice clip has one")
     st.title("Practice")
     st.write("Try it out with this clip. Nothing on this screen is stored.")
-    name = f"{place.listener.short_id}-practice"
-    hearing = _player(connection, place.study, item, name)
-    answer = questions(place.study, name, disabled=waiting())
-    ready = not place.study.require_full_hearing or (hearing is not None and hearing.ended)
+    name = f"{state.listener.short_id}-practice"
+    hearing = _player(connection, state.study, item, name)
+    answer = questions(state.study, name, disabled=waiting())
+    ready = not state.study.require_full_hearing or (hearing is not None and hearing.ended)
     button(
         "Start the study",
-        partial(post, partial(store.listening.finish_practice, place.listener.token)),
+        partial(post, partial(store.listening.finish_practice, state.listener.token)),
         key=f"next-{name}",
         disabled=not (ready and answer.complete) or waiting(),
     )
 
 
 def record_hearing(
-    connection: Connection, store: Store, place: Place, name: str, hearing: Hearing | None
+    connection: Connection, store: Store, state: ListenerState, name: str, hearing: Hearing | None
 ) -> bool:
     """Store what the player reports, once a report; return whether the clip has been heard to its end.
 
     While the study cannot be asked, the player's word is taken for now.
     """
-    item, token = place.item, place.listener.token
+    item, token = state.item, state.listener.token
     if item is None:
         raise ValueError("a listener who hears a clip has one")
     if hearing is None or st.session_state.get("recorded") == (name, hearing):
@@ -115,11 +115,11 @@ def send(store: Store, token: str, sample_id: int, answer: Answer, hearing: Hear
         known_piece=answer.known_piece,
         comment=answer.comment,
     )
-    if outcome is Outcome.ALREADY_ANSWERED:
+    if outcome is AnswerOutcome.ALREADY_ANSWERED:
         say("You had already answered that clip; your first answer is kept.")
 
 
-def draft_in_browser(place: Place, name: str) -> Draft | None:
+def draft_in_browser(state: ListenerState, name: str) -> Draft | None:
     """Keep what is chosen in the browser until the study has it; return, once, what was found there.
 
     A page that was loaded anew goes on as the one before: with the same
@@ -127,10 +127,10 @@ def draft_in_browser(place: Place, name: str) -> Draft | None:
     """
     answer = chosen(name)
     draft = Draft(answer, waiting(), untold_hearing(name)).record() if answer != Answer() else None
-    found = in_browser(f"answer-{place.listener.short_id}", name, draft)
+    found = in_browser(f"answer-{state.listener.short_id}", name, draft)
     if draft is not None or st.session_state.get("draft_found") == name:
         return None
-    kept = read_draft(found, {genre.genre for genre in place.study.genres})
+    kept = read_draft(found, {genre.genre for genre in state.study.genres})
     if kept is not None:
         st.session_state["draft_found"] = name
     return kept

@@ -17,9 +17,9 @@ from pages.listener.storage import genres_are_shown, genres_were_shown, in_brows
 from pages.shared.texts import plain
 from survey_db.errors import SurveyError
 from survey_db.running.feedback import Comparison, may_see
+from survey_db.running.listener_state import ListenerState, Step
 from survey_db.running.listening import new_token
 from survey_db.running.lookup import check_preview
-from survey_db.running.place import Place, Step
 from survey_db.schema import DEVICES, MUSICAL_TRAINING, Study
 from survey_db.store import Store
 
@@ -139,31 +139,31 @@ def _tell_length(clips: int, seconds: float) -> bool:
     st.markdown(
         f":material/library_music: **{clips}** clips of **{seconds:.0f} seconds**"
         f" &nbsp;·&nbsp; :material/schedule: about **{minutes:.0f} minutes**"
-        f" &nbsp;·&nbsp; :material/headphones: a quiet place, best with headphones"
+        f" &nbsp;·&nbsp; :material/headphones: a quiet state, best with headphones"
     )
     return True
 
 
 def thanks_screen(
-    connection: Connection, store: Store, place: Place, on_next_listener: Callable[[], None]
+    connection: Connection, store: Store, state: ListenerState, on_next_listener: Callable[[], None]
 ) -> None:
     """Thank the listener, show their code and, where the study allows it, how their guesses compare."""
     st.title("Thank you!")
     st.write("All your answers are stored; you can close this page. Your completion code is")
-    st.code(place.listener.completion_code, language=None)
-    in_browser(f"answer-{place.listener.short_id}", "end")  # which forgets the last answer
-    if place.study.feedback == "after_closing" and not may_see(place.study):
+    st.code(state.listener.completion_code, language=None)
+    in_browser(f"answer-{state.listener.short_id}", "end")  # which forgets the last answer
+    if state.study.feedback == "after_closing" and not may_see(state.study):
         st.info(
             "Come back to this page’s address once the study is closed, and see how your guesses compare.",
             icon=":material/hourglass_empty:",
         )
-    if may_see(place.study):
-        comparison = connection.ask(lambda: store.listening.comparison(place.listener.token), None)
+    if may_see(state.study):
+        comparison = connection.ask(lambda: store.listening.comparison(state.listener.token), None)
         if comparison is not None:
             show_comparison(comparison)
             st.caption("To share your result and give nothing away:")
-            st.code(comparison.result_text(place.study.title), language=None, wrap_lines=True)
-            genres_are_shown(place.study.slug)
+            st.code(comparison.result_text(state.study.title), language=None, wrap_lines=True)
+            genres_are_shown(state.study.slug)
     button(
         "Someone else wants to listen on this device",
         on_next_listener,
@@ -216,11 +216,11 @@ def closed_screen(step: Step) -> None:
         st.write("It no longer takes answers. Thank you for your interest.")
 
 
-def footer(place: Place) -> None:
+def footer(state: ListenerState) -> None:
     """Tell how to come back, and the number by which one can withdraw."""
-    test = " (test)" if place.listener.is_test else ""
-    number = f"Your listener number is {place.listener.short_id}{test}."
-    if place.step is Step.FINISHED:
+    test = " (test)" if state.listener.is_test else ""
+    number = f"Your listener number is {state.listener.short_id}{test}."
+    if state.step is Step.FINISHED:
         st.caption(number)
         return
     if st.session_state.get("cookies_kept", True):
@@ -228,4 +228,4 @@ def footer(place: Place) -> None:
     else:
         coming_back = "This browser keeps no cookies: to stop and go on later, keep the personal link below."
     st.caption(f"{coming_back} {number}")
-    other_device(place.study.slug, place.listener.token)
+    other_device(state.study.slug, state.listener.token)

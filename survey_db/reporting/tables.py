@@ -17,7 +17,7 @@ from survey_db.statistics.intervals import Missing
 from survey_db.statistics.machine import HumanMachine
 from survey_db.statistics.mixed import MixedModel
 from survey_db.statistics.planning import Power
-from survey_db.statistics.power import Plan
+from survey_db.statistics.power import SampleSize
 from survey_db.statistics.printing import percent
 from survey_db.statistics.published import PublishedFigures
 from survey_db.statistics.recognition import Confusion, Recognition, RightShare
@@ -264,7 +264,7 @@ def anchors_table(anchors: Iterable[Anchor]) -> Table:
     return Table("control-items", pd.DataFrame(rows))
 
 
-def plans_table(plans: Iterable[Plan]) -> Table:
+def plans_table(plans: Iterable[SampleSize]) -> Table:
     """Tabulate how many listeners the next study needs."""
     rows = [
         {

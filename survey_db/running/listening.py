@@ -13,9 +13,9 @@ from survey_db.errors import SurveyError
 from survey_db.running.attendance import DROP_OUT_AFTER
 from survey_db.running.feedback import Comparison, compare_guesses
 from survey_db.running.hearing import believable, is_whole, seconds_played, times_started
+from survey_db.running.listener_state import ListenerState, find_state, next_item
 from survey_db.running.lookup import check_preview, counts_in_results, find_study
 from survey_db.running.orders import least_used
-from survey_db.running.place import Place, find_place, next_item
 from survey_db.running.samples import study_orders
 from survey_db.schema import (
     DEVICES,
@@ -35,7 +35,7 @@ from survey_db.transactions import Transactions
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-class Outcome(StrEnum):
+class AnswerOutcome(StrEnum):
     """What became of an answer."""
 
     STORED = "stored"
@@ -123,7 +123,7 @@ class Listening:
                 for position, sample in enumerate(orders[row], start=1)
             )
 
-    def place(self, slug: str, token: str) -> Place | None:
+    def state(self, slug: str, token: str) -> ListenerState | None:
         """Say where a listener is; None if the study does not know the token.
 
         Raises
@@ -133,7 +133,7 @@ class Listening:
         """
         with self._database.reading() as session:
             study = find_study(session, slug)
-            return find_place(session, study, token) if is_token(token) else None
+            return find_state(session, study, token) if is_token(token) else None
 
     def pass_volume_check(self, token: str) -> None:
         """Record that the listener has set their volume."""
@@ -209,7 +209,7 @@ class Listening:
         rating: int,
         known_piece: bool = False,
         comment: str | None = None,
-    ) -> Outcome:
+    ) -> AnswerOutcome:
         """Store a listener's answer to a sample; a second answer leaves the first as it is.
 
         The answer is committed when this returns. The same answer once more
@@ -230,7 +230,7 @@ class Listening:
             if (first := session.get(Response, (listener.id, sample_id))) is not None:
                 same = (first.guess, first.rating, first.known_piece, first.comment)
                 again = same == (guess, rating, known_piece, comment)
-                return Outcome.STORED if again else Outcome.ALREADY_ANSWERED
+                return AnswerOutcome.STORED if again else AnswerOutcome.ALREADY_ANSWERED
             _check_answer(listener, presentation, guess, rating)
             session.add(
                 Response(
@@ -251,7 +251,7 @@ class Listening:
             if next_item(session, listener) is None:
                 listener.completed_at = now
                 listener.completion_code = _completion_code()
-        return Outcome.STORED
+        return AnswerOutcome.STORED
 
     def comparison(self, token: str) -> Comparison:
         """Compare the guesses of a listener who has finished with what was intended."""

@@ -21,7 +21,7 @@ _DRAWS = 500
 
 
 @dataclass(frozen=True)
-class Plan:
+class SampleSize:
     """Listeners needed for one aim.
 
     Parameters
@@ -45,7 +45,7 @@ class Plan:
     interval: Interval | None = None
 
 
-def plans(model: MixedModel, samples: int, offered: int, *, points: float = 0.5) -> tuple[Plan, ...]:
+def plans(model: MixedModel, samples: int, offered: int, *, points: float = 0.5) -> tuple[SampleSize, ...]:
     """Return plans for a study like the one that a model was fitted to.
 
     Parameters
@@ -65,24 +65,24 @@ def plans(model: MixedModel, samples: int, offered: int, *, points: float = 0.5)
     one = listeners_for_difference(points, within, groups=1)
     wide = listeners_for_half_width(points / 2, between)
     return (
-        Plan(
+        SampleSize(
             "difference of two studies' mean ratings, each with its own listeners",
             points,
             two,
             difference_power(points, between, two, groups=2),
         ),
-        Plan(
+        SampleSize(
             "difference of mean ratings of two kinds of samples, heard by the same listeners",
             points,
             one,
             difference_power(points, within, one, groups=1),
         ),
         *_recognition_plans(samples, offered),
-        Plan("mean rating known to within this on either side", points / 2, wide, 0.5),
+        SampleSize("mean rating known to within this on either side", points / 2, wide, 0.5),
     )
 
 
-def _recognition_plans(samples: int, offered: int) -> list[Plan]:
+def _recognition_plans(samples: int, offered: int) -> list[SampleSize]:
     """Return plans for a share right 15 percentage points above even guessing, by simulation."""
     if offered < 2:
         return []
@@ -92,10 +92,14 @@ def _recognition_plans(samples: int, offered: int) -> list[Plan]:
     found = []
     if overall:
         aim = "genres recognised at this rate over all samples, not blind"
-        found.append(Plan(aim, study.share, overall.listeners, overall.overall, overall.overall_interval))
+        found.append(
+            SampleSize(aim, study.share, overall.listeners, overall.overall, overall.overall_interval)
+        )
     if of_sample:
         aim = "one sample recognised at this rate, not blind, corrected over samples"
-        found.append(Plan(aim, study.share, of_sample.listeners, of_sample.sample, of_sample.sample_interval))
+        found.append(
+            SampleSize(aim, study.share, of_sample.listeners, of_sample.sample, of_sample.sample_interval)
+        )
     return found
 
 

@@ -22,7 +22,7 @@ from survey_db.statistics.headline import (
 from survey_db.statistics.intake import completed, genres_of
 from survey_db.statistics.intervals import Missing
 from survey_db.statistics.machine import HumanMachine, human_machine
-from survey_db.statistics.power import Plan, plans
+from survey_db.statistics.power import SampleSize, plans
 from survey_db.statistics.published import PUBLISHED, PublishedFigures
 from survey_db.statistics.recognition import Confusion, StudyRecognition, confusion, recognition
 from survey_db.statistics.reliability import Reliability, reliability
@@ -61,7 +61,7 @@ class StudyStatistics:
         Anchors and repeated samples.
     human_machine : HumanMachine or Missing
         Listeners beside classifiers.
-    plans : tuple of Plan, or Missing
+    plans : tuple of SampleSize, or Missing
         Listeners that the next study needs.
     progress : tuple of Day
         Answers by day.
@@ -96,7 +96,7 @@ class StudyStatistics:
     controls: Controls
     human_machine: HumanMachine | Missing
     systems: SystemComparison | None
-    plans: tuple[Plan, ...] | Missing
+    plans: tuple[SampleSize, ...] | Missing
     progress: tuple[Day, ...]
     published: PublishedFigures = PUBLISHED
 

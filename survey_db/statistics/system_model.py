@@ -58,7 +58,7 @@ class SystemModel:
     covariance: Floats
     sds: dict[str, float]
     criterion: float
-    _products: _Products
+    _products: _SystemProducts
     _variances: Floats
 
     def freedom(self, contrasts: Floats) -> Floats:
@@ -113,7 +113,7 @@ def fit(outcome: Floats, listener: Codes, sample: Codes, system: Codes, composit
     """
     from scipy.optimize import minimize
 
-    products = _Products.of(outcome, listener, sample, system, composition)
+    products = _SystemProducts.of(outcome, listener, sample, system, composition)
     told_apart = _told_apart(listener, sample, system, composition)
 
     def ratios(free: Floats) -> Floats:
@@ -157,7 +157,7 @@ def _told_apart(listener: Codes, sample: Codes, system: Codes, composition: Code
 
 
 @dataclass(frozen=True, eq=False)
-class _Products:
+class _SystemProducts:
     """The sums of products that the criterion needs.
 
     Parameters
@@ -189,7 +189,7 @@ class _Products:
     @classmethod
     def of(
         cls, outcome: Floats, listener: Codes, sample: Codes, system: Codes, composition: Codes
-    ) -> _Products:
+    ) -> _SystemProducts:
         listeners, samples, systems = int(listener.max()) + 1, len(system), int(system.max()) + 1
         counts = np.bincount(listener * samples + sample, minlength=listeners * samples)
         counts = counts.reshape(listeners, samples).astype(np.float64)

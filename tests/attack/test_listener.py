@@ -92,10 +92,10 @@ def test_a_click_that_begins_a_visit_counts(server: Server, store: Store) -> Non
         again.values = visitor.values
         again.run(click)
         assert again.shows("Clip 2 of 6")
-    place = store.listening.place(SLUG, token[0].decode())
-    assert place is not None
-    assert place.item is not None
-    assert place.item.position == 2
+    state = store.listening.state(SLUG, token[0].decode())
+    assert state is not None
+    assert state.item is not None
+    assert state.item.position == 2
 
 
 def test_a_network_can_start_so_many_listeners(store: Store, tmp_path: Path) -> None:

@@ -245,9 +245,9 @@ def test_the_headphone_check_is_scored_and_never_tells_its_answers(
         expect(button(page, "Next")).to_be_enabled()
         button(page, "Next").click()
     at_clip(page, 1)
-    place = store.listening.place(slug, token_of(page, slug))
-    assert place is not None
-    assert place.listener.headphone_correct == HEADPHONE_TRIALS - 1
+    state = store.listening.state(slug, token_of(page, slug))
+    assert state is not None
+    assert state.listener.headphone_correct == HEADPHONE_TRIALS - 1
 
 
 def test_a_link_to_no_study_is_told(page: Page, app_url: str) -> None:

@@ -59,10 +59,10 @@ def settled_position(page: Page) -> int:
 
 def stored_positions(store: Store, page: Page) -> list[int]:
     """The positions that the listener of a page has answers for, as the database has them."""
-    place = store.listening.place(SLUG, token_of(page))
-    assert place is not None
+    state = store.listening.state(SLUG, token_of(page))
+    assert state is not None
     frame = read_responses(store, store.studies.get(SLUG).id)
-    own = frame[frame["listener"] == place.listener.short_id]
+    own = frame[frame["listener"] == state.listener.short_id]
     assert own["rating"].tolist() == own["position"].tolist()
     positions: list[int] = own["position"].tolist()
     return positions

@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from survey_db.cli import main
 from survey_db.reporting.responses import read_responses
-from survey_db.running.place import Step
+from survey_db.running.listener_state import Step
 from survey_db.store import Store, open_store
 from tests.browser.conftest import DESKTOP, PHONE, running_app
 from tests.browser.listener import at_clip, button, choose, consent, database_of, token_of
-from tests.survey_db.material import Clock, begin, listen, place_of, tone
+from tests.survey_db.material import Clock, begin, listen, state_of, tone
 
 SLUG = "two-bands"
 PASSWORD = "correct horse"
@@ -75,7 +75,7 @@ def listen_together(store: Store, pages: list[Page]) -> None:
         for page, token in zip(pages, tokens, strict=True):
             at_clip(page, position, of=TUNES)
             button(page, "Play").click()
-            item = place_of(store, SLUG, token).item
+            item = state_of(store, SLUG, token).item
             assert item is not None
             choose(page, ("Rock", "Jazz")[position % 2], 8 if item.sample_id in better else 3)
         for page in pages:
@@ -91,7 +91,7 @@ def answer_without_a_browser(store: Store, listeners: int) -> None:
     better, rng = players_samples(store), np.random.default_rng(0)
     for _ in range(listeners):
         token = begin(store, SLUG)
-        while place_of(store, SLUG, token).step is not Step.FINISHED:
+        while state_of(store, SLUG, token).step is not Step.FINISHED:
             sample = listen(store, SLUG, token)
             rating = int(rng.integers(1, 5)) + 5 * (sample in better)
             store.listening.answer(token, sample, guess=str(rng.choice(GENRES)), rating=rating)

@@ -19,7 +19,7 @@ from pages.admin.throttle import Throttle
 from survey_db.reporting.responses import read_machine_predictions
 from survey_db.running.studies import NewStudy
 from survey_db.store import Store, open_store
-from tests.survey_db.material import Clock, begin, finish, place_of, six_samples
+from tests.survey_db.material import Clock, begin, finish, six_samples, state_of
 
 PASSWORD = "correct horse"
 
@@ -103,7 +103,7 @@ def test_progress_link_and_answers_are_shown(page: AppTest, store: Store) -> Non
 def test_a_listener_is_withdrawn_only_when_that_is_confirmed(page: AppTest, store: Store) -> None:
     token = begin(store, "the-first")
     finish(store, "the-first", token)
-    code = place_of(store, "the-first", token).listener.completion_code
+    code = state_of(store, "the-first", token).listener.completion_code
     name = next(text for text in page.text_input if text.label.startswith("Listener number"))
     name.input(str(code))
     press(page, "Withdraw the listener")

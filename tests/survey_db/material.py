@@ -11,8 +11,8 @@ import numpy as np
 import pyloudnorm
 import soundfile
 
-from survey_db.running.listening import Outcome, new_token
-from survey_db.running.place import Place, Step
+from survey_db.running.listener_state import ListenerState, Step
+from survey_db.running.listening import AnswerOutcome, new_token
 from survey_db.running.samples import NewSample
 from survey_db.store import Store
 
@@ -60,15 +60,15 @@ def begin(store: Store, slug: str, **options: Any) -> str:
     return token
 
 
-def place_of(store: Store, slug: str, token: str) -> Place:
-    place = store.listening.place(slug, token)
-    assert place is not None
-    return place
+def state_of(store: Store, slug: str, token: str) -> ListenerState:
+    state = store.listening.state(slug, token)
+    assert state is not None
+    return state
 
 
 def listen(store: Store, slug: str, token: str) -> int:
     """Hear the listener's present clip to its end; returns the sample."""
-    item = place_of(store, slug, token).item
+    item = state_of(store, slug, token).item
     assert item is not None
     store.listening.show(token, item.sample_id)
     assert isinstance(store.clock, Clock)
@@ -79,6 +79,6 @@ def listen(store: Store, slug: str, token: str) -> int:
 
 def finish(store: Store, slug: str, token: str, guess: str = "rock", rating: int = 5) -> None:
     """Answer everything that is left in the same way."""
-    while place_of(store, slug, token).step is not Step.FINISHED:
+    while state_of(store, slug, token).step is not Step.FINISHED:
         sample = listen(store, slug, token)
-        assert store.listening.answer(token, sample, guess=guess, rating=rating) is Outcome.STORED
+        assert store.listening.answer(token, sample, guess=guess, rating=rating) is AnswerOutcome.STORED

@@ -26,11 +26,11 @@ from survey_db.errors import (
     UnavailableError,
 )
 from survey_db.reporting.responses import read_responses
-from survey_db.running.listening import Outcome
+from survey_db.running.listening import AnswerOutcome
 from survey_db.running.studies import NewStudy
 from survey_db.schema import Study
 from survey_db.store import Store, open_store
-from tests.survey_db.material import begin, place_of, six_samples
+from tests.survey_db.material import begin, six_samples, state_of
 from tests.survey_db.postgres import PostgresServer, fill, postgres_in, small_disk
 
 MEGABYTE = 2**20
@@ -61,8 +61,8 @@ def open_study(url: str) -> tuple[Store, str, str]:
     return store, slug, begin(store, slug)
 
 
-def answer(store: Store, slug: str, token: str, comment: str = "") -> Outcome:
-    item = place_of(store, slug, token).item
+def answer(store: Store, slug: str, token: str, comment: str = "") -> AnswerOutcome:
+    item = state_of(store, slug, token).item
     assert item is not None
     return store.listening.answer(token, item.sample_id, guess="rock", rating=item.position, comment=comment)
 
@@ -85,7 +85,7 @@ def test_a_busy_sqlite_file_is_told_and_got_over(tmp_path: Path) -> None:
             answer(store, slug, token)
         other.execute("ROLLBACK")
     other.close()
-    assert answer(store, slug, token) is Outcome.STORED
+    assert answer(store, slug, token) is AnswerOutcome.STORED
     assert ratings(store, slug) == [1]
 
 
@@ -96,7 +96,7 @@ def test_a_locked_row_of_postgresql_is_told_and_got_over(postgres_server: Postgr
         other.execute("SELECT * FROM listener FOR UPDATE")
         with pytest.raises(BusyError, match=r"is busy; please try again"):
             answer(store, slug, token)
-    assert answer(store, slug, token) is Outcome.STORED
+    assert answer(store, slug, token) is AnswerOutcome.STORED
     assert ratings(store, slug) == [1]
     store.engine.dispose()
 
@@ -119,23 +119,23 @@ def test_an_sqlite_folder_that_vanished_is_told_and_got_over(tmp_path: Path) -> 
     with pytest.raises(LostError, match="cannot be reached"):
         answer(store, slug, token)
     (tmp_path / "unplugged").rename(folder)
-    assert answer(store, slug, token) is Outcome.STORED
+    assert answer(store, slug, token) is AnswerOutcome.STORED
     assert ratings(store, slug) == [1]
 
 
 def test_a_postgresql_that_was_stopped_is_told_and_got_over(own_server: PostgresServer) -> None:
     store, slug, token = open_study(own_server.new_url())
-    assert answer(store, slug, token) is Outcome.STORED
-    item = place_of(store, slug, token).item
+    assert answer(store, slug, token) is AnswerOutcome.STORED
+    item = state_of(store, slug, token).item
     assert item is not None
     own_server.stop()
     for _ in range(2):  # a connection that breaks, and one that cannot be made
         with pytest.raises(LostError, match="cannot be reached"):
             store.listening.answer(token, item.sample_id, guess="rock", rating=2)
         with pytest.raises(LostError, match="cannot be reached"):
-            store.listening.place(slug, token)
+            store.listening.state(slug, token)
     own_server.start()
-    assert store.listening.answer(token, item.sample_id, guess="rock", rating=2) is Outcome.STORED
+    assert store.listening.answer(token, item.sample_id, guess="rock", rating=2) is AnswerOutcome.STORED
     assert ratings(store, slug) == [1, 2]
     store.engine.dispose()
 
@@ -170,7 +170,7 @@ def answer_until_full(store: Store, slug: str) -> set[tuple[str, int]]:
     def go_on() -> None:
         while len(acknowledged) < 5000:
             token = begin(store, slug)
-            name = place_of(store, slug, token).listener.short_id
+            name = state_of(store, slug, token).listener.short_id
             for position in range(1, 7):
                 answer(store, slug, token, comment=long_comment())
                 acknowledged.add((name, position))
@@ -191,8 +191,8 @@ def check_a_full_disk(store: Store, slug: str, make_room: Callable[[], None]) ->
     assert stored(store, slug) == acknowledged
     make_room()
     token = begin(store, slug)
-    assert answer(store, slug, token, comment=long_comment()) is Outcome.STORED
-    name = place_of(store, slug, token).listener.short_id
+    assert answer(store, slug, token, comment=long_comment()) is AnswerOutcome.STORED
+    name = state_of(store, slug, token).listener.short_id
     assert stored(store, slug) == acknowledged | {(name, 1)}
 
 
@@ -282,8 +282,8 @@ def insist(request):
 while True:
     token = new_token()
     insist(lambda: store.listening.start(slug, token))
-    name = insist(lambda: store.listening.place(slug, token)).listener.short_id
-    while (item := insist(lambda: store.listening.place(slug, token)).item) is not None:
+    name = insist(lambda: store.listening.state(slug, token)).listener.short_id
+    while (item := insist(lambda: store.listening.state(slug, token)).item) is not None:
         insist(lambda: store.listening.answer(token, item.sample_id, guess="rock", rating=5))
         print(name, item.position, flush=True)
 """

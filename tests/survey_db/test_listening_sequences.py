@@ -16,13 +16,13 @@ from sqlalchemy import select
 
 from survey_db.errors import SurveyError
 from survey_db.reporting.responses import read_responses
-from survey_db.running.listening import Outcome, new_token
-from survey_db.running.place import Step
+from survey_db.running.listener_state import Step
+from survey_db.running.listening import AnswerOutcome, new_token
 from survey_db.running.samples import NewSample, study_orders
 from survey_db.running.studies import NewStudy
 from survey_db.schema import Listener, Presentation
 from survey_db.store import Store
-from tests.survey_db.material import place_of, tone
+from tests.survey_db.material import state_of, tone
 
 N_SAMPLES = 3
 TABS = st.integers(0, 1)
@@ -60,11 +60,11 @@ class Listeners(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 1), tab=TABS)
     def reload(self, who: int, tab: int) -> None:
-        place = self.store.listening.place(self.slug, self.tokens[who])
+        state = self.store.listening.state(self.slug, self.tokens[who])
         self.shown.pop((who, tab), None)
-        if place is not None and place.item is not None:
-            self.shown[who, tab] = place.item.sample_id
-            self.store.listening.show(self.tokens[who], place.item.sample_id)
+        if state is not None and state.item is not None:
+            self.shown[who, tab] = state.item.sample_id
+            self.store.listening.show(self.tokens[who], state.item.sample_id)
 
     @precondition(lambda self: self.shown)
     @rule(data=st.data(), whole=st.booleans())
@@ -93,7 +93,7 @@ class Listeners(RuleBasedStateMachine):
                 assert not allowed
                 assert key not in self.answers
             else:
-                assert outcome is (Outcome.STORED if stored else Outcome.ALREADY_ANSWERED)
+                assert outcome is (AnswerOutcome.STORED if stored else AnswerOutcome.ALREADY_ANSWERED)
                 self.answers.setdefault(key, (guess, rating))
 
     @rule()
@@ -128,13 +128,13 @@ class Listeners(RuleBasedStateMachine):
                 continue
             assert order in self.orders
             left = [sample for sample in order if (who, sample) not in self.answers]
-            place = place_of(self.store, self.slug, token)
+            state = state_of(self.store, self.slug, token)
             if left:
-                assert place.item is not None
-                assert place.item.sample_id == left[0]
+                assert state.item is not None
+                assert state.item.sample_id == left[0]
             else:
-                assert place.step is Step.FINISHED
-                assert place.listener.completion_code
+                assert state.step is Step.FINISHED
+                assert state.listener.completion_code
 
 
 def test_any_sequence_leaves_one_row_an_answered_sample_and_whole_orders(store: Store) -> None:

@@ -14,7 +14,7 @@ from survey_db.database import database_url, for_writing, open_engine
 from survey_db.reporting.responses import read_responses
 from survey_db.running.listening import new_token
 from survey_db.store import open_store
-from tests.survey_db.material import place_of
+from tests.survey_db.material import state_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -76,7 +76,7 @@ def test_a_study_of_the_first_release_goes_on_where_it_was(empty_url: str) -> No
     (row,) = read_responses(store, 1).to_dict("records")
     assert (row["rating"], row["seconds_heard"], row["intervals_heard"]) == (7, 31.5, None)
     assert not row["is_retake"]
-    item = place_of(store, "old", token).item
+    item = state_of(store, "old", token).item
     assert item is not None
     assert (item.sample_id, item.intervals) == (2, ())
     assert store.listening.hear(token, 2, [(0, 30), (0, 10)], ended=True)

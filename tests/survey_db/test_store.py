@@ -23,7 +23,7 @@ store = open_store(url)
 for _ in range(sessions):
     token = new_token()
     store.listening.start(slug, token)
-    while (item := store.listening.place(slug, token).item) is not None:
+    while (item := store.listening.state(slug, token).item) is not None:
         store.listening.answer(token, item.sample_id, guess="rock", rating=5)
 """
 

@@ -15,7 +15,7 @@ from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
 from survey_db.store import Store
 from survey_db.texts import clean, clean_line, clean_record, is_name, is_slug, is_token
-from tests.survey_db.material import begin, place_of, tone
+from tests.survey_db.material import begin, state_of, tone
 
 NASTY = "a\x00b\x1b[31m\ud800\r\nc\x85\u202e é 🎷\x7f"
 
@@ -76,7 +76,7 @@ def test_both_databases_keep_the_same_of_a_nasty_text(store: Store, make_study: 
 
     slug = make_study(require_full_hearing=False)
     token = begin(store, slug)
-    item = place_of(store, slug, token).item
+    item = state_of(store, slug, token).item
     assert item is not None
     store.listening.answer(token, item.sample_id, guess="rock", rating=5, comment=NASTY)
     assert read_responses(store, store.studies.get(slug).id)["comment"].tolist() == [clean(NASTY)]
@@ -89,7 +89,7 @@ def test_what_a_link_carries_is_looked_up_in_both_databases_without_a_fault(
     slug = make_study()
     with pytest.raises(SurveyError, match=r"^There is no such study\.$"):
         store.studies.get(text)
-    assert store.listening.place(slug, text) is None
+    assert store.listening.state(slug, text) is None
     with pytest.raises(SurveyError, match="no listener’s token"):
         store.listening.start(slug, text)
     with pytest.raises(SurveyError, match="do not know this listener"):

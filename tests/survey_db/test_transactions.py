@@ -17,7 +17,7 @@ from survey_db.running.studies import NewStudy
 from survey_db.schema import Study
 from survey_db.store import Store, open_store
 from survey_db.transactions import ATTEMPTS
-from tests.survey_db.material import begin, place_of, tone
+from tests.survey_db.material import begin, state_of, tone
 
 
 def in_parallel(works: list[Callable[[], object]]) -> list[object]:
@@ -75,7 +75,7 @@ def test_answers_go_on_while_a_study_of_40_clips_is_made(
     answers = 0
     while made.is_alive():
         token = begin(store, slug)
-        while (item := place_of(store, slug, token).item) is not None:
+        while (item := state_of(store, slug, token).item) is not None:
             store.listening.answer(token, item.sample_id, guess="rock", rating=5)
             answers += 1
     made.join()

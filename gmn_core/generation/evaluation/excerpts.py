@@ -26,7 +26,7 @@ _TRAINING_PIECES = 30  # of each genre
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
+class MeasuredPiece:
     """A generated piece, or an excerpt of a real one, in both forms."""
 
     genre: Genre
@@ -37,14 +37,14 @@ class Sample:
 
 def draw_samples(
     model: GeneratorModel, n: int, seconds: float, seed: int, progress: Progress
-) -> list[Sample]:
+) -> list[MeasuredPiece]:
     """Draw ``n`` samples of each genre, with consecutive seeds."""
     jobs = [(genre, seed + index) for genre in GENRES if genre in model.sheets for index in range(n)]
     samples = []
     for genre, own_seed in progress(jobs, unit="samples", total=len(jobs)):
         band = sample_band(GenerationRequest(genre, seconds, seed=own_seed), model=model)
         sheet, tokens = encode(band, model.shapes)
-        samples.append(Sample(genre, sheet, tokens, band))
+        samples.append(MeasuredPiece(genre, sheet, tokens, band))
     return samples
 
 
@@ -54,19 +54,21 @@ def spread_excerpts(piece: EncodedPiece, seconds: float, n: int) -> list[Encoded
     return [parts[index] for index in np.unique(np.linspace(0, len(parts) - 1, n).astype(int)).tolist()]
 
 
-def real_excerpts(pieces: Sequence[EncodedPiece], model: GeneratorModel, seconds: float) -> list[Sample]:
+def real_excerpts(
+    pieces: Sequence[EncodedPiece], model: GeneratorModel, seconds: float
+) -> list[MeasuredPiece]:
     """Return up to three excerpts of each piece, about as long as a sample, spread over it."""
     found = []
     for piece in pieces:
         for part in spread_excerpts(piece, seconds, _REAL_EXCERPTS):
             band = decode(piece.sheet, part.tokens, model.shapes)
-            found.append(Sample(piece.genre, piece.sheet, part.tokens, band))
+            found.append(MeasuredPiece(piece.genre, piece.sheet, part.tokens, band))
     return found
 
 
 def training_excerpts(
     pieces: Sequence[EncodedPiece], model: GeneratorModel, seconds: float, seed: int
-) -> list[Sample]:
+) -> list[MeasuredPiece]:
     """Return excerpts of equally many pieces of each genre, drawn at random."""
     rng = np.random.default_rng(seed)
     chosen = [

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.evaluation.excerpts import Sample
+from gmn_core.generation.evaluation.excerpts import MeasuredPiece
 from gmn_core.generation.music.band import PITCHED_ROLES, TICKS_PER_BEAT, Band
 from gmn_core.generation.tokens.sheet import ONSET, PITCH, rows_of
 from gmn_core.genres import GENRES
@@ -103,7 +103,7 @@ def _mean(values: Sequence[float]) -> float:
     return float(known.mean()) if len(known) else float("nan")
 
 
-def harmony_report(real: Sequence[Sample], samples: Sequence[Sample]) -> dict[str, Any]:
+def harmony_report(real: Sequence[MeasuredPiece], samples: Sequence[MeasuredPiece]) -> dict[str, Any]:
     """Return the measures of harmony, overall and of each genre."""
     report: dict[str, Any] = {}
     for name, group in (("held-out real", real), ("samples", samples)):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gmn_core.generation.evaluation.excerpts import Sample
+from gmn_core.generation.evaluation.excerpts import MeasuredPiece
 from gmn_core.generation.music.band import Role
 from gmn_core.generation.music.instruments import instrument_name
 from gmn_core.generation.training.dataset import EncodedPiece
@@ -18,7 +18,7 @@ from gmn_core.genres import GENRES
 _NAMED = 8  # commonest instruments of each role that are named
 
 
-def instruments_report(train: Sequence[EncodedPiece], samples: Sequence[Sample]) -> dict[str, Any]:
+def instruments_report(train: Sequence[EncodedPiece], samples: Sequence[MeasuredPiece]) -> dict[str, Any]:
     """Count the instruments of each role in training pieces and in samples, and those that are unusual."""
     report: dict[str, Any] = {}
     for genre in GENRES:

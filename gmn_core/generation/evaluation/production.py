@@ -27,7 +27,7 @@ from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import PLAIN, Profile, shipped_profile
 from gmn_core.generation.sound.renderer import Score
 from gmn_core.generation.sound.soundfont import SoundFont
-from gmn_core.generation.sound.targets import Heard, Listener, Target
+from gmn_core.generation.sound.targets import Heard, SoundAnalyser, Target
 from gmn_core.genres import GENRES, Genre
 
 FloatArray = npt.NDArray[np.float64]
@@ -109,7 +109,7 @@ def render(
     profile_of: Callable[[Genre], Profile],
     soundfont: SoundFont,
     seconds: float,
-    listener: Listener,
+    analyser: SoundAnalyser,
     classifiers: Sequence[GenreClassifier] = (),
 ) -> list[Rendering]:
     """Render pieces and have them heard."""
@@ -121,7 +121,7 @@ def render(
         took = time.process_time() - before
         clip = _as_in_gtzan(recording)
         shares = {classifier.name: classifier.classify(clip).shares for classifier in classifiers}
-        renderings.append(Rendering(piece.genre, listener(recording), shares, took))
+        renderings.append(Rendering(piece.genre, analyser(recording), shares, took))
     return renderings
 
 

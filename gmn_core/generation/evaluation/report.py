@@ -11,8 +11,8 @@ import numpy.typing as npt
 from gmn_core.classification.evaluation.metrics import proportion
 from gmn_core.corpora.midi import MidiPiece, Split
 from gmn_core.generation.evaluation.excerpts import (
+    MeasuredPiece,
     Progress,
-    Sample,
     draw_samples,
     real_excerpts,
     spread_excerpts,
@@ -58,7 +58,10 @@ def round_trip_report(
 
 
 def recognisability_report(
-    train: Sequence[EncodedPiece], real: Sequence[Sample], samples: Sequence[Sample], seconds: float
+    train: Sequence[EncodedPiece],
+    real: Sequence[MeasuredPiece],
+    samples: Sequence[MeasuredPiece],
+    seconds: float,
 ) -> dict[str, Any]:
     """Ask a recogniser trained on real training pieces about held-out excerpts and about samples."""
     features, genres = [], []
@@ -99,7 +102,7 @@ def _recall(truth: npt.NDArray[np.int64], answers: npt.NDArray[np.int64]) -> dic
 
 
 def metrics_report(
-    real: Sequence[Sample], samples: Sequence[Sample], training: Sequence[Sample]
+    real: Sequence[MeasuredPiece], samples: Sequence[MeasuredPiece], training: Sequence[MeasuredPiece]
 ) -> dict[str, Any]:
     """Hold MusPy's metrics of the samples against the quartiles of held-out real excerpts.
 
@@ -147,7 +150,7 @@ def _is_inside(mean: float, low: float, high: float) -> bool:
 
 
 def memorisation_report(
-    train: Sequence[EncodedPiece], real: Sequence[Sample], samples: Sequence[Sample]
+    train: Sequence[EncodedPiece], real: Sequence[MeasuredPiece], samples: Sequence[MeasuredPiece]
 ) -> dict[str, Any]:
     """Compare the longest runs of bars shared with training pieces, of samples and of held-out excerpts."""
     pieces = [(piece.tokens, piece.sheet.steps_per_bar) for piece in train]
@@ -169,7 +172,7 @@ def memorisation_report(
     return report
 
 
-def _runs(group: Sequence[Sample], genre: Genre, voice: str, known: KnownRuns) -> list[int]:
+def _runs(group: Sequence[MeasuredPiece], genre: Genre, voice: str, known: KnownRuns) -> list[int]:
     return [
         longest_shared_run(own.tokens, own.sheet.steps_per_bar, voice, known)
         for own in group
@@ -177,7 +180,7 @@ def _runs(group: Sequence[Sample], genre: Genre, voice: str, known: KnownRuns) -
     ]
 
 
-def structure_report(real: Sequence[Sample], samples: Sequence[Sample]) -> dict[str, Any]:
+def structure_report(real: Sequence[MeasuredPiece], samples: Sequence[MeasuredPiece]) -> dict[str, Any]:
     """Compare self-similarity at one to eight bars, and the difference between pieces of a genre."""
     report: dict[str, Any] = {}
     for genre in GENRES:

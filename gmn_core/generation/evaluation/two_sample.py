@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.evaluation.excerpts import Sample
+from gmn_core.generation.evaluation.excerpts import MeasuredPiece
 from gmn_core.generation.evaluation.recogniser import band_features
 
 Features = npt.NDArray[np.float64]
@@ -78,7 +78,9 @@ def _interval(
     return float(low), float(high)
 
 
-def two_sample_report(real: Sequence[Sample], samples: Sequence[Sample], seed: int) -> dict[str, Any]:
+def two_sample_report(
+    real: Sequence[MeasuredPiece], samples: Sequence[MeasuredPiece], seed: int
+) -> dict[str, Any]:
     """Tell samples from held-out excerpts, both in the band's representation."""
     theirs, ours = (
         np.array([band_features(each.sheet, each.tokens) for each in group]) for group in (real, samples)

@@ -71,7 +71,7 @@ class Tempo(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Track:
+class MidiTrack:
     """One track: its name and its channel messages in order."""
 
     name: str
@@ -108,7 +108,7 @@ class MidiFile:
     ----------
     ticks_per_beat : int
         Ticks per quarter note.
-    tracks : tuple of Track
+    tracks : tuple of MidiTrack
         In the order of the file.
     tempos, metres : tuple
         The changes of all tracks, in order of time.
@@ -117,7 +117,7 @@ class MidiFile:
     """
 
     ticks_per_beat: int
-    tracks: tuple[Track, ...]
+    tracks: tuple[MidiTrack, ...]
     tempos: tuple[Tempo, ...]
     metres: tuple[Metre, ...]
     length: int
@@ -215,14 +215,14 @@ class _Reader:
         self.length = 0
         self._n_notes = 0
 
-    def track(self, chunk: bytes) -> Track:
+    def track(self, chunk: bytes) -> MidiTrack:
         """Read one track."""
         try:
             return self._walk(chunk)
         except IndexError as error:
             raise _refusal("is damaged: a track ends in the middle of an event") from error
 
-    def _walk(self, chunk: bytes) -> Track:
+    def _walk(self, chunk: bytes) -> MidiTrack:
         name, messages = "", []
         tick = place = status = 0
         n_bytes = len(chunk)
@@ -269,7 +269,7 @@ class _Reader:
         if self._n_notes > MAX_NOTES:
             raise _refusal(f"has more than {MAX_NOTES:,} notes")
         self.length = max(self.length, tick)
-        return Track(name, tuple(messages))
+        return MidiTrack(name, tuple(messages))
 
 
 def _number(chunk: bytes, place: int) -> tuple[int, int]:
@@ -297,7 +297,7 @@ def _metre(tick: int, body: bytes) -> Metre:
     return metre
 
 
-def _parts(track: Track) -> Iterator[Part]:
+def _parts(track: MidiTrack) -> Iterator[Part]:
     programs = [0] * 16
     # Notes by channel and the program with which they began; those that sound, by channel and pitch.
     notes: dict[tuple[int, int], list[list[int]]] = defaultdict(list)

@@ -27,12 +27,12 @@ from gmn_core.generation.music.band import TICKS_PER_BEAT, Band
 from gmn_core.generation.music.casting import band_from_midi
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.sound.arrangement import Layer
-from gmn_core.generation.sound.mix import Track, mixed
+from gmn_core.generation.sound.mix import MixTrack, mixed
 from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import OFF, Profile
 from gmn_core.generation.sound.renderer import Score
 from gmn_core.generation.sound.soundfont import SoundFont
-from gmn_core.generation.sound.targets import Heard, Listener, Target
+from gmn_core.generation.sound.targets import Heard, SoundAnalyser, Target
 from gmn_core.genres import Genre
 
 FloatArray = npt.NDArray[np.float64]
@@ -76,13 +76,13 @@ class FitSettings:
 class Recorded:
     """A piece recorded: its tracks, to be mixed again and again."""
 
-    tracks: Sequence[Track]
+    tracks: Sequence[MixTrack]
     kicks: Sequence[float]
     seconds: float
 
-    def mixed(self, profile: Profile, listener: Listener) -> Heard:
+    def mixed(self, profile: Profile, analyser: SoundAnalyser) -> Heard:
         """Return what is heard of a mix."""
-        return listener(mixed(self.tracks, self.seconds, profile, self.kicks))
+        return analyser(mixed(self.tracks, self.seconds, profile, self.kicks))
 
 
 def record(bands: Iterable[Band], profile: Profile, soundfont: SoundFont, seconds: float) -> list[Recorded]:
@@ -146,7 +146,7 @@ class Objective:
         The genre.
     target : Target
         Its records.
-    listener : Listener
+    analyser : SoundAnalyser
         Who hears the mixes.
     pieces : sequence of Recorded
         What is mixed.
@@ -154,13 +154,13 @@ class Objective:
 
     genre: Genre
     target: Target
-    listener: Listener
+    analyser: SoundAnalyser
     pieces: Sequence[Recorded]
 
     def parts(self, profile: Profile) -> dict[str, float]:
         """Return the distances of both views, and the mean surprise of the project's own classifier."""
-        heard = [piece.mixed(profile, self.listener) for piece in self.pieces]
-        surprise = float(np.mean([self.listener.surprise(each, self.genre) for each in heard]))
+        heard = [piece.mixed(profile, self.analyser) for piece in self.pieces]
+        surprise = float(np.mean([self.analyser.surprise(each, self.genre) for each in heard]))
         return {**self.target.distance(heard), "surprise": surprise}
 
     def __call__(self, profile: Profile) -> float:

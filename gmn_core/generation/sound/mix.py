@@ -82,7 +82,7 @@ FADE_IN, FADE_OUT = 0.005, 0.6  # seconds
 
 
 @dataclass(frozen=True, eq=False)
-class Track:
+class MixTrack:
     """One track of the session: a part or a layer, alone.
 
     Parameters
@@ -101,13 +101,13 @@ class Track:
 
 
 def mixed(
-    tracks: Iterable[Track], seconds: float, profile: Profile = PLAIN, kicks: Sequence[float] = ()
+    tracks: Iterable[MixTrack], seconds: float, profile: Profile = PLAIN, kicks: Sequence[float] = ()
 ) -> Recording:
     """Mix and master.
 
     Parameters
     ----------
-    tracks : iterable of Track
+    tracks : iterable of MixTrack
         Taken one at a time; what goes beyond ``seconds`` is cut off.
     seconds : float
         Length of the recording; exact to the sample.
@@ -138,7 +138,7 @@ def level_of(name: Role | Layer, profile: Profile) -> float:
     return level
 
 
-def _summed(tracks: Iterable[Track], length: int, profile: Profile, kicks: Sequence[float]) -> Samples:
+def _summed(tracks: Iterable[MixTrack], length: int, profile: Profile, kicks: Sequence[float]) -> Samples:
     """Return the sum of the tracks and their room, shape (2, length)."""
     rhythm, upper = (np.zeros((2, length), dtype=np.float32) for _ in range(2))
     to_room = np.zeros(length, dtype=np.float32)
@@ -165,7 +165,7 @@ def _summed(tracks: Iterable[Track], length: int, profile: Profile, kicks: Seque
     return mix
 
 
-def _squeezed(track: Track, profile: Profile) -> Samples:
+def _squeezed(track: MixTrack, profile: Profile) -> Samples:
     """Return a track's samples, compressed as its kind is."""
     if track.name in STRIKING:
         return compressed(track.samples, profile.squeeze, attack=0.012, release=0.12)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gmn_core.generation.music.band import Role
-from gmn_core.generation.sound.renderer import Part
+from gmn_core.generation.sound.renderer import ScorePart
 
 if TYPE_CHECKING:
     import mido
@@ -70,13 +70,13 @@ class Feel:
 
 
 def performed(
-    part: Part, ticks_per_second: Callable[[float], float], ticks_per_beat: int, feel: Feel
-) -> Part:
+    part: ScorePart, ticks_per_second: Callable[[float], float], ticks_per_beat: int, feel: Feel
+) -> ScorePart:
     """Return a part as a player plays it.
 
     Parameters
     ----------
-    part : Part
+    part : ScorePart
         As written; one with pitch bends of its own gets no others.
     ticks_per_second : callable
         From a tick to how many pass in a second there.
@@ -87,7 +87,7 @@ def performed(
 
     Returns
     -------
-    Part
+    ScorePart
         Times in fractions of a tick.
     """
     rng = np.random.default_rng(_seed(part))
@@ -147,7 +147,7 @@ def _ends(message: mido.Message) -> bool:
     return bool(message.type == "note_off" or (message.type == "note_on" and message.velocity == 0))
 
 
-def _seed(part: Part) -> int:
+def _seed(part: ScorePart) -> int:
     """Return a number that belongs to the notes."""
     text = " ".join(f"{tick}:{message.note}" for tick, message in part.events if message.type == "note_on")
     return zlib.crc32(f"{part.role} {text}".encode())

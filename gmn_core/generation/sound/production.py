@@ -15,11 +15,11 @@ from gmn_core.generation.music.drumkit import VOICES
 from gmn_core.generation.sound.amplifier import BASS_CABINET, BASS_INPUT, amplified
 from gmn_core.generation.sound.arrangement import Layer, Music, layer_notes
 from gmn_core.generation.sound.drum_machine import machine_drums
-from gmn_core.generation.sound.mix import Track, mixed
+from gmn_core.generation.sound.mix import MixTrack, mixed
 from gmn_core.generation.sound.notes import Notes
 from gmn_core.generation.sound.performance import Feel, performed
 from gmn_core.generation.sound.profile import OFF, PLAIN, Profile
-from gmn_core.generation.sound.renderer import Part, Score, play_notes
+from gmn_core.generation.sound.renderer import Score, ScorePart, play_notes
 from gmn_core.generation.sound.soundfont import SoundFont
 from gmn_core.generation.sound.sub_bass import sub_bass
 from gmn_core.generation.sound.voice import Voice, sung
@@ -80,14 +80,14 @@ class Session:
         """Return the number of tracks."""
         return sum(self._heard(part) for part in self.score.parts) + len(self.layers)
 
-    def tracks(self) -> Iterator[Track]:
+    def tracks(self) -> Iterator[MixTrack]:
         """Record one track after the other; one of two minutes takes 46 MB."""
         players = Counter(part.role for part in self.score.parts)
         for part in self.score.parts:
             if self._heard(part):
-                yield Track(part.role, 1 / players[part.role], self._part(part))
+                yield MixTrack(part.role, 1 / players[part.role], self._part(part))
         for layer, notes in self.layers.items():
-            yield Track(layer, 1.0, self._layer(layer, notes))
+            yield MixTrack(layer, 1.0, self._layer(layer, notes))
 
     def recording(self) -> Recording:
         """Return the finished recording."""
@@ -98,10 +98,10 @@ class Session:
             return self.profile.machine > _LEAST_SHARE
         return bool(getattr(self.profile, layer.value) > OFF)
 
-    def _heard(self, part: Part) -> bool:
+    def _heard(self, part: ScorePart) -> bool:
         return part.role is not Role.DRUMS or self.profile.machine < 1 - _LEAST_SHARE
 
-    def _part(self, part: Part) -> Samples:
+    def _part(self, part: ScorePart) -> Samples:
         """Return the sound of a part: drums in stereo, others in one channel."""
         profile = self.profile
         driven = profile.drive > 0 and part.role is not Role.DRUMS and part.program in DRIVEN_GUITARS
@@ -175,10 +175,10 @@ class Session:
         )
 
 
-def _on(part: Part, program: int) -> Part:
+def _on(part: ScorePart, program: int) -> ScorePart:
     """Return a part played on another instrument."""
     events = [
         (tick, message.copy(program=program) if message.type == "program_change" else message)
         for tick, message in part.events
     ]
-    return Part(part.role, program, events)
+    return ScorePart(part.role, program, events)

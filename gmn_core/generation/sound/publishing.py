@@ -15,7 +15,7 @@ from gmn_core.files import StrPath
 from gmn_core.generation.sound.fitting import FitSettings, Objective, choose_bands, fit, record
 from gmn_core.generation.sound.profile import MODEL, Profile, profile_path
 from gmn_core.generation.sound.soundfont import bundled_soundfont
-from gmn_core.generation.sound.targets import Listener, Target, read_targets
+from gmn_core.generation.sound.targets import SoundAnalyser, Target, read_targets
 from gmn_core.genres import GENRES, Genre
 from gmn_core.models.card import CARD_FILE, ModelCard, file_sha256, library_versions, write_card
 from gmn_core.models.training_run import open_run, run_model_dir
@@ -130,12 +130,12 @@ def _fit_genre(
 ) -> FitOutcome:
     """Fit one genre on training pieces, and choose between start and fit on validation pieces."""
     start = Profile.from_json(start_file.read_text(encoding="utf-8"))
-    listener, soundfont = Listener(), bundled_soundfont()
+    analyser, soundfont = SoundAnalyser(), bundled_soundfont()
 
     def objective(split: Split) -> Objective:
         pieces = [piece for piece in splits[split] if piece.genre is genre]
         bands = choose_bands(pieces, settings.pieces, settings.seconds, settings.seed)
-        return Objective(genre, target, listener, record(bands, start, soundfont, settings.seconds))
+        return Objective(genre, target, analyser, record(bands, start, soundfont, settings.seconds))
 
     fitted = fit(
         start,

@@ -46,7 +46,7 @@ VOLUMES = (127, 64, 32)
 
 
 @dataclass(frozen=True)
-class Part:
+class ScorePart:
     """What one MIDI channel plays.
 
     Parameters
@@ -130,7 +130,7 @@ class Score:
             samples = self.play(part, soundfont, seconds)
             yield Stem(part.role, part.program, 1 / players[part.role], samples)
 
-    def play(self, part: Part, soundfont: SoundFont, seconds: float) -> Samples:
+    def play(self, part: ScorePart, soundfont: SoundFont, seconds: float) -> Samples:
         """Return the sound of one part, as written or as `performed`, shape (n_samples, 2)."""
         fineness = max(1, min(FINENESS, MAX_TICKS_PER_BEAT // self.ticks_per_beat))
         end = self._tick(seconds + BLOCK)
@@ -139,7 +139,7 @@ class Score:
         ticks = [(round(tick * fineness), message) for tick, message in events]
         return _played(part, ticks, end * fineness, resolution, soundfont, seconds)
 
-    def notes(self, part: Part) -> Notes:
+    def notes(self, part: ScorePart) -> Notes:
         """Return the notes of a part in seconds; one that is not ended is as short as can be."""
         sounding: dict[int, list[int]] = defaultdict(list)
         rows: list[list[float]] = []
@@ -202,14 +202,14 @@ def play_notes(notes: Notes, program: int, soundfont: SoundFont, seconds: float,
         events.append((end, mido.Message("note_off", channel=channel, note=pitch)))
     # At one tick a note ends before the next begins.
     events.sort(key=lambda event: (event[0], event[1].type != "note_off"))
-    part = Part(Role.SECOND, program, events)
+    part = ScorePart(Role.SECOND, program, events)
     end = math.ceil((seconds + BLOCK) * NOTE_TICKS_PER_SECOND)
     kept = [event for event in events if event[0] < end]
     return _played(part, kept, end, NOTE_TICKS_PER_BEAT, soundfont, seconds)
 
 
 def _played(
-    part: Part,
+    part: ScorePart,
     events: Sequence[tuple[float, mido.Message | mido.MetaMessage]],
     end: float,
     resolution: int,
@@ -264,7 +264,7 @@ def _alone(
     return buffer.getvalue()
 
 
-def _presets(part: Part) -> dict[tuple[int, int], set[int]]:
+def _presets(part: ScorePart) -> dict[tuple[int, int], set[int]]:
     """Return the SoundFont's presets that a part plays on, each with the notes it plays at any time."""
     keys = {message.note for _, message in part.events if _starts(message)}
     programs = {message.program for _, message in part.events if message.type == "program_change"} or {0}
@@ -272,7 +272,9 @@ def _presets(part: Part) -> dict[tuple[int, int], set[int]]:
     return {(bank, program): keys for program in sorted(programs)}
 
 
-def _parts(channels: dict[int, list[tuple[int, mido.Message]]], names: dict[int, str]) -> tuple[Part, ...]:
+def _parts(
+    channels: dict[int, list[tuple[int, mido.Message]]], names: dict[int, str]
+) -> tuple[ScorePart, ...]:
     """Return the channels that hold notes as parts, in order of channel."""
     parts = []
     for channel, events in sorted(channels.items()):
@@ -286,7 +288,7 @@ def _parts(channels: dict[int, list[tuple[int, mido.Message]]], names: dict[int,
         program = next((message.program for _, message in kept if message.type == "program_change"), 0)
         pitch = sum(note.note for note in notes) / len(notes)
         role = _role(names[channel], channel, program, pitch, kept)
-        parts.append(Part(role, program, kept))
+        parts.append(ScorePart(role, program, kept))
     return tuple(parts)
 
 

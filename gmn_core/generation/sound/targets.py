@@ -79,7 +79,7 @@ def descriptors(mel: npt.NDArray[np.float32]) -> FloatArray:
     )
 
 
-class Listener:
+class SoundAnalyser:
     """Hears recordings as GTZAN has its clips: in mono, at 22,050 Hz."""
 
     def __init__(self) -> None:

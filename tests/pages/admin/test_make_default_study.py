@@ -14,9 +14,9 @@ from pages.admin.make_default_study import PRACTICE, SAMPLES, SECONDS
 from pages.shared.survey_store import DEFAULT_SLUG, DEFAULT_STUDY, make_default_study
 from survey_db.reporting.responses import read_machine_predictions
 from survey_db.running.folder import read_folder
-from survey_db.running.place import Step
+from survey_db.running.listener_state import Step
 from survey_db.store import Store, open_store
-from tests.survey_db.material import begin, place_of
+from tests.survey_db.material import begin, state_of
 
 
 def test_the_shipped_study_has_one_sample_each_of_six_genres() -> None:
@@ -54,6 +54,6 @@ def test_the_first_start_opens_it_once(store: Store) -> None:
     (study,) = store.studies.all()
     assert (study.slug, study.status) == (DEFAULT_SLUG, "open")
     token = begin(store, DEFAULT_SLUG)
-    assert place_of(store, DEFAULT_SLUG, token).step is Step.VOLUME
+    assert state_of(store, DEFAULT_SLUG, token).step is Step.VOLUME
     predictions = read_machine_predictions(store, study.id)
     assert predictions["sample"].nunique() == 6

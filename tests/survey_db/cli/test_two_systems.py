@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from survey_db.cli import main
-from survey_db.running.place import Step
+from survey_db.running.listener_state import Step
 from survey_db.store import open_store
-from tests.survey_db.material import Clock, begin, listen, place_of, tone
+from tests.survey_db.material import Clock, begin, listen, state_of, tone
 
 
 def test_from_create_to_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,7 +37,7 @@ def test_from_create_to_the_report(tmp_path: Path, capsys: pytest.CaptureFixture
     rng = np.random.default_rng(0)
     for _ in range(12):
         token = begin(store, slug)
-        while place_of(store, slug, token).step is not Step.FINISHED:
+        while state_of(store, slug, token).step is not Step.FINISHED:
             sample = listen(store, slug, token)
             rating = int(rng.integers(1, 5)) + 5 * (sample in better)
             store.listening.answer(token, sample, guess=str(rng.choice(["rock", "jazz"])), rating=rating)

@@ -12,7 +12,7 @@ from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
 from survey_db.running.systems import NewSystem
 from survey_db.store import Store
-from tests.survey_db.material import begin, finish, listen, place_of, tone
+from tests.survey_db.material import begin, finish, listen, state_of, tone
 
 MakeStudy = Callable[..., str]
 
@@ -65,7 +65,7 @@ def test_each_response_is_a_row_with_all_that_is_known_of_it(store: Store, make_
     assert (row["study"], row["guess"], row["rating"]) == (slug, "pop", 8)
     assert (row["known_piece"], row["comment"]) == (True, "Reminds me of something.")
     assert (row["musical_training"], row["device"]) == ("over_10", "headphones")
-    assert row["listener"] == place_of(store, slug, token).listener.short_id
+    assert row["listener"] == state_of(store, slug, token).listener.short_id
     assert frame["session_complete"].all()
     assert frame["passed_checks"].all()
     assert not frame["is_test"].any()

@@ -11,7 +11,7 @@ from survey_db.errors import SurveyError
 from survey_db.reporting.responses import read_responses
 from survey_db.schema import Listener, Presentation, Response
 from survey_db.store import Store
-from tests.survey_db.material import begin, finish, listen, place_of
+from tests.survey_db.material import begin, finish, listen, state_of
 
 MakeStudy = Callable[..., str]
 
@@ -41,7 +41,7 @@ def test_listeners_are_listed_with_their_answers(store: Store, make_study: MakeS
     test, full = store.attendances.all(slug)
     assert (test.is_test, test.answers, test.completion_code) == (True, 0, None)
     assert (full.is_test, full.answers) == (False, 6)
-    assert full.completion_code == place_of(store, slug, done).listener.completion_code
+    assert full.completion_code == state_of(store, slug, done).listener.completion_code
     assert full.last_seen_at > full.consented_at
 
 
@@ -53,9 +53,9 @@ def test_a_listener_who_withdraws_leaves_nothing_behind(
     stays, goes = begin(store, slug), begin(store, slug)
     finish(store, slug, stays)
     finish(store, slug, goes)
-    listener = place_of(store, slug, goes).listener
+    listener = state_of(store, slug, goes).listener
     assert store.attendances.withdraw(slug, f" {getattr(listener, name)} ") == 6
-    assert store.listening.place(slug, goes) is None
+    assert store.listening.state(slug, goes) is None
     with store.reading() as session:
         for table in (Presentation, Response):
             assert session.scalar(select(func.count()).where(table.listener_id == listener.id)) == 0
@@ -68,6 +68,6 @@ def test_a_listener_who_withdraws_leaves_nothing_behind(
 def test_a_listener_of_another_study_is_not_withdrawn(store: Store, make_study: MakeStudy) -> None:
     slug, other = make_study(), make_study()
     token = begin(store, slug)
-    short_id = place_of(store, slug, token).listener.short_id
+    short_id = state_of(store, slug, token).listener.short_id
     with pytest.raises(SurveyError, match="has no listener"):
         store.attendances.withdraw(other, short_id)

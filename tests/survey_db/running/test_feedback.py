@@ -14,7 +14,7 @@ from survey_db.running.feedback import Comparison, may_see
 from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
 from survey_db.store import Store
-from tests.survey_db.material import begin, finish, listen, place_of, tone
+from tests.survey_db.material import begin, finish, listen, state_of, tone
 
 MakeStudy = Callable[..., str]
 
@@ -103,7 +103,7 @@ def test_the_study_says_when_listeners_see_it(
 def test_nothing_is_told_before_the_end(store: Store, make_study: MakeStudy) -> None:
     slug = make_study()
     token = begin(store, slug)
-    assert place_of(store, slug, token).item is not None
+    assert state_of(store, slug, token).item is not None
     with pytest.raises(SurveyError, match="at the end"):
         store.listening.comparison(token)
     with pytest.raises(SurveyError, match="at the end"):

@@ -13,15 +13,15 @@ from sqlalchemy import func, select
 
 from survey_db.errors import SurveyError
 from survey_db.reporting.responses import read_responses
-from survey_db.running.listening import Outcome, new_token
-from survey_db.running.place import Step
+from survey_db.running.listener_state import Step
+from survey_db.running.listening import AnswerOutcome, new_token
 from survey_db.running.samples import NewSample, study_orders
 from survey_db.running.studies import NewStudy
 from survey_db.schema import Listener, Presentation, Response
 from survey_db.statistics.selection import Filters
 from survey_db.statistics.selection import select as select_responses
 from survey_db.store import Store
-from tests.survey_db.material import begin, finish, listen, place_of, tone
+from tests.survey_db.material import begin, finish, listen, state_of, tone
 
 MakeStudy = Callable[..., str]
 
@@ -38,7 +38,7 @@ def test_a_listener_is_given_a_row_of_the_design_and_keeps_it(store: Store, make
         orders = study_orders(session, store.studies.get(slug))
     tokens = [begin(store, slug, musical_training="none", device="headphones") for _ in orders]
     assert [order_of(store, token) for token in tokens] == orders
-    listener = place_of(store, slug, tokens[0]).listener
+    listener = state_of(store, slug, tokens[0]).listener
     assert (listener.musical_training, listener.device) == ("none", "headphones")
     assert listener.consented_at == store.clock()
 
@@ -50,7 +50,7 @@ def test_starting_twice_with_one_token_makes_one_listener(store: Store, make_stu
     store.listening.start(slug, token, device="loudspeakers")
     assert order_of(store, token) == order
     assert store.attendances.progress(slug).started == 1
-    assert place_of(store, slug, token).listener.device is None
+    assert state_of(store, slug, token).listener.device is None
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_only_an_open_study_takes_listeners_but_every_study_can_be_tried(
     with pytest.raises(SurveyError, match="takes no new listeners"):
         begin(store, slug)
     token = begin(store, slug, preview_key=store.studies.get(slug).preview_key)
-    assert place_of(store, slug, token).listener.is_test
-    assert place_of(store, slug, token).step is Step.SAMPLE
+    assert state_of(store, slug, token).listener.is_test
+    assert state_of(store, slug, token).step is Step.SAMPLE
     finish(store, slug, token)
     assert read_responses(store, store.studies.get(slug).id)["is_test"].tolist() == [True] * 6
 
@@ -105,7 +105,7 @@ def test_a_retake_is_marked_and_counts_nowhere(store: Store, make_study: MakeStu
     token = begin(store, slug, is_retake=True)
     finish(store, slug, token)
     other = begin(store, slug)
-    assert place_of(store, slug, other).listener.order_row == 0, "a retake uses up no order"
+    assert state_of(store, slug, other).listener.order_row == 0, "a retake uses up no order"
     finish(store, slug, other, guess="jazz")
     frame = read_responses(store, store.studies.get(slug).id)
     assert frame.groupby("is_retake")["guess"].unique().map(list).to_dict() == {
@@ -125,16 +125,16 @@ def test_the_steps_come_in_order_and_each_is_done_once(store: Store, make_study:
     token = begin(store, slug)
 
     def step() -> Step:
-        return place_of(store, slug, token).step
+        return state_of(store, slug, token).step
 
     assert step() is Step.VOLUME
     store.listening.pass_volume_check(token)
     assert step() is Step.HEADPHONES
     store.listening.record_headphone_check(token, 4)
     store.listening.record_headphone_check(token, 6)
-    assert place_of(store, slug, token).listener.headphone_correct == 4
+    assert state_of(store, slug, token).listener.headphone_correct == 4
     assert step() is Step.PRACTICE
-    item = place_of(store, slug, token).item
+    item = state_of(store, slug, token).item
     assert item is not None
     assert (item.position, item.seconds) == (0, 2)
     store.listening.finish_practice(token)
@@ -154,16 +154,16 @@ def test_each_sample_is_answered_in_the_stored_order_and_completion_has_a_code(
     slug = make_study()
     token = begin(store, slug)
     for position, expected in enumerate(order_of(store, token), start=1):
-        place = place_of(store, slug, token)
-        assert place.item is not None
-        assert (place.item.sample_id, place.item.position, place.item.total) == (expected, position, 6)
-        assert place.listener.completion_code is None
+        state = state_of(store, slug, token)
+        assert state.item is not None
+        assert (state.item.sample_id, state.item.position, state.item.total) == (expected, position, 6)
+        assert state.listener.completion_code is None
         listen(store, slug, token)
         outcome = store.listening.answer(
             token, expected, guess="jazz", rating=position, known_piece=position == 2, comment="  \n"
         )
-        assert outcome is Outcome.STORED
-    listener = place_of(store, slug, token).listener
+        assert outcome is AnswerOutcome.STORED
+    listener = state_of(store, slug, token).listener
     assert listener.completion_code is not None
     assert len(listener.completion_code) == 9
     assert listener.completed_at == store.clock()
@@ -178,8 +178,8 @@ def test_a_second_answer_leaves_the_first_as_it_was(store: Store, make_study: Ma
     slug = make_study()
     token = begin(store, slug)
     sample = listen(store, slug, token)
-    assert store.listening.answer(token, sample, guess="jazz", rating=3) is Outcome.STORED
-    assert store.listening.answer(token, sample, guess="rock", rating=9) is Outcome.ALREADY_ANSWERED
+    assert store.listening.answer(token, sample, guess="jazz", rating=3) is AnswerOutcome.STORED
+    assert store.listening.answer(token, sample, guess="rock", rating=9) is AnswerOutcome.ALREADY_ANSWERED
     frame = read_responses(store, store.studies.get(slug).id)
     assert frame[["guess", "rating"]].to_numpy().tolist() == [["jazz", 3]]
 
@@ -192,10 +192,10 @@ def test_the_same_answer_sent_again_is_stored_once_and_counts_as_stored(
     sample = listen(store, slug, token)
     for _ in range(3):
         outcome = store.listening.answer(token, sample, guess="jazz", rating=3, comment=" Nice. ")
-        assert outcome is Outcome.STORED
+        assert outcome is AnswerOutcome.STORED
     assert read_responses(store, store.studies.get(slug).id)["comment"].tolist() == ["Nice."]
     different = store.listening.answer(token, sample, guess="jazz", rating=3, comment="Not so nice.")
-    assert different is Outcome.ALREADY_ANSWERED
+    assert different is AnswerOutcome.ALREADY_ANSWERED
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def report(store: Store, token: str, sample: int, *heard: float, ended: bool = T
 def test_nothing_can_be_answered_before_it_was_heard_to_its_end(store: Store, make_study: MakeStudy) -> None:
     slug = make_study()
     token = begin(store, slug)
-    item = place_of(store, slug, token).item
+    item = state_of(store, slug, token).item
     assert item is not None
 
     def refused() -> None:
@@ -247,13 +247,13 @@ def test_nothing_can_be_answered_before_it_was_heard_to_its_end(store: Store, ma
     assert not report(store, token, item.sample_id, 1.0, ended=False)
     refused()
     assert report(store, token, item.sample_id, 1.0)
-    assert store.listening.answer(token, item.sample_id, guess="rock", rating=5) is Outcome.STORED
+    assert store.listening.answer(token, item.sample_id, guess="rock", rating=5) is AnswerOutcome.STORED
 
 
 def test_a_clip_that_was_skipped_through_does_not_count_as_heard(store: Store, make_study: MakeStudy) -> None:
     slug = make_study()
     token = begin(store, slug)
-    item = place_of(store, slug, token).item
+    item = state_of(store, slug, token).item
     assert item is not None
     store.listening.show(token, item.sample_id)
     store.clock.move(seconds=30)
@@ -263,13 +263,13 @@ def test_a_clip_that_was_skipped_through_does_not_count_as_heard(store: Store, m
 def test_a_clock_that_is_set_back_during_a_clip_shuts_nobody_out(store: Store, make_study: MakeStudy) -> None:
     slug = make_study()
     token = begin(store, slug)
-    item = place_of(store, slug, token).item
+    item = state_of(store, slug, token).item
     assert item is not None
     store.listening.show(token, item.sample_id)
     store.clock.move(seconds=1)
     store.clock.move(hours=-1)
     assert report(store, token, item.sample_id, 1.0)
-    assert store.listening.answer(token, item.sample_id, guess="rock", rating=5) is Outcome.STORED
+    assert store.listening.answer(token, item.sample_id, guess="rock", rating=5) is AnswerOutcome.STORED
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_a_hostile_player_cannot_have_heard_more_than_there_was_time_for(
 ) -> None:
     slug = make_study()
     token = begin(store, slug)
-    item = place_of(store, slug, token).item
+    item = state_of(store, slug, token).item
     assert item is not None
     store.listening.show(token, item.sample_id)
     store.clock.move(seconds=3)
@@ -300,9 +300,9 @@ def test_a_hostile_player_cannot_have_heard_more_than_there_was_time_for(
 def test_a_study_may_do_without_full_hearing(store: Store, make_study: MakeStudy) -> None:
     slug = make_study(require_full_hearing=False)
     token = begin(store, slug)
-    item = place_of(store, slug, token).item
+    item = state_of(store, slug, token).item
     assert item is not None
-    assert store.listening.answer(token, item.sample_id, guess="rock", rating=5) is Outcome.STORED
+    assert store.listening.answer(token, item.sample_id, guess="rock", rating=5) is AnswerOutcome.STORED
 
 
 def test_what_was_heard_is_remembered_and_never_shrinks(store: Store, make_study: MakeStudy) -> None:
@@ -312,7 +312,7 @@ def test_what_was_heard_is_remembered_and_never_shrinks(store: Store, make_study
     store.clock.move(seconds=2)
     report(store, token, sample, 1.0, 1.0, 0.5, ended=False)
     report(store, token, sample, 0.1, ended=False)
-    item = place_of(store, slug, token).item
+    item = state_of(store, slug, token).item
     assert item is not None
     assert (item.intervals, item.heard) == (((0, 1), (0, 1), (0, 0.5)), True)
     store.listening.answer(token, sample, guess="rock", rating=5)
@@ -328,13 +328,13 @@ def test_a_pause_keeps_the_answer_under_way_and_a_closed_study_takes_none(
     token = begin(store, slug)
     sample = listen(store, slug, token)
     store.studies.set_status(slug, "paused")
-    assert place_of(store, slug, token).step is Step.PAUSED
-    assert store.listening.answer(token, sample, guess="rock", rating=5) is Outcome.STORED
+    assert state_of(store, slug, token).step is Step.PAUSED
+    assert store.listening.answer(token, sample, guess="rock", rating=5) is AnswerOutcome.STORED
     store.studies.set_status(slug, "open")
-    assert place_of(store, slug, token).step is Step.SAMPLE
+    assert state_of(store, slug, token).step is Step.SAMPLE
     sample = listen(store, slug, token)
     store.studies.set_status(slug, "closed")
-    assert place_of(store, slug, token).step is Step.CLOSED
+    assert state_of(store, slug, token).step is Step.CLOSED
     with pytest.raises(SurveyError, match="is closed now"):
         store.listening.answer(token, sample, guess="rock", rating=5)
 
@@ -346,13 +346,13 @@ def test_a_listener_who_has_finished_sees_their_code_in_a_closed_study_too(
     token = begin(store, slug)
     finish(store, slug, token)
     store.studies.set_status(slug, "closed")
-    assert place_of(store, slug, token).step is Step.FINISHED
+    assert state_of(store, slug, token).step is Step.FINISHED
 
 
 def test_a_token_is_known_in_its_own_study_only(store: Store, make_study: MakeStudy) -> None:
     token = begin(store, make_study())
-    assert store.listening.place(make_study(), token) is None
-    assert store.listening.place(make_study(), "nobody") is None
+    assert store.listening.state(make_study(), token) is None
+    assert store.listening.state(make_study(), "nobody") is None
 
 
 def in_threads(count: int, work: Callable[[int], object]) -> list[object]:
@@ -391,9 +391,9 @@ def test_tabs_that_answer_together_leave_one_row(store: Store, make_study: MakeS
     outcomes = in_threads(
         8, lambda number: store.listening.answer(token, sample, guess="rock", rating=number + 1)
     )
-    assert Counter(outcomes) == {Outcome.STORED: 1, Outcome.ALREADY_ANSWERED: 7}
+    assert Counter(outcomes) == {AnswerOutcome.STORED: 1, AnswerOutcome.ALREADY_ANSWERED: 7}
     frame = read_responses(store, store.studies.get(slug).id)
-    assert frame["rating"].tolist() == [outcomes.index(Outcome.STORED) + 1]
+    assert frame["rating"].tolist() == [outcomes.index(AnswerOutcome.STORED) + 1]
 
 
 def test_tabs_that_start_together_with_one_token_make_one_listener(

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from survey_db.statistics import mixed
-from survey_db.statistics.system_model import _Products, fit
+from survey_db.statistics.system_model import _SystemProducts, fit
 
 # Pinheiro and Bates, 2000, "Mixed-effects models in S and S-PLUS", appendix A.13: productivity of
 # six workers (rows) with three machines, three times each.
@@ -63,7 +63,7 @@ def whole_covariance(variances: np.ndarray, data: Study) -> np.ndarray:
 def test_products_are_those_of_the_whole_matrices(variances: tuple[float, ...]) -> None:
     data = study(1)
     outcome, _, sample, system, _ = data
-    products = _Products.of(*data)
+    products = _SystemProducts.of(*data)
     whole = whole_covariance(np.array(variances), data)
     design = np.eye(3)[system[sample]]
     inverse = np.linalg.inv(whole)
@@ -87,7 +87,7 @@ def test_machines_as_lme4_prints_them() -> None:
     """lmer(score ~ Machine + (1 | Worker) + (1 | Worker:Machine)): 215.6876; sd 4.781, 3.730, 0.962."""
     table = np.array([row.split() for row in MACHINES.split(",")], dtype=np.float64)
     worker, sample = (codes.ravel() for codes in np.indices(table.shape))
-    products = _Products.of(table.ravel(), worker, sample, np.arange(9) // 3, np.arange(9))
+    products = _SystemProducts.of(table.ravel(), worker, sample, np.arange(9) // 3, np.arange(9))
     variances = np.array([4.78105, 3.72953, 0, 0, 0.96158]) ** 2
     assert round(products.criterion(variances[:-1] / variances[-1]), 3) == 215.688
     means = products.means(variances[:-1] / variances[-1])
@@ -101,7 +101,7 @@ def test_the_fit_is_the_smallest_criterion() -> None:
     model = fit(*data)
     variances = np.array([model.sds[name] ** 2 for name in model.sds])
     assert list(model.sds) == ["listener", "listener_system", "composition", "sample", "residual"]
-    products = _Products.of(*data)
+    products = _SystemProducts.of(*data)
     assert model.criterion == pytest.approx(products.criterion(variances[:-1] / variances[-1]))
     rng = np.random.default_rng(0)
     for _ in range(200):

@@ -15,7 +15,7 @@ from gmn_core.generation.evaluation.production import (
 from gmn_core.generation.music.band import Band, Note, Role
 from gmn_core.generation.sound.profile import PLAIN, shipped_profile
 from gmn_core.generation.sound.soundfont import bundled_soundfont
-from gmn_core.generation.sound.targets import Heard, Listener, Target
+from gmn_core.generation.sound.targets import Heard, SoundAnalyser, Target
 from gmn_core.genres import GENRES, Genre
 
 BY_HAND = {"chug", "height", "size", "speech", "rough", "breath"}  # without effect where their layer is off
@@ -56,7 +56,7 @@ def test_ways_of_rendering() -> None:
 
 
 def test_renderings_are_heard_and_timed() -> None:
-    (made,) = render([piece(Genre.JAZZ)], lambda genre: PLAIN, bundled_soundfont(), 4.0, Listener())
+    (made,) = render([piece(Genre.JAZZ)], lambda genre: PLAIN, bundled_soundfont(), 4.0, SoundAnalyser())
     assert made.genre is Genre.JAZZ
     assert made.heard.tags.shape == (50,)
     assert made.seconds > 0

@@ -9,7 +9,7 @@ import pytest
 from gmn_core.cli.usage import progress
 from gmn_core.corpora.midi import MidiPiece, Split
 from gmn_core.generation.evaluation.report import (
-    Sample,
+    MeasuredPiece,
     evaluate_generator,
     memorisation_report,
     metrics_report,
@@ -22,11 +22,11 @@ from gmn_core.genres import Genre
 
 
 @pytest.fixture(scope="module")
-def real(dataset: Dataset, model: GeneratorModel) -> list[Sample]:
+def real(dataset: Dataset, model: GeneratorModel) -> list[MeasuredPiece]:
     return real_excerpts(dataset.of(Split.TEST), model, 12)
 
 
-def test_real_pieces_pass_for_themselves(dataset: Dataset, real: list[Sample]) -> None:
+def test_real_pieces_pass_for_themselves(dataset: Dataset, real: list[MeasuredPiece]) -> None:
     train = dataset.of(Split.TRAIN)
     known = recognisability_report(train, real, real, 12)
     assert known["held-out real"]["accuracy"] == 1

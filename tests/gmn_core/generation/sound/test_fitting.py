@@ -7,7 +7,7 @@ from gmn_core.generation.music.band import Band, Note, Role
 from gmn_core.generation.sound.fitting import FitSettings, busiest_passage, fit, fitted_names, record
 from gmn_core.generation.sound.profile import Profile
 from gmn_core.generation.sound.soundfont import bundled_soundfont
-from gmn_core.generation.sound.targets import Listener
+from gmn_core.generation.sound.targets import SoundAnalyser
 
 BEAT = 480
 SETTINGS = FitSettings(rounds=6, candidates=6, naturalness=0.1)
@@ -86,7 +86,7 @@ def test_the_busiest_passage_is_where_all_play() -> None:
 
 def test_a_recorded_piece_is_heard_otherwise_when_it_is_mixed_otherwise() -> None:
     (piece,) = record([busiest_passage(band(), 4.0)], Profile(), bundled_soundfont(), 4.0)
-    listener = Listener()
-    dark, bright = (piece.mixed(Profile(air=air), listener).descriptors for air in (-12, 10))
+    analyser = SoundAnalyser()
+    dark, bright = (piece.mixed(Profile(air=air), analyser).descriptors for air in (-12, 10))
     assert dark[15] < bright[15] - 0.05
-    np.testing.assert_array_equal(dark, piece.mixed(Profile(air=-12), listener).descriptors)
+    np.testing.assert_array_equal(dark, piece.mixed(Profile(air=-12), analyser).descriptors)

@@ -10,7 +10,7 @@ from gmn_core.audio.loudness import integrated_loudness, true_peak
 from gmn_core.audio.sound import Samples
 from gmn_core.generation.music.band import Role
 from gmn_core.generation.sound.arrangement import Layer
-from gmn_core.generation.sound.mix import MIX, Track, level_of, mixed
+from gmn_core.generation.sound.mix import MIX, MixTrack, level_of, mixed
 from gmn_core.generation.sound.profile import Profile
 from gmn_core.generation.sound.rate import SAMPLE_RATE
 
@@ -24,8 +24,8 @@ def tone(frequency: float, amplitude: float = 0.1, seconds: float = SECONDS) -> 
     return np.stack([wave, wave], axis=1).astype(np.float32)
 
 
-def track(name: Role | Layer, samples: Samples, share: float = 1.0) -> Track:
-    return Track(name, share, np.ascontiguousarray(samples.T))
+def track(name: Role | Layer, samples: Samples, share: float = 1.0) -> MixTrack:
+    return MixTrack(name, share, np.ascontiguousarray(samples.T))
 
 
 def level_at(samples: Samples, frequency: float) -> float:
@@ -35,7 +35,7 @@ def level_at(samples: Samples, frequency: float) -> float:
     return 20 * np.log10(float(spectrum[middle - 20 : middle + 20].max()))
 
 
-def band() -> list[Track]:
+def band() -> list[MixTrack]:
     """Tracks as unequal as a SoundFont's: the chords are 30 dB louder than the lead."""
     return [
         track(Role.DRUMS, tone(3000, 0.3)),

@@ -3,26 +3,26 @@ import numpy as np
 
 from gmn_core.generation.music.band import Role
 from gmn_core.generation.sound.performance import Feel, performed
-from gmn_core.generation.sound.renderer import Part
+from gmn_core.generation.sound.renderer import ScorePart
 
 BEAT = 480
 PACE = 960.0  # ticks a second: 120 quarter notes a minute
 
 
-def part(role: Role, program: int, *strokes: tuple[int, ...]) -> Part:
+def part(role: Role, program: int, *strokes: tuple[int, ...]) -> ScorePart:
     """A stroke on each beat."""
     events: list[tuple[float, mido.Message]] = [(0, mido.Message("program_change", program=program))]
     for place, pitches in enumerate(strokes):
         events += [(place * BEAT, mido.Message("note_on", note=p, velocity=80)) for p in pitches]
         events += [((place + 1) * BEAT - 10, mido.Message("note_off", note=p)) for p in pitches]
-    return Part(role, program, sorted(events, key=lambda event: event[0]))
+    return ScorePart(role, program, sorted(events, key=lambda event: event[0]))
 
 
-def starts(played: Part) -> list[tuple[float, int, int]]:
+def starts(played: ScorePart) -> list[tuple[float, int, int]]:
     return [(tick, m.note, m.velocity) for tick, m in played.events if m.type == "note_on" and m.velocity]
 
 
-def play(written: Part, pace: float = PACE, **feel: float) -> Part:
+def play(written: ScorePart, pace: float = PACE, **feel: float) -> ScorePart:
     still = {"looseness": 0.0, "strum": 0.0, "accent": 0.0, "vibrato": 0.0, "slide": 0.0}
     return performed(written, lambda tick: pace, BEAT, Feel(**{**still, **feel}))
 
@@ -80,7 +80,7 @@ def test_long_notes_of_singing_instruments_get_vibrato_and_close_ones_a_slide() 
 
 def test_a_part_with_bends_of_its_own_keeps_them() -> None:
     written = part(Role.LEAD, 65, (60,), (62,))
-    bent = Part(
+    bent = ScorePart(
         written.role, written.program, [*written.events, (100, mido.Message("pitchwheel", pitch=4000))]
     )
     bends = [m.pitch for _, m in play(bent, vibrato=0.3, slide=0.5).events if m.type == "pitchwheel"]

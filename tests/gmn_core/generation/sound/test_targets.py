@@ -6,7 +6,7 @@ import pytest
 from gmn_core.audio.recording import Recording
 from gmn_core.classification.pretrained.musicnn import MSD_TAGS
 from gmn_core.corpora.stored import StoredCorpus
-from gmn_core.generation.sound.targets import N_BANDS, Heard, Listener, Target, descriptors, read_targets
+from gmn_core.generation.sound.targets import N_BANDS, Heard, SoundAnalyser, Target, descriptors, read_targets
 from gmn_core.genres import GENRES, Genre
 
 
@@ -19,8 +19,8 @@ def noise(seconds: float = 6.0, beats: float = 0.0) -> Recording:
 
 
 def test_descriptors_tell_movement_and_colour() -> None:
-    listener = Listener()
-    still, beating = (listener(noise(beats=beats)).descriptors for beats in (0.0, 2.0))
+    analyser = SoundAnalyser()
+    still, beating = (analyser(noise(beats=beats)).descriptors for beats in (0.0, 2.0))
     assert len(still) == 5 * N_BANDS
     spread, beat_range = slice(N_BANDS, 2 * N_BANDS), slice(3 * N_BANDS, 4 * N_BANDS)
     assert beating[spread].mean() > 2 * still[spread].mean()
@@ -33,7 +33,7 @@ def test_descriptors_tell_movement_and_colour() -> None:
 def test_what_is_heard_does_not_depend_on_stereo() -> None:
     recording = noise()
     swapped = Recording(recording.samples[:, ::-1].copy(), recording.sample_rate)
-    np.testing.assert_array_equal(Listener()(recording).tags, Listener()(swapped).tags)
+    np.testing.assert_array_equal(SoundAnalyser()(recording).tags, SoundAnalyser()(swapped).tags)
 
 
 def test_distance_is_least_where_mean_and_spread_agree() -> None:
@@ -52,11 +52,11 @@ def test_distance_is_least_where_mean_and_spread_agree() -> None:
 
 
 def test_surprise_is_the_logarithm_of_the_share() -> None:
-    listener = Listener()
+    analyser = SoundAnalyser()
     tags = np.zeros(50)
     tags[MSD_TAGS.index("Hip-Hop")] = 1.0
     heard = Heard(tags, np.zeros(80))
-    assert listener.surprise(heard, Genre.HIPHOP) < 0.5 < listener.surprise(heard, Genre.CLASSICAL)
+    assert analyser.surprise(heard, Genre.HIPHOP) < 0.5 < analyser.surprise(heard, Genre.CLASSICAL)
 
 
 def test_targets_are_of_the_train_clips_and_missing_ones_are_told(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Place:
+class ListenerState:
     """Where a listener is in a study, and the clip of that step if it has one."""
 
     study: Study
@@ -67,7 +67,7 @@ class Place:
     item: Item | None = None
 
 
-def find_place(session: Session, study: Study, token: str) -> Place | None:
+def find_state(session: Session, study: Study, token: str) -> ListenerState | None:
     """Say where a listener is; None if the study does not know the token."""
     listener = session.scalar(select(Listener).where(Listener.study_id == study.id, Listener.token == token))
     if listener is None:
@@ -80,7 +80,7 @@ def find_place(session: Session, study: Study, token: str) -> Place | None:
         item = Item(practice.id, 0, 0, media.sha256, media.media_type, media.seconds)
     elif step is Step.SAMPLE:
         item = next_item(session, listener)
-    return Place(study, listener, step, item)
+    return ListenerState(study, listener, step, item)
 
 
 def _step(study: Study, listener: Listener, *, has_practice: bool) -> Step:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from survey_db.running.place import Item, Step
+from survey_db.running.listener_state import Item, Step
 from survey_db.store import Store
-from tests.survey_db.material import begin, place_of, six_samples
+from tests.survey_db.material import begin, six_samples, state_of
 
 MakeStudy = Callable[..., str]
 
 
 def test_the_clip_on_screen_tells_nothing_of_its_genre_or_making(store: Store, make_study: MakeStudy) -> None:
     slug = make_study()
-    item = place_of(store, slug, begin(store, slug)).item
+    item = state_of(store, slug, begin(store, slug)).item
     assert item is not None
     told = " ".join(str(value) for value in dataclasses.asdict(item).values())
     assert not any(str(sample.intended_genre) in told for sample in six_samples())
@@ -26,4 +26,4 @@ def test_the_clip_on_screen_tells_nothing_of_its_genre_or_making(store: Store, m
 
 def test_a_study_without_checks_or_practice_begins_with_a_sample(store: Store, make_study: MakeStudy) -> None:
     slug = make_study()
-    assert place_of(store, slug, begin(store, slug)).step is Step.SAMPLE
+    assert state_of(store, slug, begin(store, slug)).step is Step.SAMPLE
