@@ -22,7 +22,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(store: Store, arguments: argparse.Namespace) -> int:
-    """Write the table, one row a response, test answers and control items included and marked."""
+    """Write the table, one row per response, test answers and control items included and marked."""
     frame = read_responses(store, store.studies.get(arguments.study).id)
     data = csv_bytes(frame)
     if arguments.output:

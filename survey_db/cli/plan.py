@@ -11,7 +11,7 @@ def add_parser(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser(
         "plan",
-        help="tell how many listeners a study needs",
+        help="say how many listeners a study needs",
         description="Simulate a planned study with the tests that its results will use.",
     )
     parser.add_argument(
@@ -24,7 +24,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--level", type=share, default=0.05, help="level of the tests (0.05)")
     parser.add_argument("--power", type=share, default=0.8, help="probability of showing it (0.8)")
     parser.add_argument(
-        "--listeners", type=whole_number, metavar="N", help="tell the power of so many listeners instead"
+        "--listeners", type=whole_number, metavar="N", help="give the power with so many listeners instead"
     )
     parser.set_defaults(run_alone=run)
 

@@ -16,7 +16,7 @@ from survey_db.store import Store
 
 def add_parser(commands: Commands) -> None:
     """Declare the command."""
-    parser = commands.add_parser("summary", help="tell what a study's responses say")
+    parser = commands.add_parser("summary", help="sum up what a study's responses say")
     parser.add_argument("study", help="the study's name in its link")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print every statistic as JSON")

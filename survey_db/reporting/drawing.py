@@ -21,7 +21,7 @@ def dots(
     notes: Sequence[str],
     hover: str,
 ) -> go.Figure:
-    """Draw one dot a row with its interval as a bar, first row on top."""
+    """Draw one dot per row with its interval as a bar, first row on top."""
 
     def arm(value: float, interval: Interval | Missing, end: str) -> float:
         return 0.0 if isinstance(interval, Missing) else abs(getattr(interval, end) - value)

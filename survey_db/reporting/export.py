@@ -68,7 +68,7 @@ def parquet_bytes(responses: pd.DataFrame) -> bytes:
 
 
 def data_dictionary(responses: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a column of the responses: its name, type, values and meaning."""
+    """Return one row per column of the responses: its name, type, values and meaning."""
     kinds = {"i": "integer", "f": "number", "b": "true or false", "M": "moment"}
     return pd.DataFrame(
         {

@@ -176,7 +176,7 @@ def confusion(found: Confusion) -> go.Figure:
 
 
 def human_machine(found: HumanMachine) -> go.Figure:
-    """Draw what listeners and classifiers hear in each sample, one row a party, the intended genre framed."""
+    """Draw what listeners and classifiers hear in each sample, one row each, the intended genre framed."""
     parties = (found.listeners, *found.models)
     rows, shares, framed = [], [], []
     for place, sample in enumerate(found.samples):

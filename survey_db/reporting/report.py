@@ -18,7 +18,7 @@ from survey_db.statistics.printing import percent
 from survey_db.statistics.summary import StudyStatistics
 
 LIBRARIES = ("numpy", "pandas", "scipy", "plotly", "sqlalchemy")
-"""What the figures depend on; the report tells their versions."""
+"""What the figures depend on; the report gives their versions."""
 
 REFERENCES = (
     "Bates, D., Mächler, M., Bolker, B. & Walker, S. (2015). Fitting linear mixed-effects models using lme4. "

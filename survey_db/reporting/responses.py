@@ -1,4 +1,4 @@
-"""Reading a study back as tables: one row a response, one row a machine's verdict."""
+"""Reading a study back as tables: one row per response, one row per classifier's verdict."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def read_responses(source: Session | Reader, study_id: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a response, in the order of `RESPONSE_COLUMNS`, sorted by
+        One row per response, in the order of `RESPONSE_COLUMNS`, sorted by
         listener and position. ``listener`` is an anonymous short name;
         ``position`` is the 1-based place in the listener's own order;
         ``intended_genre`` is missing for random notes; ``intervals_heard`` is JSON; ``repeat_of`` names the
@@ -101,7 +101,7 @@ def read_machine_predictions(source: Session | Reader, study_id: int) -> pd.Data
     -------
     DataFrame
         ``study``, ``sample``, ``model`` and a column of shares (0 to 1) for each
-        of `survey_db.genres.GENRES`; one row a sample and model, in the
+        of `survey_db.genres.GENRES`; one row per sample and model, in the
         samples' order. The practice clip is left out.
     """
     import pandas as pd

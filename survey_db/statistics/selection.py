@@ -1,4 +1,4 @@
-"""Which responses a statistic sees, and in which order samples are told."""
+"""Which responses a statistic sees, and in which order samples are listed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COLUMNS: dict[str, str] = {
     "is_retake": "whether the genres of the study had been shown in the same browser before",
     "answered_at": "moment of the answer, UTC",
 }
-"""The columns of a frame of responses, one row a response, and what each means."""
+"""The columns of a frame of responses, one row per response, and what each means."""
 
 
 @dataclass(frozen=True)

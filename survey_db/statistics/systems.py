@@ -336,7 +336,7 @@ def _within_listeners(
         return Missing("Too few listeners have heard more than one system for a difference within listeners.")
     estimates, covariance = _clustered(within(outcome[:, None], data.listener)[:, 0], design, data.listener)
     free = len(data.names) - 1
-    # The first system is the one that the others are held against.
+    # The first system is the one that the others are compared with.
     means = np.concatenate([[0.0], estimates[:free]])
     spread = np.zeros((free + 1, free + 1))
     spread[1:, 1:] = covariance[:free, :free]

@@ -11,7 +11,7 @@ from tests.survey_db.published_study import reconstructed_responses
 
 @pytest.fixture(scope="session")
 def published_responses() -> pd.DataFrame:
-    """The reconstruction of the published study, one row a response."""
+    """The reconstruction of the published study, one row per response."""
     return reconstructed_responses()
 
 

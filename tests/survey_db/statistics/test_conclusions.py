@@ -18,12 +18,12 @@ def summary_of(responses: pd.DataFrame) -> StudyStatistics:
 
 def test_genre_conclusion_is_computed_from_the_guesses(published_responses: pd.DataFrame) -> None:
     found = summary_of(published_responses)
-    told = genre_conclusion(found).replace(SPACE, " ")
-    assert told.startswith("Yes, listeners can hear it. 63 of 192 guesses")
-    assert "32.8 % (95 % interval" in told
-    assert "would get 12.4 % right on average (p < 0.001)" in told
-    assert "Listeners who hear nothing expect 16.7 % at most" in told
-    assert "guessing evenly among 10 genres gets 10.0 %" in told
+    text = genre_conclusion(found).replace(SPACE, " ")
+    assert text.startswith("Yes, listeners can hear it. 63 of 192 guesses")
+    assert "32.8 % (95 % interval" in text
+    assert "would get 12.4 % right on average (p < 0.001)" in text
+    assert "Listeners who hear nothing expect 16.7 % at most" in text
+    assert "guessing evenly among 10 genres gets 10.0 %" in text
     of_samples = sample_conclusion(found.recognition.by_sample).replace(SPACE, " ")
     assert "it is named more often for Sample 1 (Jazz, 37.5 %), Sample 2" in of_samples
     assert "no difference is shown for Sample 5 (Rock, 3.1 %)" in of_samples
@@ -38,9 +38,9 @@ def test_blind_guesses_among_the_genres_present_are_not_taken_for_hearing(
     )
     blind = published_responses.assign(guess=[SAMPLES[place % len(SAMPLES)] for place in turn])
     blind["guess"] = blind["guess"].sample(frac=1, random_state=0).to_numpy()
-    told = genre_conclusion(summary_of(blind))
-    assert told.startswith("It has not been shown that listeners can hear it.")
-    assert "a study has an 80 % chance of showing an excess of" in told
+    text = genre_conclusion(summary_of(blind))
+    assert text.startswith("It has not been shown that listeners can hear it.")
+    assert "a study has an 80 % chance of showing an excess of" in text
 
 
 def test_a_default_guess_is_not_taken_for_hearing_its_sample(published_responses: pd.DataFrame) -> None:
@@ -53,9 +53,9 @@ def test_a_default_guess_is_not_taken_for_hearing_its_sample(published_responses
 
 
 def test_constant_guesses_are_said_to_have_no_power(published_responses: pd.DataFrame) -> None:
-    told = genre_conclusion(summary_of(published_responses.assign(guess="rock")))
-    assert told.startswith("These guesses cannot show it")
-    assert "the test has no power" in told
+    text = genre_conclusion(summary_of(published_responses.assign(guess="rock")))
+    assert text.startswith("These guesses cannot show it")
+    assert "the test has no power" in text
 
 
 def test_hearing_the_wrong_genre_is_said(published_responses: pd.DataFrame) -> None:
@@ -83,8 +83,8 @@ def test_musical_conclusion_prints_the_headline(published_responses: pd.DataFram
     found = summary_of(published_responses)
     assert isinstance(found.headline, Headline)
     assert isinstance(found.headline.mean_interval, Interval)
-    told = musical_conclusion(found)
-    assert told.startswith("Listeners rate it 6.17 ± 2.30 out of 10")
-    assert f"{found.headline.mean_interval.low:.2f} to {found.headline.mean_interval.high:.2f}" in told
+    text = musical_conclusion(found)
+    assert text.startswith("Listeners rate it 6.17 ± 2.30 out of 10")
+    assert f"{found.headline.mean_interval.low:.2f} to {found.headline.mean_interval.high:.2f}" in text
     assert musical_conclusion(summary_of(published_responses[:0])) == "Nobody has answered yet."
     assert "needs at least 12" in musical_conclusion(summary_of(published_responses[:12]))

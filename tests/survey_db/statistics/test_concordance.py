@@ -124,9 +124,9 @@ def test_several_classifiers_are_corrected_for_their_number() -> None:
 )
 def test_sentence_turns_with_the_figures(excess: float, p_value: float, verdict: str) -> None:
     beyond = BeyondGenre(0.4 + excess, 0.4, excess, Interval(0.01, 0.09), p_value, p_value, 8, 256)
-    told = concordance_sentence(Concordance("cnn", 0.5, Interval(0.4, 0.6), 0.3, beyond))
-    assert verdict in told
-    assert ("5.0 points less than" if excess < 0 else "5.0 points more than") in told
-    assert told.endswith(".")
+    text = concordance_sentence(Concordance("cnn", 0.5, Interval(0.4, 0.6), 0.3, beyond))
+    assert verdict in text
+    assert ("5.0 points less than" if excess < 0 else "5.0 points more than") in text
+    assert text.endswith(".")
     short = concordance_sentence(Concordance("cnn", 0.5, Missing("Too few."), 0.3, Missing("One sample.")))
     assert short.endswith("both name the intended genre.")
