@@ -162,7 +162,7 @@ class Band:
     def to_midi(self) -> bytes:
         """Return the band as a standard MIDI file (format 1), the same bytes each time.
 
-        Each role is a track named after it, on a channel of its own (drums on
+        Each role is a track named after it, on a separate channel (drums on
         channel 10). Every track ends at the end of the piece, so that the file
         is as long as the band.
         """

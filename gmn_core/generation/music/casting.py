@@ -1,7 +1,7 @@
 """Casting: reducing the parts of any MIDI file to the roles of a band.
 
 One part leads each role; parts left over step in for a role of their kind in the bars where it rests.
-A file of one or two parts (a piano piece) is cut into voices instead.
+A file of one or two parts (a piano piece) is split into voices instead.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from gmn_core.generation.request import GenerationError
 
 _BASS_PROGRAMS = range(32, 40)
 _FIRST_EFFECT_PROGRAM = 120  # helicopters and gunshots are no part of a band
-_MOST_PARTS = 64  # the smallest of more are left out: each is held against all larger ones
+_MOST_PARTS = 64  # the smallest of more are left out: each is compared with all larger ones
 _LOW_PART = 50  # mean pitch below which a melodic part is a bass
 _CHORDAL = 1.5  # notes struck together, on average, from which a part plays chords
 _TOGETHER = TICKS_PER_BEAT // 24  # onsets closer than this are one stroke
@@ -142,13 +142,13 @@ def _parts(played: Sequence[Part], ticks_per_beat: int, shift: int) -> tuple[lis
     """Return the pitched parts, without doubles, largest first, and the drums."""
     pitched: list[_Part] = []
     drums, kit = [np.empty((0, 4), np.int64)], 0
-    for own in played:
-        rows = _rows(own.notes, ticks_per_beat, shift)
-        if own.is_drum:
+    for source in played:
+        rows = _rows(source.notes, ticks_per_beat, shift)
+        if source.is_drum:
             drums.append(rows)
-            kit = kit or own.program
-        elif own.program < _FIRST_EFFECT_PROGRAM:
-            pitched.append(_Part(own.name.strip("\0 \n"), own.program, rows))
+            kit = kit or source.program
+        elif source.program < _FIRST_EFFECT_PROGRAM:
+            pitched.append(_Part(source.name.strip("\0 \n"), source.program, rows))
     pitched.sort(key=lambda part: -len(part.notes))
     distinct: list[_Part] = []
     for part in pitched[:_MOST_PARTS]:
@@ -242,7 +242,7 @@ def _joined(rows: list[Notes]) -> Notes:
 
 
 def _voices(parts: list[_Part]) -> dict[Role, _Part]:
-    """Cut one part, or a pair of hands, into voices: the outer notes of each stroke and the inner ones."""
+    """Split one part, or a pair of hands, into voices: the outer notes of each stroke and the inner ones."""
     by_height = sorted(parts, key=lambda part: float(np.mean(part.notes[:, PITCH])))
     roles: dict[Role, _Part] = {}
     for part in by_height:

@@ -1,6 +1,6 @@
-"""The drum kit: the voices that General MIDI's drum sounds are heard as.
+"""The drum kit: the voices that General MIDI's drum sounds stand for.
 
-A piece has one sound for each voice, its own most used one, so that a band keeps its rim clicks, claps
+A piece has one sound per voice, the one that it uses most, so that a band keeps its rim clicks, claps
 or congas while the network only decides which voice is struck and how hard.
 """
 

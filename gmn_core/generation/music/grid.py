@@ -22,7 +22,7 @@ def find_steps_per_beat(onsets: npt.NDArray[np.int64]) -> int:
     -------
     int
         The grid whose mean distance to the onsets is smaller, each measured
-        in its own steps, since the finer grid is nearer by chance alone.
+        in steps of that grid, since the finer grid is nearer by chance alone.
     """
     straight, triplet = (grid * np.mean(np.abs(deviation(onsets, grid))) for grid in (STRAIGHT, TRIPLET))
     return TRIPLET if triplet < straight else STRAIGHT

@@ -1,8 +1,8 @@
 """Standard MIDI files, read within bounds: the one place where MIDI from outside enters.
 
 Every byte is walked here, in plain Python, and counted on the way: a file of a few hundred bytes can
-claim tempos, lengths and metres that would keep whoever believes them busy for hours. What comes out is
-as small as the bounds say.
+claim tempos, lengths and metres that would keep a trusting reader busy for hours. What comes out is
+as small as the bounds allow.
 
 References
 ----------
@@ -152,7 +152,7 @@ def read_midi(data: bytes) -> MidiFile:
     Parameters
     ----------
     data : bytes
-        The file, from anybody.
+        The file, from any source.
 
     Returns
     -------
@@ -313,8 +313,8 @@ def _parts(track: MidiTrack) -> Iterator[Part]:
         elif kind in (NOTE_ON, NOTE_OFF) and (begun := sounding[channel, first]):
             ended = begun.popleft()
             ended[DURATION] = tick - ended[ONSET]
-    for (channel, program), own in sorted(notes.items()):
-        if ended_notes := [note for note in own if note[DURATION] != _ENDLESS]:
+    for (channel, program), struck in sorted(notes.items()):
+        if ended_notes := [note for note in struck if note[DURATION] != _ENDLESS]:
             yield Part(track.name, program, channel == DRUM_CHANNEL, np.array(ended_notes, np.int64))
 
 

@@ -10,7 +10,7 @@ from gmn_core.generation.sound.equaliser import Curve, equalised
 
 _OVERSAMPLING = 2
 
-# Before the valves the lows are thinned, else chords turn to mud; what they add above is kept by the cabinet.
+# The lows are thinned before the valves, or chords turn to mud; the cabinet keeps the overtones they add.
 GUITAR_INPUT: Curve = (
     *((60.0, -24.0), (120.0, -10.0), (300.0, -3.0), (800.0, 2.0), (3000.0, 3.0)),
     *((7000.0, -12.0), (12000.0, -40.0)),
@@ -21,7 +21,7 @@ CABINET: Curve = (
     *((1600.0, 1.0), (2600.0, 4.0), (3600.0, 2.5), (4600.0, -3.0), (5600.0, -14.0)),
     *((7500.0, -30.0), (12000.0, -48.0)),
 )
-# A bass keeps its own lows and adds growl.
+# A bass keeps its lows and gains growl.
 BASS_INPUT: Curve = ((40.0, 0.0), (1000.0, 0.0), (3000.0, -6.0), (8000.0, -30.0))
 BASS_CABINET: Curve = (
     *((10.0, -50.0), (35.0, -12.0), (55.0, 0.0), (90.0, 2.0), (400.0, -1.0), (1200.0, 1.0)),
@@ -61,6 +61,6 @@ def amplified(
 
 
 def _valves(samples: Samples) -> Samples:
-    """Bend a waveform, a little more on one side: symmetrical clipping would sound of square waves."""
+    """Bend a waveform, a little more on one side: symmetrical clipping would sound like square waves."""
     bias = np.float32(0.25)
     return np.asarray(np.tanh(samples + bias) - np.tanh(bias), np.float32)

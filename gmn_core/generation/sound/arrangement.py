@@ -1,6 +1,6 @@
 """Arrangement: what a genre's band plays beyond the notes of its parts.
 
-Each layer is drawn from what is there: guitars and strings from the chords, the voice from the tune,
+Each layer is derived from the parts: guitars and strings from the chords, the voice from the tune,
 the sub-bass from the bass. No harmony and no melody is added.
 """
 
@@ -54,7 +54,7 @@ class Music:
     Parameters
     ----------
     roles : mapping of Role to Notes
-        The notes of each role that takes part; of several parts, those of the busiest.
+        The notes of each role that takes part; where several parts share it, those of the busiest.
     beat : float
         Length of a quarter note in seconds.
     """
@@ -70,12 +70,12 @@ class Music:
 
 
 def layer_notes(layer: Layer, music: Music, chug: float = 0.0, speech: float = 0.0) -> Notes | None:
-    """Return the notes that a layer plays; None where there is nothing to draw them from.
+    """Return the notes that a layer plays; None if there is nothing to derive them from.
 
     Parameters
     ----------
     layer : Layer
-        Which.
+        The layer.
     music : Music
         What the parts play.
     chug : float

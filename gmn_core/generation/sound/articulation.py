@@ -1,4 +1,4 @@
-"""What a mouth does in syllables that mean nothing: formants, voicing and noise, a hundred times a second.
+"""How a mouth moves in nonsense syllables: formants, voicing and noise, 100 times per second.
 
 References
 ----------
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from gmn_core.generation.sound.notes import Notes
 
-FRAME_RATE = 100  # frames a second
+FRAME_RATE = 100  # frames per second
 N_FORMANTS = 4
 FloatArray = npt.NDArray[np.float64]
 
@@ -46,7 +46,7 @@ class _Consonant:
     formants : tuple of float
         Where the formants come from.
     voiced : float
-        Amplitude of the voice in it.
+        Amplitude of its voicing.
     noise : float
         Amplitude of its noise.
     centre, width : float
@@ -90,12 +90,12 @@ _SHORTEST_CODA = 0.14  # seconds of a syllable that leaves room for one
 
 @dataclass(frozen=True, eq=False)
 class Articulation:
-    """Tracks of a line of syllables, one value a frame.
+    """Tracks of a line of syllables, one value per frame.
 
     Parameters
     ----------
     formants : ndarray of float64, shape (n_frames, `N_FORMANTS`)
-        In Hz, of a man.
+        In Hz, of a man's voice.
     voiced : ndarray of float64, shape (n_frames,)
         Amplitude of the voice.
     noise, centre, width : ndarray of float64, shape (n_frames,)
@@ -110,7 +110,7 @@ class Articulation:
 
 
 def articulated(line: Notes, seconds: float, speech: float, seed: int) -> Articulation:
-    """Return what a mouth does to give each note a syllable.
+    """Return the movements of a mouth that give each note a syllable.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def articulated(line: Notes, seconds: float, speech: float, seed: int) -> Articu
     speech : float
         0 sings: long vowels, soft consonants; 1 speaks.
     seed : int
-        Of the syllables.
+        Seed of the syllables.
     """
     rng = np.random.default_rng((1952, seed))
     n_frames = round(seconds * FRAME_RATE) + FRAME_RATE

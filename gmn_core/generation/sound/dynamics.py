@@ -1,7 +1,7 @@
 """Dynamics: compressors, ducking and saturation.
 
-Gains are found at a control rate of 500 Hz and drawn straight between its steps: a compressor's gain
-moves no faster, and a fifteen-thousandth of the work is left for half a minute.
+Gains are computed at a control rate of 500 Hz and interpolated linearly: a compressor's gain moves no
+faster, and half a minute takes 15,000 steps instead of 1.4 million.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def compressed(
     samples : ndarray of float32, shape (..., n)
     amount : float
         How far the threshold lies under the level of loud moments (the
-        95th percentile), in dB: whatever the part's level, so much is compressed.
+        95th percentile), in dB, so that a part is compressed alike at any level.
     ratio : float
         Decibels in for each decibel out, above the threshold.
     attack, release : float
@@ -47,7 +47,7 @@ def compressed(
 
 
 def ducked(samples: Samples, hits: Sequence[float], depth: float, release: float = 0.18) -> Samples:
-    """Return channels that make way for hits: the pumping of a side-chain.
+    """Return channels ducked at hits: the pumping of a side-chain.
 
     Parameters
     ----------
@@ -73,14 +73,14 @@ def ducked(samples: Samples, hits: Sequence[float], depth: float, release: float
 
 
 def saturated(samples: Samples, amount: float) -> Samples:
-    """Return channels bent as tape and valves bend them: peaks are rounded, odd and even overtones added.
+    """Return channels saturated as by tape and valves: peaks are rounded, odd and even overtones added.
 
     Parameters
     ----------
     samples : ndarray of float32, shape (..., n)
     amount : float
         How far loud moments (16 dB above the mean level) are driven
-        above the onset of the bend, in dB.
+        above the onset of saturation, in dB.
     """
     mean = float(np.sqrt(np.mean(np.square(samples, dtype=np.float32))))
     if amount <= 0 or mean < _SILENCE:

@@ -1,4 +1,4 @@
-"""Equalisers: filters drawn as a curve, of minimum phase so that nothing sounds before it was struck."""
+"""Equalisers: filters given by a gain curve, of minimum phase so that nothing sounds before it is struck."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from gmn_core.generation.sound.rate import SAMPLE_RATE
 
 N_TAPS = 2048  # 23 Hz apart: enough for a low cut at 40 Hz
 _SIZE = 8 * N_TAPS
-_FLOOR = -70.0  # dB, where the logarithm of a filter that shuts must still exist
+_FLOOR = -70.0  # dB, so that a closed filter still has a logarithm
 
 Curve = tuple[tuple[float, float], ...]
-"""Frequencies in Hz, rising, each with a gain in dB; drawn straight between them over log frequency."""
+"""Frequencies in Hz, rising, each with a gain in dB; interpolated linearly over log frequency."""
 
 
 def equalised(samples: Samples, curve: Curve) -> Samples:
-    """Return channels through a filter of a given curve.
+    """Return channels filtered by a gain curve.
 
     Parameters
     ----------
     samples : ndarray of float32, shape (..., n)
         At 48 kHz.
     curve : Curve
-        The gains; those of its ends hold beyond them.
+        The gains; the outermost ones also hold beyond its ends.
     """
     kernel = kernel_of(curve)
     if samples.ndim == 1:
@@ -39,8 +39,8 @@ def equalised(samples: Samples, curve: Curve) -> Samples:
 def kernel_of(curve: Curve) -> Samples:
     """Return the impulse response of a curve, shape (`N_TAPS`,).
 
-    The phase that belongs to a gain comes of its logarithm folded onto
-    positive time.
+    The phase follows from the cepstrum of the gains, folded onto positive
+    time.
 
     References
     ----------
@@ -59,20 +59,20 @@ def kernel_of(curve: Curve) -> Samples:
 
 
 def joined(*curves: Sequence[tuple[float, float]]) -> Curve:
-    """Return the sum of several curves as one, so that one pass does for all."""
+    """Return the sum of several curves as one, so that one pass applies them all."""
     corners = np.array(sorted({corner for curve in curves for corner, _ in curve}))
     total = np.zeros(len(corners))
     for curve in curves:
-        own, gains = np.array(curve).T
-        total += np.interp(np.log(corners), np.log(own), gains)
+        corner_hz, gains = np.array(curve).T
+        total += np.interp(np.log(corners), np.log(corner_hz), gains)
     return tuple((float(corner), float(gain)) for corner, gain in zip(corners, total, strict=True))
 
 
 def low_cut(corner: float) -> Curve:
-    """Return a curve that falls by 18 dB an octave below a corner in Hz."""
+    """Return a curve that falls by 18 dB per octave below a corner in Hz."""
     return ((corner / 4, -36.0), (corner, -1.5), (corner * 1.4, 0.0))
 
 
 def high_cut(corner: float, slope: float = 18.0) -> Curve:
-    """Return a curve that falls by ``slope`` dB an octave above a corner in Hz."""
+    """Return a curve that falls by ``slope`` dB per octave above a corner in Hz."""
     return ((corner / 1.4, 0.0), (corner, -2.0), (corner * 2, -slope), (corner * 4, -2 * slope))

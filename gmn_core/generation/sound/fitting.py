@@ -61,7 +61,7 @@ class FitSettings:
     naturalness : float
         Weight of the squared distance from the start, in ranges, summed over the numbers.
     seed : int
-        Of the choice of pieces and of the strategy.
+        Seed of the choice of pieces and of the strategy.
     """
 
     pieces: int = 4
@@ -81,7 +81,7 @@ class Recorded:
     seconds: float
 
     def mixed(self, profile: Profile, analyser: SoundAnalyser) -> Heard:
-        """Return what is heard of a mix."""
+        """Return the features of a mix."""
         return analyser(mixed(self.tracks, self.seconds, profile, self.kicks))
 
 
@@ -92,7 +92,7 @@ def record(bands: Iterable[Band], profile: Profile, soundfont: SoundFont, second
 
 
 def choose_bands(pieces: Sequence[MidiPiece], count: int, seconds: float, seed: int) -> list[Band]:
-    """Return the busiest passages of pieces of unlike artists, reduced to the band's roles."""
+    """Return the busiest passages of pieces by different artists, reduced to the band's roles."""
     order = np.random.default_rng(seed).permutation(len(pieces))
     chosen: list[Band] = []
     artists: set[str] = set()
@@ -147,7 +147,7 @@ class Objective:
     target : Target
         Its records.
     analyser : SoundAnalyser
-        Who hears the mixes.
+        Computes the features of the mixes.
     pieces : sequence of Recorded
         What is mixed.
     """
@@ -186,14 +186,14 @@ def fit(
     Parameters
     ----------
     start : Profile
-        Where it begins, and what it is drawn to.
+        Where it begins, and what it is kept near.
     objective : callable
-        Less is better.
+        Lower is better.
     settings : FitSettings
         How the fit is made.
     diary : Path
-        JSON file of the values found so far; with the same start and settings a fit that
-        was broken off goes on from it.
+        JSON file of the values found so far; with the same start and settings an
+        interrupted fit resumes from it.
     on_round : callable
         Called with each round's number and the least value so far.
     """

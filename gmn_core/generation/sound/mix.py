@@ -35,11 +35,11 @@ class Setting:
     Parameters
     ----------
     level : float
-        Loudness beside the other tracks, in LU.
+        Loudness relative to the other tracks, in LU.
     pan : float
         -1 (left) to 1 (right).
     send : float
-        Amplitude of the room beside the direct sound.
+        Amplitude of the room relative to the direct sound.
     """
 
     level: float
@@ -68,8 +68,8 @@ MIX: dict[Role | Layer, Setting] = {
 RHYTHM_SECTION = frozenset({Role.DRUMS, Role.BASS, Layer.MACHINE, Layer.FLOOR, Layer.BACKBEAT, Layer.SUB})
 STRIKING = frozenset({Role.DRUMS, Layer.MACHINE, Layer.FLOOR, Layer.BACKBEAT})
 STEADY = frozenset({Role.BASS, Layer.VOICE, Layer.SUB})
-# High-pass corners in Hz: below them the rhythm section has rumble only, and the others nothing of
-# their own that the bass would not need.
+# High-pass corners in Hz: below them the rhythm section has only rumble, and the others only
+# what would blur the bass.
 UPPER_LOW_CUT = 90.0
 REFERENCE = -26.0  # LUFS of a track at level 0, before the master
 # The part of a track's distance from its level that is made up: the rest stays, since a
@@ -145,7 +145,7 @@ def _summed(tracks: Iterable[MixTrack], length: int, profile: Profile, kicks: Se
     seen: Counter[Role | Layer] = Counter()
     for track in tracks:
         setting = MIX[track.name]
-        # Every other part of the same role takes the other side.
+        # Parts of one role alternate between the sides.
         pan = setting.pan * (-1 if seen[track.name] % 2 else 1)
         seen[track.name] += 1
         samples = _squeezed(track, profile)[..., :length]
@@ -166,7 +166,7 @@ def _summed(tracks: Iterable[MixTrack], length: int, profile: Profile, kicks: Se
 
 
 def _squeezed(track: MixTrack, profile: Profile) -> Samples:
-    """Return a track's samples, compressed as its kind is."""
+    """Return a track's samples, compressed by the profile if it is a track of drums, bass or voice."""
     if track.name in STRIKING:
         return compressed(track.samples, profile.squeeze, attack=0.012, release=0.12)
     if track.name in STEADY:
@@ -184,7 +184,7 @@ def _room(to_room: Samples, profile: Profile) -> Samples:
 
 
 def _mastered(mix: Samples, profile: Profile) -> Samples:
-    """Return the whole, compressed, bent, coloured and narrowed as the profile says."""
+    """Return the whole mix, compressed, saturated, equalised and narrowed as the profile says."""
     mix = compressed(mix, profile.bus_squeeze, ratio=2.5, attack=0.02, release=0.2)
     mix = saturated(mix, profile.saturation)
     mix = equalised(mix, tone(profile))
@@ -195,7 +195,7 @@ def _mastered(mix: Samples, profile: Profile) -> Samples:
 
 
 def tone(profile: Profile) -> Curve:
-    """Return the equaliser's curve for the whole."""
+    """Return the equaliser's curve for the whole mix."""
     gains = (profile.sub_tone, profile.low_tone, profile.middle_tone, profile.presence, profile.air)
     curves = [tuple(zip(TONE_AT, gains, strict=True)), low_cut(profile.bottom)]
     if profile.top < 20_000:

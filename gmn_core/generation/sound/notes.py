@@ -1,4 +1,4 @@
-"""The notes of a part in seconds, as what makes sound of its own reads them."""
+"""The notes of a part in seconds, for the instruments that are synthesised without a SoundFont."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Notes:
         return len(self.onsets)
 
     def __getitem__(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> Notes:
-        """Return the notes that a mask or places choose."""
+        """Return the notes selected by a mask or by indices."""
         return Notes(
             self.onsets[chosen], self.durations[chosen], self.pitches[chosen], self.velocities[chosen]
         )
@@ -42,7 +42,7 @@ class Notes:
         return np.cumsum(late)
 
     def outer_voice(self, highest: bool = True) -> Notes:
-        """Return one note of each stroke, the highest or the lowest, each ended by the next."""
+        """Return one note of each stroke, the highest or the lowest, each cut off by the next."""
         if not len(self):
             return self
         stroke = self.strokes()

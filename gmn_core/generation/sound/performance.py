@@ -2,7 +2,7 @@
 
 Chords on guitars are strummed, on keys a little spread; beats are accented, velocities and times
 waver; long notes of singing instruments get vibrato, and those that follow close on another are slid
-into. All of it is drawn from the notes themselves, so that a piece is always played the same way.
+into. All of it is seeded by the notes themselves, so that a piece is always played the same way.
 
 References
 ----------
@@ -77,9 +77,9 @@ def performed(
     Parameters
     ----------
     part : ScorePart
-        As written; one with pitch bends of its own gets no others.
+        As written; one that already has pitch bends gets no others.
     ticks_per_second : callable
-        From a tick to how many pass in a second there.
+        Gives the ticks per second at a tick.
     ticks_per_beat : int
         Of the part's ticks.
     feel : Feel
@@ -97,7 +97,7 @@ def performed(
     bends = part.program in BENDING and part.role in (Role.LEAD, Role.SECOND)
     bends = bends and all(message.type != "pitchwheel" for _, message in part.events)
     shifts: dict[int, list[float]] = defaultdict(list)
-    ends: dict[int, int] = {}  # where in `events` the last end of each pitch is
+    ends: dict[int, int] = {}  # index in `events` of the last end of each pitch
     events: list[Event] = []
     last_end, last_pitch = -math.inf, -99
 
@@ -148,13 +148,13 @@ def _ends(message: mido.Message) -> bool:
 
 
 def _seed(part: ScorePart) -> int:
-    """Return a number that belongs to the notes."""
+    """Return a seed derived from the notes."""
     text = " ".join(f"{tick}:{message.note}" for tick, message in part.events if message.type == "note_on")
     return zlib.crc32(f"{part.role} {text}".encode())
 
 
 def _accent(beat: float, size: float) -> float:
-    """Return what a place in a bar of four adds to a velocity."""
+    """Return what a position in a bar of four beats adds to a velocity."""
     place = beat % 4
     if abs(place - round(place)) > 1 / 16:
         return -0.5 * size

@@ -1,13 +1,13 @@
 """SoundFonts cut to the notes that a part plays.
 
 A synthesizer reads its whole SoundFont before the first note; a few notes of one instrument need a
-hundredth of it. What is cut is a SoundFont 2 of a few presets, with its samples as plain numbers:
+hundredth of it. What is cut is a SoundFont 2 of a few presets, with uncompressed samples:
 a SoundFont 3 is the same file with each sample as an Ogg Vorbis stream.
 
 References
 ----------
 SoundFont Technical Specification 2.04, E-mu Systems, 2006. Version 3 is an extension by MuseScore:
-a flag in a sample's type, places in bytes, and loops counted from the start of their sample.
+a flag in a sample's type, offsets in bytes, and loops counted from the start of their sample.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Pcm = npt.NDArray[np.int16]
 Records = npt.NDArray[np.void]
 
 PERCUSSION_BANK = 128
-_SILENCE = 46  # samples that the specification wants after each sample
+_SILENCE = 46  # zeros that the specification asks for after each sample
 _COMPRESSED = 0x10
 _INSTRUMENT, _SAMPLE, _KEY_RANGE = 41, 53, 43  # generators
 _DTYPES: dict[str, np.dtype[np.void]] = {
@@ -125,11 +125,11 @@ class PresetLibrary:
         first, last = (int(self._tables[table][place]["bag"]) for place in (index, index + 1))
         zones = []
         for bag, following in zip(bags[first:last], bags[first + 1 : last + 1], strict=True):
-            own = generators[int(bag["generator"]) : int(following["generator"])]
-            pointers = own[own["kind"] == target]
+            settings = generators[int(bag["generator"]) : int(following["generator"])]
+            pointers = settings[settings["kind"] == target]
             zones.append(
                 _Zone(
-                    own[own["kind"] != target],
+                    settings[settings["kind"] != target],
                     modulators[int(bag["modulator"]) : int(following["modulator"])],
                     int(pointers[-1]["amount"]) if len(pointers) else None,
                 )
@@ -170,7 +170,7 @@ class _Owner:
 
 
 class _Writer:
-    """Gathers presets and what they refer to, and writes it all down with new numbers."""
+    """Collects presets and what they refer to, and writes them with new numbers."""
 
     def __init__(self, library: PresetLibrary) -> None:
         self._library = library
@@ -179,7 +179,7 @@ class _Writer:
         self._samples: dict[int, int] = {}
 
     def add(self, index: int, bank: int, program: int, keys: Collection[int]) -> None:
-        """Take a preset over, as far as the keys need it."""
+        """Add a preset, as far as the keys need it."""
         zones = []
         for place, zone in enumerate(self._library.zones("phdr", index)):
             if zone.target is None:
@@ -218,14 +218,14 @@ class _Writer:
         return _file(tables, sound)
 
     def _zone_tables(self, kind: str, target: int, owners: Sequence[Sequence[_Zone]]) -> dict[str, Records]:
-        zones = [zone for own in owners for zone in own]
+        zones = [zone for owned in owners for zone in owned]
         bags = np.zeros(len(zones) + 1, _DTYPES["bag"])
         generators, modulators = [], [zone.modulators for zone in zones]
         for zone in zones:
             pointer = [(target, zone.target)] if zone.target is not None else []
             generators.append(np.concatenate([zone.generators, np.array(pointer, _DTYPES["gen"])]))
-        bags["generator"][1:] = np.cumsum([len(own) for own in generators], dtype=np.uint16)
-        bags["modulator"][1:] = np.cumsum([len(own) for own in modulators], dtype=np.uint16)
+        bags["generator"][1:] = np.cumsum([len(owned) for owned in generators], dtype=np.uint16)
+        bags["modulator"][1:] = np.cumsum([len(owned) for owned in modulators], dtype=np.uint16)
         return {
             f"{kind}bag": bags,
             f"{kind}gen": np.concatenate([*generators, np.zeros(1, _DTYPES["gen"])]),
@@ -261,7 +261,7 @@ def _sequence(data: memoryview, place: int) -> Iterator[tuple[str, memoryview]]:
         place += 8
         yield name.decode("latin-1"), data[place : place + size]
         place += size
-        # Some files lack the byte that should follow a chunk of odd length; no name begins with nought.
+        # Some files lack the byte that should follow a chunk of odd length; no name begins with a zero byte.
         place += size % 2 and place < len(data) and data[place] == 0
 
 

@@ -81,7 +81,7 @@ class Session:
         return sum(self._heard(part) for part in self.score.parts) + len(self.layers)
 
     def tracks(self) -> Iterator[MixTrack]:
-        """Record one track after the other; one of two minutes takes 46 MB."""
+        """Record the tracks one by one, since one of two minutes takes 46 MB."""
         players = Counter(part.role for part in self.score.parts)
         for part in self.score.parts:
             if self._heard(part):
@@ -148,7 +148,7 @@ class Session:
                 return np.stack([amplified(take, self.profile.drive) for take in takes])
 
     def _take(self, notes: Notes, program: int, seed: int) -> Samples:
-        """Return notes as played once more: each take a little otherwise."""
+        """Return the notes of another take, each a little different."""
         rng = np.random.default_rng((program, seed))
         strokes = notes.strokes()
         late = rng.normal(0, _TAKE_JITTER, strokes.max(initial=0) + 1)[strokes]

@@ -27,12 +27,12 @@ def _number(plain: float, low: float, high: float) -> Any:
 
 @dataclass(frozen=True)
 class Profile:
-    """How music is produced; as it stands by default, plainly.
+    """How music is produced; by default, plainly.
 
     Parameters
     ----------
     drums, bass, chords, pad, lead, second : float
-        Level of each role beside its place in a plain mix, in LU.
+        Level of each role relative to a plain mix, in LU.
     machine : float
         Share of the drum machine in the drums' sound, 0 to 1.
     guitars, strum, strings, voice, sub, shaker, floor, backbeat : float
@@ -46,12 +46,12 @@ class Profile:
     saturation : float
         Of the whole, in dB above the onset.
     pump : float
-        How far the music makes way for the kick drum, in dB.
+        How far the kick drum ducks the music, in dB.
     height, size, speech, rough, breath : float
-        Of the voice: middle of its range as a MIDI note number, formants beside a
-        man's, from singing to chanting, from clear to growled, breath.
+        Of the voice: middle of its range as a MIDI note number, formants relative to
+        a man's, from singing to chanting, from clear to growled, breath.
     room, wet, spring : float
-        Reverberation time in seconds, its level in dB beside a plain mix, share of
+        Reverberation time in seconds, its level in dB relative to a plain mix, share of
         springs in it, 0 to 1.
     sub_tone, low_tone, middle_tone, presence, air : float
         Gains of the whole in dB at 60, 200, 800, 3,000 and 9,000 Hz.
@@ -115,7 +115,7 @@ class Profile:
         Raises
         ------
         GenerationError
-            If it names what there is not, or gives no number.
+            If it names an unknown number, or a value is not a number.
         """
         try:
             values = json.loads(text)
@@ -138,13 +138,13 @@ class Profile:
 
     @property
     def played(self) -> bool:
-        """Whether anything is played otherwise than written."""
+        """Whether anything is played differently from what is written."""
         return any((self.looseness, self.strum_time, self.accent, self.vibrato, self.slide))
 
     def blended(self, other: Profile, weight: float) -> Profile:
         """Return the profile that lies between this one and another, ``weight`` of the way."""
-        own, others = asdict(self), asdict(other)
-        return Profile(**{name: (1 - weight) * own[name] + weight * others[name] for name in own})
+        ours, others = asdict(self), asdict(other)
+        return Profile(**{name: (1 - weight) * ours[name] + weight * others[name] for name in ours})
 
     def with_values(self, values: Mapping[str, float]) -> Profile:
         """Return the profile with some numbers changed, each kept within its range."""

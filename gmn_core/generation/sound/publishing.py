@@ -48,7 +48,7 @@ class FitOutcome:
 
     @property
     def sentence(self) -> str:
-        """What is printed of it."""
+        """The outcome in one sentence."""
         parts = ", ".join(f"{name} {self.before[name]:.2f} to {self.after[name]:.2f}" for name in self.before)
         return f"on other pieces {parts}; {'the fit is kept' if self.kept else 'the start stays'}"
 
@@ -77,8 +77,8 @@ def fit_production(
     settings : FitSettings
         How the fits are made.
     run_dir : str or os.PathLike
-        The run's folder. A run of the same corpora, start and settings goes on
-        where it was broken off, and keeps the genres that it has fitted.
+        The run's folder. A run of the same corpora, start and settings resumes
+        where it was interrupted, and keeps the genres that it has fitted.
     tell : callable
         Called with a line of text after each round and each genre.
 
@@ -173,7 +173,7 @@ def write_production_card(
         "one production profile.",
         data=data,
         split="Fitted on training pieces of the MIDI corpus against GTZAN's train clips (fault-filtered "
-        "split); start or fit chosen on validation pieces by artists of their own.",
+        "split); start or fit chosen on validation pieces by other artists.",
         choices={
             **asdict(settings),
             "set by hand": "layers, playing, amplifiers, voices, drum machine, cuts; the start of all else",

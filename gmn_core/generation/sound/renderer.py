@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 WAV_HEADER = 44
 BLOCK = 0.1  # seconds played beyond what is kept, since the synthesizer rounds down
-FINENESS = 8  # times a file's own resolution, so that what players add is not rounded to its ticks
+FINENESS = 8  # times a file's resolution, so that microtiming is not rounded to its ticks
 MAX_TICKS_PER_BEAT = 32_767
 NOTE_TICKS_PER_BEAT, NOTE_TICKS_PER_SECOND = 9_600, 19_200  # of notes in seconds, at `DEFAULT_TEMPO`
 
-# General MIDI programs that name a role on their own.
+# General MIDI programs that are enough to tell the role.
 BASS_PROGRAMS = range(32, 40)
 PAD_PROGRAMS = (*range(48, 55), *range(88, 96))  # string sections, choirs, synthesizer pads
 CHORDS_FROM = 1.5  # notes sounding together, on average, from which a part plays chords
 
 VOLUME, PAN, REVERB, CHORUS = 7, 10, 91, 93
-# Level, place and room are the mix's affair, so a file's own settings are left out, and so are its
+# Level, panning and reverberation are left to the mix, so a file's settings are left out, and so are its
 # banks: a General MIDI SoundFont has one.
 LEFT_OUT = frozenset({0, 32, VOLUME, PAN, REVERB, CHORUS})
 _NO_SOUND = "no valid zone was found"  # as the synthesizer says it
@@ -52,7 +52,7 @@ class ScorePart:
     Parameters
     ----------
     role : Role
-        The track's name where that names a role, else judged by what is played.
+        From the track's name if that names a role, else from what is played.
     program : int
         General MIDI program of its first note, 0 to 127.
     events : sequence of (float, mido.Message)
@@ -87,7 +87,7 @@ class Stem:
 
 
 class Score:
-    """A MIDI file taken apart into its parts.
+    """A MIDI file split into its parts.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ class Score:
         return _played(part, ticks, end * fineness, resolution, soundfont, seconds)
 
     def notes(self, part: ScorePart) -> Notes:
-        """Return the notes of a part in seconds; one that is not ended is as short as can be."""
+        """Return the notes of a part in seconds; one that is never ended is as short as possible."""
         sounding: dict[int, list[int]] = defaultdict(list)
         rows: list[list[float]] = []
         for tick, message in part.events:
@@ -160,7 +160,7 @@ class Score:
         return np.asarray(times[places] + (ticks - changes[places]) / self._paces()[places])
 
     def ticks_per_second(self, tick: float) -> float:
-        """Return how many ticks pass in a second at a tick."""
+        """Return the ticks per second at a tick."""
         changes, _ = self._tempo_map()
         return float(self._paces()[max(int(np.searchsorted(changes, tick, side="right")) - 1, 0)])
 
@@ -265,7 +265,7 @@ def _alone(
 
 
 def _presets(part: ScorePart) -> dict[tuple[int, int], set[int]]:
-    """Return the SoundFont's presets that a part plays on, each with the notes it plays at any time."""
+    """Return the SoundFont's presets that a part plays on, each with all the notes that it plays."""
     keys = {message.note for _, message in part.events if _starts(message)}
     programs = {message.program for _, message in part.events if message.type == "program_change"} or {0}
     bank = PERCUSSION_BANK if part.events[0][1].channel == DRUM_CHANNEL else 0

@@ -1,4 +1,4 @@
-"""Rooms: the reverberation that a mix is sent to, of a hall or of springs."""
+"""Rooms: the reverberation of a hall or of springs that tracks are sent to."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def room_response(room: float) -> Samples:
     """Return a room's impulse response, shape (2, n), of unit gain on average over `ROOM_BAND`.
 
     Two channels of noise, independent so that the room is wide, whose
-    treble dies sooner than the rest, as air and walls have it.
+    treble decays faster than the rest, as in real rooms.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def spring_response(room: float) -> Samples:
 
     A wave in a spring is dispersed: each echo is a chirp whose highs arrive
     late, the later the nearer they are to the spring's cut-off. Two springs
-    of unlike length stand for left and right.
+    of different lengths stand for left and right.
 
     References
     ----------
@@ -80,7 +80,7 @@ def spring_response(room: float) -> Samples:
 
 
 def _levelled(response: Samples, edges: tuple[float, float]) -> Samples:
-    """Cut a response to a band, and bring it to unit gain."""
+    """Limit a response to a band, and scale it to unit gain."""
     sections = (high_pass(SAMPLE_RATE, edges[0]), low_pass(SAMPLE_RATE, edges[1]))
     cut = np.stack([filtered(channel, SAMPLE_RATE, *sections) for channel in response])
     first, last = (round(edge * cut.shape[1] / SAMPLE_RATE) for edge in ROOM_BAND)

@@ -32,7 +32,7 @@ class SoundFont:
     data : bytes
         The whole file.
     sha256 : str
-        Hash of the file: with the MIDI file it decides the audio.
+        Hash of the file: together with the MIDI file it determines the audio.
     """
 
     name: str
@@ -62,8 +62,8 @@ class SoundFont:
 def find_soundfont(named: StrPath | None = None) -> SoundFont:
     """Return the SoundFont to play on: the one named, or that of ``GMN_SOUNDFONT``, or the bundled one.
 
-    None that the system may have is looked for, so that equal arguments give
-    equal bytes on every machine.
+    SoundFonts installed on the system are not looked for, so that equal
+    arguments give equal bytes on every machine.
 
     Raises
     ------

@@ -1,13 +1,13 @@
 """What records of a genre sound like, as numbers, and how far from them a set of renderings is.
 
-Two views of the sound are taken: the 50 tags of the pretrained network, and descriptors of the log-mel
-spectrogram (its average by bands, how much each band moves, and how fast). Both come of GTZAN's
-stored forms, so that no audio is needed.
+There are two views of the sound: the 50 tags of the pretrained network, and descriptors of the log-mel
+spectrogram (its average by bands, how much each band moves, and how fast). Both are computed
+from GTZAN's stored forms, so that no audio is needed.
 
 References
 ----------
 Kilgour et al. (2019), "Fréchet audio distance: a reference-free metric for evaluating music
-enhancement algorithms", Interspeech. With some tens of clips a genre covariances cannot be
+enhancement algorithms", Interspeech. With a few dozen clips per genre, covariances cannot be
 estimated, so the features are taken as independent.
 """
 
@@ -38,7 +38,7 @@ _GTZAN_RATE = 22_050
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """What is kept of one clip.
+    """The features of one clip.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def descriptors(mel: npt.NDArray[np.float32]) -> FloatArray:
     Returns
     -------
     ndarray of float64, shape (5 × `N_BANDS`,)
-        Of each band: its level beside the mean, its spread over time, and the depth of
+        Of each band: its level relative to the mean, its spread over time, and the depth of
         its movement at three ranges of rates, as logarithms.
     """
     bands = np.asarray(mel, np.float64).reshape(len(mel), N_BANDS, -1).mean(axis=2)
@@ -80,13 +80,13 @@ def descriptors(mel: npt.NDArray[np.float32]) -> FloatArray:
 
 
 class SoundAnalyser:
-    """Hears recordings as GTZAN has its clips: in mono, at 22,050 Hz."""
+    """Computes features of recordings in the form of GTZAN's clips: mono, at 22,050 Hz."""
 
     def __init__(self) -> None:
         self.classifier = PretrainedCnn.shipped()
 
     def __call__(self, recording: Recording) -> Heard:
-        """Return what is kept of a recording."""
+        """Return the features of a recording."""
         clip = Clip(recording.samples.mean(axis=1), recording.sample_rate).resampled(_GTZAN_RATE)
         taggram, _ = self.classifier.tagger(clip)
         return Heard(tag_features(taggram), descriptors(thinned_mel(clip)))

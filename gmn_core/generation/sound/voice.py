@@ -22,13 +22,13 @@ from gmn_core.generation.sound.articulation import FRAME_RATE, Articulation, art
 from gmn_core.generation.sound.notes import Notes
 from gmn_core.generation.sound.rate import SAMPLE_RATE
 
-RATE = 24_000  # what a voice is computed at: nothing of it is above 12 kHz
+RATE = 24_000  # rate at which a voice is computed, since it has nothing above 12 kHz
 FloatArray = npt.NDArray[np.float64]
 
 _HOP = RATE // FRAME_RATE
 _SIZE = 1024  # of a frame's transform: two hops, and 20 ms in which formants ring out
 _BANDWIDTHS = (70.0, 100.0, 150.0, 250.0)
-_HISS = 0.28  # amplitude of consonants' noise beside the voice
+_HISS = 0.28  # amplitude of consonants' noise relative to the voice
 _GLIDE = 0.035  # seconds
 _VIBRATO_RATE, _VIBRATO_DELAY = 5.4, 0.18  # Hz, s
 _PHRASE_GAP = 0.35  # seconds of rest after which a new phrase begins
@@ -43,11 +43,11 @@ class Voice:
     low, high : int
         MIDI note numbers between which lines are sung, an octave or more apart.
     size : float
-        Formants beside a man's: 1.17 is a woman.
+        Formants relative to a man's: 1.17 is a woman.
     vibrato : float
         Depth in semitones, reached late in long notes.
     breath : float
-        Amplitude of breath beside the voiced sound.
+        Amplitude of breath relative to the voiced sound.
     speech : float
         0 sings the notes; 1 chants near the middle of the range, falling through each phrase.
     rough : float
