@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.admin.folder_form import folder_form
 from pages.admin.gate import require_admin
 from pages.admin.notes_or_sound_panel import notes_or_sound_panel
 from pages.admin.planner import planner
@@ -27,6 +28,10 @@ def main() -> None:
     store = survey_store()
     with st.expander("Create a new study", icon=":material/add:"):
         if made := new_study_form(store):
+            st.session_state["study"] = made
+            st.rerun()
+    with st.expander("Make a study of a folder", icon=":material/drive_folder_upload:"):
+        if made := folder_form(store):
             st.session_state["study"] = made
             st.rerun()
     with st.expander("Plan a study: how many listeners?", icon=":material/calculate:"):

@@ -25,13 +25,11 @@ GENRES = ("rock", "jazz")
 FINDING = "it is shown that Players is above Ours"
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A survey whose study was made from a folder by the command."""
-    folder = tmp_path_factory.mktemp("systems")
+def make_folder(folder: Path, slug: str) -> Path:
+    """Write the study's audio and its ``study.json``."""
     samples = []
     for number, system in enumerate(("Ours", "Players")):
-        (folder / system).mkdir()
+        (folder / system).mkdir(parents=True)
         for tune in range(TUNES):
             name = f"{system}/{tune}.flac"
             (folder / name).write_bytes(tone(200 + 30 * tune + 400 * number))
@@ -41,15 +39,22 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
             )
     study = {
         "title": "Two bands",
-        "slug": SLUG,
+        "slug": slug,
         "genres": GENRES,
         "volume_check": False,
         "systems": [{"name": "Ours"}, {"name": "Players", "kind": "people"}],
         "samples": samples,
     }
     (folder / "study.json").write_text(json.dumps(study))
-    url = f"sqlite:///{folder / 'survey.db'}"
-    assert main(["--database", url, "create", str(folder), "--open"]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A survey whose study was made from a folder by the command."""
+    place = tmp_path_factory.mktemp("systems")
+    url = f"sqlite:///{place / 'survey.db'}"
+    assert main(["--database", url, "create", str(make_folder(place / "bands", SLUG)), "--open"]) == 0
     store = open_store(url)
     yield store
     store.engine.dispose()
@@ -59,6 +64,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def app_url(store: Store) -> Iterator[str]:
     with running_app(GMN_DATABASE_URL=database_of(store), GMN_ADMIN_PASSWORD=PASSWORD) as url:
         yield url
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    button(page, "Enter").click()
 
 
 def players_samples(store: Store) -> set[int]:
@@ -121,8 +131,7 @@ def test_two_systems_from_their_folder_to_the_report(
     expect(
         page.get_by_text("The results of a study are shown to everyone once it is closed.")
     ).to_be_visible()
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    button(page, "Enter").click()
+    sign_in(page)
     expect(page.get_by_role("heading", name="Systems compared")).to_be_visible()
     expect(page.get_by_test_id("stMain").get_by_text(FINDING).first).to_be_visible()
     report = tmp_path / "report.html"
@@ -133,3 +142,20 @@ def test_two_systems_from_their_folder_to_the_report(
     expect(page.get_by_role("heading", name="Systems compared")).to_be_visible()
     expect(page.get_by_text(FINDING).first).to_be_visible()
     expect(page.get_by_text(f"{TUNES} compositions have more than one rendering").first).to_be_visible()
+
+
+def test_a_folder_becomes_a_study_on_the_studies_page(
+    page: Page, app_url: str, store: Store, tmp_path: Path
+) -> None:
+    page.goto(f"{app_url}/studies")
+    sign_in(page)
+    page.get_by_text("Make a study of a folder").click()
+    chooser = page.locator("input[type=file][webkitdirectory]")
+    chooser.set_input_files(make_folder(tmp_path / "bands", "uploaded"))
+    expect(page.get_by_text("bands/study.json")).to_be_visible()
+    button(page, "Make a study of this folder").click()
+    expect(button(page, "Open to listeners")).to_be_visible()
+    assert store.studies.get("uploaded").status == "draft"
+    made, shown = store.samples.all("uploaded"), store.samples.all(SLUG)
+    assert [sample.media.sha256 for sample in made] == [sample.media.sha256 for sample in shown]
+    assert [sample.composition for sample in made] == [sample.composition for sample in shown]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import FileUploader
 
 from gmn_core.audio.encoding import to_wav
 from gmn_core.audio.recording import Recording
@@ -123,8 +124,12 @@ def music() -> bytes:
     return to_wav(Recording(np.stack([wave, wave], axis=1).astype(np.float32), 44_100))
 
 
+def audio_uploader(app: AppTest) -> FileUploader:
+    return next(uploader for uploader in app.file_uploader if uploader.label == "Audio")
+
+
 def upload(app: AppTest, genre: str, seconds: float | None = None) -> None:
-    app.file_uploader[0].set_value([("rock.wav", music(), "audio/wav")])
+    audio_uploader(app).set_value([("rock.wav", music(), "audio/wav")])
     next(box for box in app.selectbox if box.label == "Its genre").select(genre)
     if seconds is not None:
         app.number_input(key="upload-seconds").set_value(seconds)
