@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -67,6 +68,19 @@ def at_clip(page: Page, position: int, of: int = 6) -> None:
 
 
 def choose(page: Page, genre: str, rating: int) -> None:
-    page.get_by_role("radio", name=genre, exact=True).or_(button(page, genre)).click()
-    scale = page.locator(".st-key-rating")
-    scale.get_by_text(str(rating), exact=True).first.click()
+    """Choose a genre and a rating, unless they are chosen: a second click would take a choice back."""
+    options = (
+        page.get_by_role("radio", name=genre, exact=True).or_(button(page, genre)),
+        page.locator(".st-key-rating").get_by_text(str(rating), exact=True).first,
+    )
+    for option in options:
+        if not option.evaluate("it => !!it.closest('[aria-checked=true], [aria-pressed=true]')"):
+            option.click()
+
+
+def until(page: Page, condition: str, seconds: float = 30) -> None:
+    """Wait for a condition in the page, whose policy allows no script but its own to look out for it."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, condition
+        page.wait_for_timeout(100)

@@ -26,6 +26,7 @@ from tests.browser.listener import (
     make_store,
     six_clips,
     token_of,
+    until,
 )
 from tests.survey_db.material import SIX_GENRES
 
@@ -80,9 +81,11 @@ def test_a_whole_session_on_a_phone(page: Page, app_url: str, store: Store) -> N
         choose(page, guess, position + 2)
         expect(go_on).to_be_disabled()
         if position == 2:
+            # What was chosen comes back by itself, once the browser has kept it.
+            until(page, "Object.values(localStorage).some(kept => kept.includes('\"rating\":4'))")
             page.reload()
             at_clip(page, 2)
-            choose(page, guess, position + 2)
+            expect(page.locator('[aria-checked="true"], [aria-pressed="true"]')).to_have_count(2)
         hear(page)
         if position == 3:
             button(page, "Play again").click()

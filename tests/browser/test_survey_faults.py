@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,17 @@ from playwright.sync_api import Page, expect
 from survey_db.reporting.responses import read_responses
 from survey_db.store import Store
 from tests.browser.conftest import PHONE, running_app
-from tests.browser.listener import SECONDS, SLUG, at_clip, button, choose, consent, database_of, make_store
+from tests.browser.listener import (
+    SECONDS,
+    SLUG,
+    at_clip,
+    button,
+    choose,
+    consent,
+    database_of,
+    make_store,
+    until,
+)
 from tests.survey_db.postgres import PostgresServer, postgres_in
 
 LOST = "The connection to the study was lost. Trying again…"
@@ -54,14 +63,6 @@ def kept_in(page: Page) -> list[str]:
     """Names of what the browser keeps of answers."""
     names: list[str] = page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('answer-'))")
     return names
-
-
-def until(page: Page, condition: str, seconds: float = 30) -> None:
-    """Wait for a condition in the page, whose policy allows no script but its own to look out for it."""
-    deadline = time.monotonic() + seconds
-    while not page.evaluate(condition):
-        assert time.monotonic() < deadline, condition
-        page.wait_for_timeout(100)
 
 
 def no_framework_error(page: Page) -> None:
