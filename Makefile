@@ -42,7 +42,8 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 unit: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile \
+	  || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none  # once more, alone: browsers wait for a busy machine
 
 COUNT ?= 100000
 fuzz: $(VENV)/dev.stamp     ## feed files and messages that are none (COUNT=100000 of each kind), some hours
