@@ -142,16 +142,12 @@ class Decisions:
         # The network has room for more shapes than a small corpus has; those are never drawn.
         spare = N_SHAPES - len(shapes.intervals)
         self._widest = np.array([max(shape, default=0) for shape in shapes.intervals] + [_TOO_WIDE] * spare)
+        tones = np.pad(shapes.tones, ((0, spare), (0, 0)))
         # A bit for each pitch class above the lowest note.
-        self._chord_tones = np.array(
-            [sum(1 << tone for tone in {interval % 12 for interval in shape}) for shape in shapes.intervals]
-            + [0] * spare
-        )
-        self._tones = np.zeros((N_SHAPES, 12), np.float32)  # of each shape above its lowest note, as shares
-        for index, shape in enumerate(shapes.intervals):
-            for interval in shape:
-                self._tones[index, interval % 12] += 1 / len(shape)
-        self._chords: Mask = np.asarray(self._tones.any(axis=1))
+        self._chord_tones = (tones > 0) @ (1 << np.arange(12))
+        self._chords: Mask = np.asarray(tones.any(axis=1))
+        # Of each shape the shares of the pitch classes above the lowest note.
+        self._shares = (tones / np.maximum(tones.sum(axis=1, keepdims=True), 1)).astype(np.float32)
         self._longest_hold = _LONGEST_HOLD_BARS * sheet.steps_per_bar
 
     def free(self, held: Mapping[Role, int], harmony: Array) -> Decide:
@@ -190,6 +186,7 @@ class Decisions:
 
     def _decide(self, action_mask: _ActionMask, cadence: frozenset[Role] | None, harmony: Array) -> Decide:
         struck: dict[Role, int] = {}
+        fit = harmony[_PITCH_CLASSES]
 
         def decide(slot: int, logits: _Logits) -> int | None:
             if slot < N_DRUM_SLOTS:
@@ -199,7 +196,7 @@ class Decisions:
             if part == ACTION:
                 if role not in self._sheet.programs:
                     return REST
-                fitting = follow(logits(), harmony[_PITCH_CLASSES], _STRIKES)
+                fitting = follow(logits(), fit, _STRIKES)
                 struck[role] = draw(fitting, self._sampling[role], action_mask(role), self._rng)
                 return struck[role]
             if struck.get(role, REST) < FIRST_PITCH:
@@ -207,7 +204,7 @@ class Decisions:
             if part != SHAPE:
                 return draw(logits(), self._sampling[role], None, self._rng)
             above = np.roll(harmony, FIRST_PITCH - LOWEST - struck[role])
-            fitting = follow(logits(), self._tones @ above, self._chords)
+            fitting = follow(logits(), self._shares @ above, self._chords)
             allowed = self._shape_mask(struck[role], cadence is not None)
             return draw(fitting, self._sampling[role], allowed, self._rng)
 

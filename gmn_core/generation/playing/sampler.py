@@ -32,7 +32,14 @@ from gmn_core.generation.tokens.encoding import (
     Tokens,
     decode,
 )
-from gmn_core.generation.tokens.outline import LAYERS, N_RETURNS, RETURN_BARS, departure, find_outline
+from gmn_core.generation.tokens.outline import (
+    LAYERS,
+    N_RETURNS,
+    RETURN_BARS,
+    count_pitch_classes,
+    departure,
+    pitch_class_shares,
+)
 from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.genres import Genre
 
@@ -172,9 +179,9 @@ class _Take:
         fit: Fit = self._plan.fit[bar].copy()
         if not self._tokens:
             return fit
-        heard = find_outline(self._last_bars(BALANCED_BARS), self._plan.sheet, self._shapes)
+        heard = count_pitch_classes(self._last_bars(BALANCED_BARS), self._plan.sheet, self._shapes)
         wanted = self._plan.outline.profile(bar - BALANCED_BARS, bar + 1)
-        fit += balance(wanted, heard.profile(0, BALANCED_BARS))
+        fit += balance(wanted, pitch_class_shares(heard))
         return fit
 
     def _returning(self, bar: int) -> dict[tuple[Role, ...], int]:

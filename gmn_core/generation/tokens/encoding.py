@@ -84,6 +84,8 @@ class Shapes:
     """
 
     intervals: Sequence[Shape]
+    tones: npt.NDArray[np.int64] = field(init=False, repr=False, compare=False)
+    """Of each shape, its notes by pitch class above the lowest note, that one left out; shape (n, 12)."""
     _known: dict[Shape, int] = field(init=False, repr=False, compare=False)
     _masks: npt.NDArray[np.bool_] = field(init=False, repr=False, compare=False)
 
@@ -91,6 +93,11 @@ class Shapes:
         known = {shape: index for index, shape in enumerate(self.intervals)}
         if known.get((), -1) != 0:
             raise ValueError("the first shape must be the single note")
+        tones = np.zeros((len(self.intervals), 12), np.int64)
+        for index, shape in enumerate(self.intervals):
+            for interval in shape:
+                tones[index, interval % 12] += 1
+        object.__setattr__(self, "tones", tones)
         object.__setattr__(self, "_known", known)
         object.__setattr__(self, "_masks", np.stack([_as_mask(shape) for shape in self.intervals]))
 

@@ -69,9 +69,7 @@ class Outline:
 
     def profile(self, first_bar: int, last_bar: int) -> npt.NDArray[np.float32]:
         """Return the share of each pitch class among the notes of some bars, shape (12,)."""
-        counts = self.pitch_classes[max(first_bar, 0) : last_bar].sum(axis=0, dtype=np.float32)
-        shares: npt.NDArray[np.float32] = counts / max(counts.sum(), np.float32(1))
-        return shares
+        return pitch_class_shares(self.pitch_classes[max(first_bar, 0) : last_bar])
 
     def passage(self, first_bar: int, n_bars: int, n_heard: int = 0) -> Outline:
         """Return the outline of a passage as known after hearing only some bars before it.
@@ -124,7 +122,7 @@ def find_outline(tokens: Tokens, sheet: Sheet, shapes: Shapes) -> Outline:
         The vocabulary of chord shapes.
     """
     bars = tokens.reshape(-1, sheet.steps_per_bar, tokens.shape[1])
-    return Outline(_count_pitch_classes(bars, shapes), _returns(bars), _activity(bars, sheet))
+    return Outline(count_pitch_classes(tokens, sheet, shapes), _returns(bars), _activity(bars, sheet))
 
 
 def departure(tokens: Tokens, sheet: Sheet, outline: Outline, bar: int) -> float:
@@ -158,11 +156,18 @@ def departure(tokens: Tokens, sheet: Sheet, outline: Outline, bar: int) -> float
     )
 
 
-def _count_pitch_classes(bars: Tokens, shapes: Shapes) -> Counts:
-    tones = np.zeros((len(shapes.intervals), 12), np.int64)  # of each shape, above its lowest note
-    for index, shape in enumerate(shapes.intervals):
-        for interval in (0, *shape):
-            tones[index, interval % 12] += 1
+def pitch_class_shares(counts: Counts) -> npt.NDArray[np.float32]:
+    """Return the share of each pitch class, shape (12,), given the counts of some bars."""
+    total = counts.sum(axis=0, dtype=np.float32)
+    shares: npt.NDArray[np.float32] = total / max(total.sum(), np.float32(1))
+    return shares
+
+
+def count_pitch_classes(tokens: Tokens, sheet: Sheet, shapes: Shapes) -> Counts:
+    """Count the struck notes of each pitch class in each bar, shape (n_bars, 12); see `find_outline`."""
+    bars = tokens.reshape(-1, sheet.steps_per_bar, tokens.shape[1])
+    tones = shapes.tones.copy()
+    tones[:, 0] += 1  # the lowest note
     counts = np.zeros((len(bars), 12), np.int64)
     for role in PITCHED_ROLES:
         action = role_slots(role)[0]
