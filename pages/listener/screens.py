@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import pandas as pd
@@ -75,22 +75,12 @@ def consent_screen(connection: Connection, store: Store, study: Study, preview_k
         return
     with st.container(border=True):
         st.markdown("**Two questions, if you like**")
-        st.selectbox(
+        ask_about(
+            "musical_training",
             "For how many years have you taken music lessons, or played often?",
-            list(MUSICAL_TRAINING),
-            index=None,
-            format_func=MUSICAL_TRAINING.__getitem__,
-            key="musical_training",
-            placeholder="No answer",
+            MUSICAL_TRAINING,
         )
-        st.selectbox(
-            "What are you listening with?",
-            list(DEVICES),
-            index=None,
-            format_func=DEVICES.__getitem__,
-            key="device",
-            placeholder="No answer",
-        )
+        ask_about("device", "What are you listening with?", DEVICES)
     st.caption(CONSENT)
     agreed = st.checkbox("I have read this and agree to take part.")
     is_retake = genres_were_shown(study.slug)
@@ -130,6 +120,13 @@ def _length(store: Store, slug: str) -> tuple[int, float]:
     return (store.samples.per_listener(slug), samples[0].media.seconds) if samples else (0, 0.0)
 
 
+def ask_about(key: str, question: str, answers: Mapping[str, str]) -> None:
+    """Ask what a listener may leave open."""
+    st.selectbox(
+        question, list(answers), index=None, format_func=answers.__getitem__, key=key, placeholder="No answer"
+    )
+
+
 def _tell_length(clips: int, seconds: float) -> bool:
     """Tell how long a study takes; returns whether it has clips at all."""
     if not clips:
@@ -139,7 +136,7 @@ def _tell_length(clips: int, seconds: float) -> bool:
     st.markdown(
         f":material/library_music: **{clips}** clips of **{seconds:.0f} seconds**"
         f" &nbsp;·&nbsp; :material/schedule: about **{minutes:.0f} minutes**"
-        f" &nbsp;·&nbsp; :material/headphones: a quiet state, best with headphones"
+        f" &nbsp;·&nbsp; :material/headphones: a quiet place, best with headphones"
     )
     return True
 

@@ -84,3 +84,9 @@ def until(page: Page, condition: str, seconds: float = 30) -> None:
     while not page.evaluate(condition):
         assert time.monotonic() < deadline, condition
         page.wait_for_timeout(100)
+
+
+def hear(page: Page) -> None:
+    """Play the clip to its end."""
+    button(page, "Play").click()
+    expect(page.get_by_text("Heard to the end.")).to_be_visible()

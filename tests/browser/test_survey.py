@@ -23,6 +23,7 @@ from tests.browser.listener import (
     choose,
     consent,
     database_of,
+    hear,
     make_store,
     six_clips,
     token_of,
@@ -44,12 +45,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def app_url(store: Store) -> Iterator[str]:
     with running_app(GMN_DATABASE_URL=database_of(store)) as url:
         yield url
-
-
-def hear(page: Page) -> None:
-    """Play the clip to its end."""
-    button(page, "Play").click()
-    expect(page.get_by_text("Heard to the end.")).to_be_visible()
 
 
 def no_sideways_scrolling(page: Page) -> bool:

@@ -22,6 +22,7 @@ from tests.browser.listener import (
     choose,
     consent,
     database_of,
+    hear,
     make_store,
     until,
 )
@@ -51,12 +52,6 @@ def store(server: PostgresServer) -> Iterator[Store]:
 def app_url(store: Store) -> Iterator[str]:
     with running_app(GMN_DATABASE_URL=database_of(store)) as url:
         yield url
-
-
-def hear(page: Page) -> None:
-    """Play the clip to its end."""
-    button(page, "Play").click()
-    expect(page.get_by_text("Heard to the end.")).to_be_visible()
 
 
 def kept_in(page: Page) -> list[str]:
