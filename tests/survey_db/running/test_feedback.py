@@ -104,7 +104,7 @@ def test_nothing_is_told_before_the_end(store: Store, make_study: MakeStudy) -> 
     slug = make_study()
     token = begin(store, slug)
     assert state_of(store, slug, token).item is not None
-    with pytest.raises(SurveyError, match="at the end"):
+    with pytest.raises(SurveyError, match="once you have judged all clips"):
         store.listening.comparison(token)
-    with pytest.raises(SurveyError, match="at the end"):
+    with pytest.raises(SurveyError, match="once you have judged all clips"):
         store.listening.comparison("nobody")
