@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import attrgetter
+from typing import Any
 
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
@@ -149,24 +150,21 @@ def rating_distribution(ratings: Sequence[SampleRatings]) -> go.Figure:
     return figure
 
 
+def _heatmap(**cells: Any) -> go.Figure:
+    """Draw cells of percentages; the arguments are Plotly's."""
+    look = {"texttemplate": "%{text}", "colorscale": _SCALE, "zmin": 0, "zmax": 100, "xgap": 1, "ygap": 1}
+    return go.Figure(go.Heatmap(**cells, **look, showscale=False))
+
+
 def confusion(found: Confusion) -> go.Figure:
     """Draw intended against guessed genres as row shares, with the counts on hovering."""
-    figure = go.Figure(
-        go.Heatmap(
-            z=[[100 * share for share in row] for row in found.shares],
-            x=[genre_name(genre) for genre in found.offered],
-            y=[genre_name(genre) for genre in found.intended],
-            customdata=found.counts,
-            text=[[f"{100 * share:.0f}" if share else "" for share in row] for row in found.shares],
-            texttemplate="%{text}",
-            colorscale=_SCALE,
-            zmin=0,
-            zmax=100,
-            xgap=1,
-            ygap=1,
-            showscale=False,
-            hovertemplate="%{y} heard as %{x}: %{z:.1f} % (%{customdata} answers)<extra></extra>",
-        )
+    figure = _heatmap(
+        z=[[100 * share for share in row] for row in found.shares],
+        x=[genre_name(genre) for genre in found.offered],
+        y=[genre_name(genre) for genre in found.intended],
+        customdata=found.counts,
+        text=[[f"{100 * share:.0f}" if share else "" for share in row] for row in found.shares],
+        hovertemplate="%{y} heard as %{x}: %{z:.1f} % (%{customdata} answers)<extra></extra>",
     )
     mark_intended(figure, [(genre_name(genre), genre_name(genre)) for genre in found.intended])
     lay_out(figure, len(found.intended), extra=70)
@@ -186,21 +184,12 @@ def human_machine(found: HumanMachine) -> go.Figure:
             rows.append(row)
             shares.append([100 * share for share in verdict.shares])
             framed.append(found.genres.index(verdict.genre) if verdict.genre in found.genres else None)
-    figure = go.Figure(
-        go.Heatmap(
-            z=shares,
-            x=[genre_name(genre) for genre in found.genres],
-            y=[[row[0] for row in rows], [row[1] for row in rows]],
-            text=[[f"{share:.0f}" if share >= 0.5 else "" for share in row] for row in shares],
-            texttemplate="%{text}",
-            colorscale=_SCALE,
-            zmin=0,
-            zmax=100,
-            xgap=1,
-            ygap=1,
-            showscale=False,
-            hovertemplate="%{y}: %{x} %{z:.1f} %<extra></extra>",
-        )
+    figure = _heatmap(
+        z=shares,
+        x=[genre_name(genre) for genre in found.genres],
+        y=[[row[0] for row in rows], [row[1] for row in rows]],
+        text=[[f"{share:.0f}" if share >= 0.5 else "" for share in row] for row in shares],
+        hovertemplate="%{y}: %{x} %{z:.1f} %<extra></extra>",
     )
     for place, column in enumerate(framed):
         if column is not None:

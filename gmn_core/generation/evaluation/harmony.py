@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from gmn_core.generation.evaluation.excerpts import MeasuredPiece
 from gmn_core.generation.music.band import PITCHED_ROLES, TICKS_PER_BEAT, Band
-from gmn_core.generation.tokens.sheet import ONSET, PITCH, rows_of
+from gmn_core.generation.music.midi import ONSET, PITCH
+from gmn_core.generation.tokens.sheet import rows_of
 from gmn_core.genres import GENRES
 
 Counts = npt.NDArray[np.int64]

@@ -17,11 +17,9 @@ import numpy.typing as npt
 
 from gmn_core.generation.music.band import PITCHED_ROLES, Band, Note, Role
 from gmn_core.generation.music.drumkit import N_VOICES, voice_of
+from gmn_core.generation.music.midi import ONSET, PITCH, VELOCITY
 from gmn_core.generation.tokens.sheet import (
     N_LEVELS,
-    ONSET,
-    PITCH,
-    VELOCITY,
     Rows,
     Sheet,
     find_levels,

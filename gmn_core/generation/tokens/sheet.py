@@ -17,9 +17,9 @@ import numpy.typing as npt
 from gmn_core.generation.music.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Role
 from gmn_core.generation.music.drumkit import N_VOICES, find_kit, voice_of
 from gmn_core.generation.music.grid import TRIPLET, deviation
+from gmn_core.generation.music.midi import DURATION, ONSET, PITCH, VELOCITY
 
 Rows = npt.NDArray[np.int64]
-ONSET, PITCH, DURATION, VELOCITY = range(4)
 N_LEVELS = 3  # soft, normal, accented
 _ACCENT = 0.7  # standard deviations from a player's mean velocity to an accent
 _SMALLEST_SPREAD = 2.0  # velocities that differ less are all normal
