@@ -77,7 +77,7 @@ def consent_screen(connection: Connection, store: Store, study: Study, preview_k
         st.markdown("**Two questions, if you like**")
         ask_about(
             "musical_training",
-            "For how many years have you taken music lessons, or played often?",
+            "For how many years have you had music lessons, or played an instrument a lot?",
             MUSICAL_TRAINING,
         )
         ask_about("device", "What are you listening with?", DEVICES)

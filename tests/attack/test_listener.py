@@ -105,7 +105,7 @@ def test_a_network_can_start_so_many_listeners(store: Store, tmp_path: Path) -> 
             with server.visit("survey", f"study={SLUG}", address="192.0.2.77") as visitor:
                 begin(visitor)
                 assert visitor.shows("Clip 1 of 6") is (started <= 3)
-        assert visitor.shows("from your network")
+        assert visitor.shows("Too many people on your network")
         with server.visit("survey", f"study={SLUG}", address="192.0.2.78") as other:
             begin(other)
             assert other.shows("Clip 1 of 6")
