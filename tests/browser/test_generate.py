@@ -12,6 +12,7 @@ from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import generate_sample
 from gmn_core.genres import Genre
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.listener import until
 
 LINK = "generate?genre=Reggae&seed=5&seconds=10&temperature=1&typicality=75&play=1"
 
@@ -41,7 +42,7 @@ def test_a_link_makes_a_piece_that_plays_and_can_be_taken_along(page: Page, app_
 
     player = players(page)
     player.evaluate("player => { player.muted = true; return player.play() }")
-    page.wait_for_function("document.querySelector('audio').currentTime > 0.5")
+    until(page, "document.querySelector('audio').currentTime > 0.5")
     assert player.evaluate("player => player.duration") == pytest.approx(10, abs=0.05)
 
     sample = generate_sample(GenerationRequest(Genre.REGGAE, seconds=10, seed=5))
