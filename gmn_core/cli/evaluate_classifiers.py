@@ -54,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.classification.pretrained.model import Tagger
     from gmn_core.corpora.stored import StoredCorpus
     from gmn_core.models.card import library_versions
+    from gmn_core.models.reports import weights_sha256
 
     require_folder(arguments.data)
     if arguments.folds < 2:
@@ -78,6 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
         "libraries": library_versions("numpy", "scikit-learn", "tensorflow-cpu", "tensorflow", "onnxruntime"),
         "protocols": {name: report(answers) for name, answers in protocols.items()},
     }
+    if arguments.split == "test":
+        record["models_sha256"] = weights_sha256(each.name for each in contenders)
     _print_table(record["protocols"])
     if arguments.json:
         arguments.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

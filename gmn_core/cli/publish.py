@@ -1,4 +1,4 @@
-"""``publish``: replace models of the package by those of a finished training."""
+"""``publish``: replace models of the package by those of a finished training, or a report on them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,36 @@ from gmn_core.cli.usage import Commands, UsageError, program_name
 def add_parser(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser(
-        "publish", help="replace models of the package by those of a finished training"
+        "publish",
+        help="replace models of the package by those of a finished training, or its report on the test clips",
     )
-    parser.add_argument("run_dir", type=Path, metavar="RUN", help="a training's folder, e.g. runs/lstm")
+    parser.add_argument(
+        "run_dir",
+        type=Path,
+        metavar="RUN",
+        help="a training's folder, e.g. runs/lstm, or the JSON file of evaluate classifiers --split test",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Publish, and say what to measure again."""
-    publish_run(arguments.run_dir)
+    if arguments.run_dir.suffix == ".json":
+        publish_evaluation(arguments.run_dir)
+    else:
+        publish_run(arguments.run_dir)
     return 0
+
+
+def publish_evaluation(path: Path) -> None:
+    """Publish a report on the test clips, and print where it went."""
+    from gmn_core.models.card import ModelError
+    from gmn_core.models.reports import publish_report
+
+    try:
+        print(f"published: {publish_report(path)}")
+    except ModelError as error:
+        raise UsageError(str(error)) from error
 
 
 def add_run_arguments(parser: argparse.ArgumentParser, name: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gmn_core.cli import main
+from gmn_core.models.card import read_card
 from tests.gmn_core.classification.synthetic import (
     some_tracks,
     write_descriptors,
@@ -37,6 +38,7 @@ def test_a_folder_of_the_test_split_is_enough(tmp_path: Path, capsys: pytest.Cap
     models = report["protocols"]["test"]["models"]
     assert list(models) == ["knn_descriptors", "cnn", "knn_pretrained", "cnn_pretrained"]
     assert models["cnn"]["read_from"] == {"stored": 28}
+    assert report["models_sha256"]["cnn/network.onnx"] == read_card("cnn").weights["network.onnx"]
     assert sum(map(sum, models["cnn"]["confusion"])) == 28
     assert set(report["data"]) == {
         "mel_24fps.npz",

@@ -48,3 +48,8 @@ def test_a_training_publishes_only_where_it_is_asked_to(
 
 def test_a_folder_without_a_model_is_refused(refused: Refused, package_models: Path) -> None:
     assert refused("publish", "absent") == "absent holds no finished model."
+
+
+def test_a_report_of_another_split_is_refused_in_a_sentence(refused: Refused, tmp_path: Path) -> None:
+    (tmp_path / "cv.json").write_text("{}")
+    assert "no report of the shipped classifiers" in refused("publish", str(tmp_path / "cv.json"))
