@@ -61,7 +61,7 @@ def test_a_visit_holds_so_much_and_leaves_nothing_behind(server: Server) -> None
         time.sleep(1)
 
 
-def test_the_length_of_an_upload_is_told_beforehand(server: Server) -> None:
+def test_the_length_of_an_upload_is_reported_beforehand(server: Server) -> None:
     import http.client
 
     connection = http.client.HTTPConnection(server.url.removeprefix("http://"))

@@ -248,7 +248,7 @@ def test_the_headphone_check_is_scored_and_never_tells_its_answers(
     assert state.listener.headphone_correct == HEADPHONE_TRIALS - 1
 
 
-def test_a_link_to_no_study_is_told(page: Page, app_url: str) -> None:
+def test_a_link_to_no_study_is_reported(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/survey?study=nowhere")
     expect(page.get_by_text("There is no study “nowhere”. Please check the link")).to_be_visible()
 

@@ -60,7 +60,7 @@ def test_an_example_is_played_by_the_generator(app: AppTest) -> None:
     assert app.subheader[0].value == "reggae-1.ogg"
 
 
-def test_what_is_not_music_is_told(app: AppTest, wav: bytes) -> None:
+def test_what_is_not_music_is_reported(app: AppTest, wav: bytes) -> None:
     app.run()
     app.file_uploader[0].set_value([("tone.wav", wav, "audio/wav")]).run()
     assert ["steady" in warning.value for warning in app.warning] == [True]

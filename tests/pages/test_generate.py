@@ -78,7 +78,7 @@ def test_several_pieces_have_seeds_that_count_up(page: AppTest) -> None:
     assert len(page.metric) == 2
 
 
-def test_a_blend_at_a_tempo_is_told_and_linked(page: AppTest) -> None:
+def test_a_blend_at_a_tempo_is_reported_and_linked(page: AppTest) -> None:
     page.selectbox(key="genre").select("Hip hop")
     page.selectbox(key="blend").select("Jazz").run()
     page.slider(key="share").set_value(30)

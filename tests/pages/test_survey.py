@@ -159,7 +159,7 @@ def test_a_paused_or_closed_study_says_so(app: AppTest, store: Store, status: st
     assert not app.button
 
 
-def test_a_listener_of_a_study_that_is_paused_is_told_to_come_back(app: AppTest, store: Store) -> None:
+def test_a_listener_of_a_study_that_is_paused_is_asked_to_come_back(app: AppTest, store: Store) -> None:
     slug = make(store)
     visit(app, study=slug)
     begin(app)
@@ -183,13 +183,13 @@ def test_the_next_listener_on_a_device_starts_anew(app: AppTest, store: Store) -
     assert store.attendances.progress(slug).started == 2
 
 
-def test_an_unknown_study_is_told(app: AppTest, store: Store) -> None:
+def test_an_unknown_study_is_reported(app: AppTest, store: Store) -> None:
     make(store)
     visit(app, study="nowhere")
     assert "no study “nowhere”" in app.error[0].value
 
 
-def test_a_database_that_cannot_be_used_is_told_without_its_place(
+def test_a_database_that_cannot_be_used_is_reported_without_its_place(
     app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "survey.db").write_text("This is no database. " * 100)

@@ -150,14 +150,14 @@ def test_a_database_newer_than_the_program_is_refused_and_left_alone(empty_url: 
     store.engine.dispose()
 
 
-def test_a_database_that_cannot_be_reached_is_told_without_its_password() -> None:
+def test_a_database_that_cannot_be_reached_is_reported_without_its_password() -> None:
     engine = open_engine(database_url("postgresql://user:secret@127.0.0.1:1/base"))
     with pytest.raises(DatabaseError, match="cannot be used") as caught:
         upgrade(engine)
     assert "secret" not in str(caught.value)
 
 
-def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "letter.db"
     file.write_text("Dear listener, this is certainly no database. " * 100)
     with pytest.raises(DatabaseError, match="cannot be used"):

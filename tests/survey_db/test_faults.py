@@ -77,7 +77,7 @@ def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'survey.db'}"
 
 
-def test_a_busy_sqlite_file_is_told_and_got_over(tmp_path: Path) -> None:
+def test_a_busy_sqlite_file_is_reported_and_got_over(tmp_path: Path) -> None:
     store, slug, token = open_study(sqlite_url(tmp_path))
     with sqlite3.connect(tmp_path / "survey.db", isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -89,7 +89,7 @@ def test_a_busy_sqlite_file_is_told_and_got_over(tmp_path: Path) -> None:
     assert ratings(store, slug) == [1]
 
 
-def test_a_locked_row_of_postgresql_is_told_and_got_over(postgres_server: PostgresServer) -> None:
+def test_a_locked_row_of_postgresql_is_reported_and_got_over(postgres_server: PostgresServer) -> None:
     url = postgres_server.new_url()
     store, slug, token = open_study(url)
     with psycopg.connect(url) as other:
@@ -111,7 +111,7 @@ def test_a_pool_without_a_free_connection_is_busy(tmp_path: Path) -> None:
     assert store.studies.get(slug).slug == slug
 
 
-def test_an_sqlite_folder_that_vanished_is_told_and_got_over(tmp_path: Path) -> None:
+def test_an_sqlite_folder_that_vanished_is_reported_and_got_over(tmp_path: Path) -> None:
     folder = tmp_path / "disk"
     store, slug, token = open_study(sqlite_url(folder))
     store.engine.dispose()
@@ -123,7 +123,7 @@ def test_an_sqlite_folder_that_vanished_is_told_and_got_over(tmp_path: Path) -> 
     assert ratings(store, slug) == [1]
 
 
-def test_a_postgresql_that_was_stopped_is_told_and_got_over(own_server: PostgresServer) -> None:
+def test_a_postgresql_that_was_stopped_is_reported_and_got_over(own_server: PostgresServer) -> None:
     store, slug, token = open_study(own_server.new_url())
     assert answer(store, slug, token) is AnswerOutcome.STORED
     item = state_of(store, slug, token).item
@@ -140,7 +140,7 @@ def test_a_postgresql_that_was_stopped_is_told_and_got_over(own_server: Postgres
     store.engine.dispose()
 
 
-def test_a_session_that_the_server_ended_under_a_transaction_is_told(own_server: PostgresServer) -> None:
+def test_a_session_that_the_server_ended_under_a_transaction_is_reported(own_server: PostgresServer) -> None:
     store, slug, _ = open_study(own_server.new_url())
 
     def cut_off() -> None:

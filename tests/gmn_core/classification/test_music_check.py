@@ -54,7 +54,7 @@ def test_bursts_with_pauses_sound_like_speech() -> None:
     assert "speech" in (doubts(clip(bursts())) or "")
 
 
-def test_what_is_hardly_audible_is_told_before_anything_else() -> None:
+def test_what_is_hardly_audible_is_reported_before_anything_else() -> None:
     assert "audible" in (doubts(clip(melody() * 1e-3)) or "")
 
 

@@ -80,5 +80,5 @@ def test_cv_shows_both_kinds_of_folds(tmp_path: Path) -> None:
         (("--data", ".", "--split", "cv", "--folds", "1"), "at least 2 folds"),
     ],
 )
-def test_wrong_usage_is_told(refused: Refused, words: tuple[str, ...], message: str) -> None:
+def test_wrong_usage_is_reported(refused: Refused, words: tuple[str, ...], message: str) -> None:
     assert message in refused("evaluate", "classifiers", *words)

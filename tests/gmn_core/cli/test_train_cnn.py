@@ -14,5 +14,5 @@ from tests.gmn_core.cli.conftest import Refused
         (("--data", ".", "--epochs", "0"), "at least 1 epoch"),
     ],
 )
-def test_wrong_usage_is_told(refused: Refused, words: tuple[str, ...], message: str) -> None:
+def test_wrong_usage_is_reported(refused: Refused, words: tuple[str, ...], message: str) -> None:
     assert message in refused("train", "cnn", *words)

@@ -16,7 +16,7 @@ from tests.gmn_core.cli.conftest import Refused
         (("--data", ".", "--checkpoints", "nowhere"), "No musicnn checkpoint in nowhere"),
     ],
 )
-def test_wrong_usage_is_told(
+def test_wrong_usage_is_reported(
     refused: Refused, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], message: str
 ) -> None:
     monkeypatch.setattr(musicnn, "find_spec", lambda name: None)

@@ -102,7 +102,7 @@ def test_another_file_is_refused_and_not_kept(archive: Archive, tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_absent_files_and_servers_are_told_in_one_sentence(archive: Archive, tmp_path: Path) -> None:
+def test_absent_files_and_servers_are_reported_in_one_sentence(archive: Archive, tmp_path: Path) -> None:
     with pytest.raises(DownloadError, match="answers 404"):
         fetch(Archive(archive.url + ".old", "x", MD5), tmp_path)
     with pytest.raises(DownloadError, match="cannot be reached"):
@@ -128,7 +128,7 @@ def test_archives_are_unpacked(tmp_path: Path) -> None:
     assert (tmp_path / "genres/rock/rock.00000.wav").read_bytes() == b"music"
 
 
-def test_no_member_lands_outside_and_damage_is_told(tmp_path: Path) -> None:
+def test_no_member_lands_outside_and_damage_is_reported(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     (tmp_path / "evil.tar.gz").write_bytes(tar_with("../escaped.wav"))
     with pytest.raises(DownloadError, match="cannot be unpacked"):

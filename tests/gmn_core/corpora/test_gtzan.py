@@ -75,7 +75,7 @@ def test_the_lossless_file_is_preferred(tmp_path: Path) -> None:
     assert track.audio == tmp_path / "parity/pop.00001.flac"
 
 
-def test_a_folder_without_clips_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_clips_is_reported(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no folder"):
         index(tmp_path / "absent")
     with pytest.raises(FileNotFoundError, match="no file named like"):

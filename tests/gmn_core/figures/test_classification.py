@@ -34,7 +34,7 @@ def test_columns_of_moments_end_with_the_clip() -> None:
         figures.genres_over_time(GenrePrediction(shares[0]), 9.5)
 
 
-def test_influence_is_symmetric_about_nought_and_outliers_do_not_pale_it() -> None:
+def test_influence_is_symmetric_about_zero_and_outliers_do_not_pale_it() -> None:
     influence = np.zeros((4, 50))
     influence[1, 2] = 100.0
     influence[2, :] = -0.5

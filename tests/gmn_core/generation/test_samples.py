@@ -77,7 +77,7 @@ def test_the_notes_can_be_played_again(sample: GeneratedSample) -> None:
     assert again.samples.tobytes() == sample.recording.samples.tobytes()
 
 
-def test_what_was_drawn_is_told_in_words(sample: GeneratedSample) -> None:
+def test_what_was_drawn_is_reported_in_words(sample: GeneratedSample) -> None:
     drawn = sample.drawn()
     assert drawn["Key"] == sample.band.key_name
     assert drawn["Tempo"] == f"{sample.band.tempo:.0f} beats per minute"

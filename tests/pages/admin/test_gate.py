@@ -147,7 +147,7 @@ def test_without_a_choice_a_password_is_made_once_and_printed(
     assert is_open(app)
 
 
-def test_a_short_password_is_told_to_whoever_starts_the_server(
+def test_a_short_password_is_reported_to_whoever_starts_the_server(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gate.announce_password()

@@ -24,7 +24,7 @@ def test_nothing_is_simulated_before_it_is_asked_for(page: AppTest) -> None:
     assert not page.get("plotly_chart")
 
 
-def test_listeners_needed_and_power_are_told(page: AppTest) -> None:
+def test_listeners_needed_and_power_are_reported(page: AppTest) -> None:
     values = {"Guesses that will be right (%)": 40.0, "Genres to choose from": 6, "Listeners you can get": 20}
     for box in page.number_input:
         if box.label in values:

@@ -31,7 +31,7 @@ def test_the_visitor_gets_a_number_and_the_log_the_rest(caplog: pytest.LogCaptur
 
 
 @pytest.mark.parametrize("kind", [LostError, FullError])
-def test_a_database_that_is_gone_for_now_is_told_without_where_it_is(kind: type[Exception]) -> None:
+def test_a_database_that_is_gone_for_now_is_reported_without_where_it_is(kind: type[Exception]) -> None:
     told = sentence_for(kind("The survey database at postgresql://host cannot be used"), "ABCD-EFGH")
     assert "database cannot be used at the moment" in told
     assert "host" not in told

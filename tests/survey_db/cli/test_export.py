@@ -36,6 +36,6 @@ def test_a_folder_that_is_not_there_is_named(
     assert capsys.readouterr().err == f"error: {target} cannot be written: No such file or directory.\n"
 
 
-def test_an_unknown_study_is_told(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_study_is_reported(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "nowhere"]) == 1
     assert capsys.readouterr().err == "error: There is no study “nowhere”.\n"

@@ -6,14 +6,14 @@ from survey_db.cli import main
 from survey_db.statistics.planning import PlannedStudy, needed_sentences, power_sentence
 
 
-def test_listeners_needed_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_listeners_needed_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "--right", "30%", "--samples", "8"]) == 0
     printed = capsys.readouterr().out.splitlines()
     assert "hears 8 samples and chooses from 10 genres" in printed[0]
     assert printed[1:] == list(needed_sentences(PlannedStudy(0.3, samples=8), 0.8))
 
 
-def test_power_of_a_number_of_listeners_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_power_of_a_number_of_listeners_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "--right", "0.25", "--genres", "6", "--level", "0.01", "--listeners", "20"]) == 0
     study = PlannedStudy(0.25, offered=6, level=0.01)
     assert capsys.readouterr().out.splitlines()[1] == power_sentence(study, 20)

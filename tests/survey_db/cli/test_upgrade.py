@@ -19,7 +19,7 @@ def test_the_module_runs_and_another_database_can_be_named(tmp_path: Path) -> No
     assert (tmp_path / "named.db").exists()
 
 
-def test_wrong_usage_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_usage_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main([])
     with pytest.raises(SystemExit, match="2"):

@@ -85,7 +85,7 @@ def test_what_people_wrote_is_never_markup() -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; **x**" in page
 
 
-def test_further_parts_are_told_too() -> None:
+def test_further_parts_are_reported_too() -> None:
     page = html_report(
         reconstructed_summary(), MADE_AT, [comparison_section(Missing("Nobody has answered x yet."))]
     )

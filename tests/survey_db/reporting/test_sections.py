@@ -26,7 +26,7 @@ def test_the_two_questions_come_first() -> None:
     assert first.tables[0].name == "headline"
 
 
-def test_every_part_of_a_full_study_is_told_with_charts_in_words_and_tables() -> None:
+def test_every_part_of_a_full_study_is_reported_with_charts_in_words_and_tables() -> None:
     parts = sections(reconstructed_summary())
     assert len({part.title for part in parts}) == 10
     charts = [chart for part in parts for chart in part.charts]

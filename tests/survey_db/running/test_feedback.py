@@ -100,7 +100,7 @@ def test_the_study_says_when_listeners_see_it(
     assert (while_open, may_see(store.studies.get(slug))) == seen
 
 
-def test_nothing_is_told_before_the_end(store: Store, make_study: MakeStudy) -> None:
+def test_nothing_is_reported_before_the_end(store: Store, make_study: MakeStudy) -> None:
     slug = make_study()
     token = begin(store, slug)
     assert state_of(store, slug, token).item is not None

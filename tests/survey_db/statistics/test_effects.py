@@ -63,7 +63,7 @@ def test_correction_is_over_the_levels_of_each_outcome(published_answers: pd.Dat
         assert effect.p_value <= effect.p_holm <= min(1, 3 * effect.p_value + 1e-12)
 
 
-def test_groups_are_told_in_the_order_of_the_levels(published_answers: pd.DataFrame) -> None:
+def test_groups_are_reported_in_the_order_of_the_levels(published_answers: pd.DataFrame) -> None:
     groups = effects(published_answers, TRAINING_LEVELS).groups
     assert [(group.level, group.listeners, group.answers) for group in groups] == [
         (level, 8, 48) for level in TRAINING_LEVELS
@@ -93,7 +93,7 @@ def test_untold_training_is_left_out(published_answers: pd.DataFrame) -> None:
     assert found.groups == ()
 
 
-def test_a_level_with_one_listener_is_told_but_not_compared(published_answers: pd.DataFrame) -> None:
+def test_a_level_with_one_listener_is_reported_but_not_compared(published_answers: pd.DataFrame) -> None:
     answers = published_answers.copy()
     lone = answers["musical_training"].eq("over_10") & answers["listener"].ne("L04")
     answers.loc[lone, "musical_training"] = None

@@ -64,7 +64,7 @@ def test_intervals_hold_their_figures(published_headline: Headline) -> None:
         assert interval.low < figure < interval.high
 
 
-def test_ties_are_all_told(published_answers: pd.DataFrame) -> None:
+def test_ties_are_all_reported(published_answers: pd.DataFrame) -> None:
     answers = published_answers.assign(right=True)
     found = headline(answers, OFFERED)
     assert isinstance(found, Headline)

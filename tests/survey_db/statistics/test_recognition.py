@@ -21,7 +21,7 @@ from survey_db.statistics.recognition import (
 from tests.survey_db.published_study import OFFERED, RIGHT, SAMPLES
 
 
-def test_each_sample_is_told_with_what_is_expected_blind(published_answers: pd.DataFrame) -> None:
+def test_each_sample_is_reported_with_what_is_expected_blind(published_answers: pd.DataFrame) -> None:
     found = recognition(published_answers, OFFERED)
     tests, _ = family_tests(Guesses.of(published_answers))
     assert [sample.right for sample in found.by_sample] == list(RIGHT)

@@ -49,7 +49,7 @@ def test_days_are_whole_and_both_ends_count(published_responses: pd.DataFrame) -
     assert len(chosen) == 2 * 4 * 6
 
 
-def test_filters_are_told_in_words() -> None:
+def test_filters_are_reported_in_words() -> None:
     assert Filters().describe() == "complete and broken-off sessions"
     told = Filters(complete_only=True, passed_checks_only=True, first_day=date(2026, 1, 2)).describe()
     assert told == "complete sessions only, listeners who passed the checks only, from 2026-01-02"

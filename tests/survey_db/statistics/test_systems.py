@@ -75,7 +75,7 @@ def test_whether_systems_have_the_same_genres_is_known() -> None:
     assert not other.same_genres
 
 
-def test_with_one_sample_each_only_differences_within_listeners_are_told() -> None:
+def test_with_one_sample_each_only_differences_within_listeners_are_reported() -> None:
     ratings, _ = compared(system_answers(SystemStudy(24, 2, 1, together=True)))
     assert isinstance(ratings.differences, Missing)
     assert "two samples or more" in ratings.differences.reason
@@ -90,7 +90,7 @@ def test_with_one_sample_each_only_differences_within_listeners_are_told() -> No
     assert one.p_value == pytest.approx(plain.pvalue, rel=0.25)
 
 
-def test_few_listeners_are_told_to_be_few() -> None:
+def test_few_listeners_are_reported_to_be_few() -> None:
     ratings, _ = compared(system_answers(SystemStudy(11, 2, 8)))
     assert isinstance(ratings.within_listeners, Missing)
     assert "at least 12 listeners; there are 11" in ratings.within_listeners.reason
@@ -99,7 +99,7 @@ def test_few_listeners_are_told_to_be_few() -> None:
     assert isinstance(ratings.differences, Missing)
 
 
-def test_answers_that_do_not_vary_are_told() -> None:
+def test_answers_that_do_not_vary_are_reported() -> None:
     ratings, recognition = compared(system_answers().assign(rating=5, right=True))
     for outcome in (ratings, recognition):
         assert isinstance(outcome.differences, Missing)

@@ -49,7 +49,7 @@ def test_an_installed_package_is_found(tmp_path: Path, monkeypatch: pytest.Monke
     assert find_checkpoints() == tmp_path / "musicnn"
 
 
-def test_absent_checkpoints_are_told(tmp_path: Path) -> None:
+def test_absent_checkpoints_are_reported(tmp_path: Path) -> None:
     assert len(TRUNKS) == 4
     with pytest.raises(FileNotFoundError, match="MTT_musicnn"):
         load_trunk("MTT_musicnn", tmp_path)

@@ -125,7 +125,7 @@ def test_the_network_hears_four_bars_before_the_passage_and_no_more(
         assert same is not matters, changed
 
 
-def test_the_outline_reaches_a_network_that_is_told_it_and_only_that_one(
+def test_the_outline_reaches_a_network_that_is_given_it_and_only_that_one(
     random: GeneratorModel, passage: Passage
 ) -> None:
     piece = passage.piece
@@ -141,7 +141,7 @@ def test_the_outline_reaches_a_network_that_is_told_it_and_only_that_one(
     assert np.array_equal(untold, other_untold)
 
 
-def test_what_returns_is_told_too(random: GeneratorModel, passage: Passage) -> None:
+def test_what_returns_is_given_too(random: GeneratorModel, passage: Passage) -> None:
     piece = passage.piece
     nothing = replace(piece.outline, returns=np.ones_like(piece.outline.returns))
     other = replace(passage, piece=replace(piece, outline=nothing))
@@ -149,7 +149,7 @@ def test_what_returns_is_told_too(random: GeneratorModel, passage: Passage) -> N
     assert not np.array_equal(told, other_told)
 
 
-def test_the_network_is_told_where_in_the_piece_the_passage_lies(
+def test_the_network_is_given_where_in_the_piece_the_passage_lies(
     random: GeneratorModel, passage: Passage
 ) -> None:
     deaf = random.weights

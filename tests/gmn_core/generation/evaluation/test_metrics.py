@@ -78,7 +78,7 @@ def test_a_piece_in_four_bar_phrases_is_like_itself_four_bars_on() -> None:
     assert similar[1] < 1
 
 
-def test_diversity_is_nought_between_equals() -> None:
+def test_diversity_is_zero_between_equals() -> None:
     one, other = (encode(make_band(seed=seed), Shapes(((), (4, 7))))[1] for seed in (1, 2))
     assert diversity([one, one]) == 0
     assert 0 < diversity([one, other]) < 1

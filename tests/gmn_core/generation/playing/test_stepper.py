@@ -158,7 +158,7 @@ def test_each_slot_knows_what_was_chosen_before_it(network: GeneratorNetwork, pi
     assert all((one != two).any() for one, two in zip(seen[0][1:], seen[1][1:], strict=True))
 
 
-def test_what_means_nothing_is_played_as_nought_and_its_logits_are_never_made(
+def test_what_means_nothing_is_played_as_zero_and_its_logits_are_never_made(
     network: GeneratorNetwork, piece: EncodedPiece, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []

@@ -42,7 +42,7 @@ def test_the_order_is_named_then_environment_then_bundled(
     assert find_soundfont(places["named"]).name == "named.sf2"
 
 
-def test_a_damaged_one_is_told_by_its_name_when_it_is_played(tmp_path: Path) -> None:
+def test_a_damaged_one_is_reported_by_its_name_when_it_is_played(tmp_path: Path) -> None:
     path = tmp_path / "broken.sf2"
     path.write_bytes(soundfont_start(2))
     with pytest.raises(GenerationError, match=r"broken\.sf2 cannot be played: It is damaged\."):

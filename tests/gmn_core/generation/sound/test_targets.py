@@ -59,7 +59,7 @@ def test_surprise_is_the_logarithm_of_the_share() -> None:
     assert analyser.surprise(heard, Genre.HIPHOP) < 0.5 < analyser.surprise(heard, Genre.CLASSICAL)
 
 
-def test_targets_are_of_the_train_clips_and_missing_ones_are_told(tmp_path: Path) -> None:
+def test_targets_are_of_the_train_clips_and_missing_ones_are_reported(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="too few clips of blues"):
         read_targets(StoredCorpus(tmp_path))
 

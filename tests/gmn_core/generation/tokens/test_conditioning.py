@@ -48,7 +48,7 @@ def outline(n_bars: int, returns: int, activity: int) -> Outline:
     )
 
 
-def test_an_outline_is_told_bar_by_bar_and_untold_after_its_end(band: Band) -> None:
+def test_an_outline_is_given_bar_by_bar_and_untold_after_its_end(band: Band) -> None:
     sheet, own = write_sheet(band), outline(2, 0, 0)
     own.returns[1, 0, 2], own.returns[1, 1, 3], own.activity[1, 5] = 4, 1, 3
     untold, told = (positions(sheet, 48, 3, outline=each)[:, 3:] for each in (None, own))
@@ -69,7 +69,7 @@ def test_each_thing_told_has_a_number_of_its_own(band: Band) -> None:
     assert max(max(own) for own in seen) == N_POSITIONS - 1
 
 
-def test_a_profile_is_told_or_not(band: Band) -> None:
+def test_a_profile_is_given_or_not(band: Band) -> None:
     sheet, profile = write_sheet(band), np.zeros(12, np.float32)
     profile[[0, 7]] = 0.75, 0.25
     untold = sheet_features(sheet, {Genre.JAZZ: 1.0})

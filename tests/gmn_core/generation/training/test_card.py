@@ -153,7 +153,7 @@ def test_each_missed_target_is_one_sentence_with_the_size_of_the_miss(
     assert sentence.endswith(".")
 
 
-def test_all_misses_are_told_together() -> None:
+def test_all_misses_are_reported_together() -> None:
     report = changed("likelihood", "saved", value=0.0)
     report["round trip"]["lost"]["accuracy"] = 0.5
     report["recognisability"] = {

@@ -37,7 +37,7 @@ def test_a_window_over_the_end_says_where_the_piece_stops(dataset: Dataset) -> N
     assert (window.ids[CONTEXT + 32 :] == BLANK).all()
 
 
-def test_a_window_is_told_what_returns_from_the_bars_it_has_heard(dataset: Dataset) -> None:
+def test_a_window_is_given_what_returns_from_the_bars_it_has_heard(dataset: Dataset) -> None:
     piece = dataset.pieces[0]
     known, blank, untold = (
         cut_window(piece, 8, blank_context=blank, with_outline=told)
@@ -52,7 +52,7 @@ def test_a_window_is_told_what_returns_from_the_bars_it_has_heard(dataset: Datas
     assert not untold.sheets[-13:].any()
 
 
-def test_some_training_windows_are_told_nothing(dataset: Dataset) -> None:
+def test_some_training_windows_are_given_nothing(dataset: Dataset) -> None:
     batch = training_batch(group_by_genre(dataset.of(Split.TRAIN)), 200, 1, 0)
     assert 20 < (batch.sheets[:, -13] == 0).sum() < 60
 
