@@ -25,6 +25,6 @@ def test_a_short_spectrogram_is_repeated_until_it_fills_a_patch() -> None:
     assert patches[0, :, 0].tolist() == [1, 2, 3, 1, 2, 3, 1, 2]
 
 
-def test_an_absent_network_is_given(tmp_path: Path) -> None:
+def test_an_absent_network_is_reported(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no network"):
         OnnxNetwork(tmp_path / "absent.onnx")

@@ -32,7 +32,7 @@ def test_the_environment_sets_the_limit(
     assert starts_per_hour() == limit
 
 
-def test_who_may_not_start_is_reported_when(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_may_not_start_learns_when_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "starts", Starts(per_hour=60))
     assert [too_many_starts("six") for _ in range(60)] == [None] * 60
     assert "in 1 minute." in (too_many_starts("six") or "")

@@ -60,7 +60,7 @@ def test_half_a_bar_that_returns_has_a_level_between(tokens: Tokens) -> None:
     assert returns[4, 1, RETURN_BARS.index(4)] == 2
 
 
-def test_where_neither_bar_has_a_stroke_nothing_is_reported(tokens: Tokens) -> None:
+def test_where_neither_bar_has_a_stroke_nothing_is_given(tokens: Tokens) -> None:
     tokens[:, list(role_slots(Role.LEAD))] = 0
     returns = find_outline(tokens, SHEET, SHAPES).returns
     assert (returns[:, 1] == UNKNOWN).all()
