@@ -42,7 +42,7 @@ _MIX = (
     *("squeeze", "bus_squeeze", "saturation", "wet"),
     *("sub_tone", "low_tone", "middle_tone", "presence", "air"),
 )
-_STEP = 0.12  # of a number's range: the first steps are small, since the start is a sound judgement
+_STEP = 0.05  # of a number's range. A first step in some twenty numbers must cost less naturalness than it can gain.
 _LEAST_PARTS = 3
 
 
@@ -64,11 +64,11 @@ class FitSettings:
         Seed of the choice of pieces and of the strategy.
     """
 
-    pieces: int = 4
-    seconds: float = 10.0
-    rounds: int = 6
+    pieces: int = 3
+    seconds: float = 9.0
+    rounds: int = 10
     candidates: int = 8
-    naturalness: float = 2.0
+    naturalness: float = 0.5
     seed: int = 0
 
 
