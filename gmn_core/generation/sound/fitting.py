@@ -42,7 +42,8 @@ _MIX = (
     *("squeeze", "bus_squeeze", "saturation", "wet"),
     *("sub_tone", "low_tone", "middle_tone", "presence", "air"),
 )
-_STEP = 0.05  # of a number's range. A first step in some twenty numbers must cost less naturalness than it can gain.
+# Of a number's range: a first step in some twenty numbers must cost less naturalness than it can gain.
+_STEP = 0.05
 _LEAST_PARTS = 3
 
 
