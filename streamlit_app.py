@@ -3,24 +3,27 @@
 import streamlit as st
 
 if __name__ == "__main__":  # for each visitor
+    from pages.shared.brand import MARK, NAME, dress
+
     # Whoever comes by a study's link is a listener, and sees nothing but the study.
     listening = "study" in st.query_params
-    st.set_page_config(
-        page_title="Listening study" if listening else "Generative Music Network",
-        page_icon="🎼",
-        layout="wide",
-    )
-    st.navigation(
+    # Before the navigation, whose icons a browser would fetch from elsewhere as the page's own.
+    st.set_page_config(page_icon=MARK, layout="wide")
+    page = st.navigation(
         [
-            st.Page("pages/classify.py", title="Classify", icon=":material/graphic_eq:", default=True),
+            st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
+            st.Page("pages/classify.py", title="Classify", icon=":material/graphic_eq:"),
             st.Page("pages/generate.py", title="Generate", icon=":material/piano:"),
-            st.Page("pages/survey.py", title="Survey", icon=":material/hearing:"),
+            st.Page("pages/survey.py", title="Take part", icon=":material/hearing:"),
             st.Page("pages/results.py", title="Results", icon=":material/monitoring:"),
             st.Page("pages/models.py", title="Models", icon=":material/leaderboard:"),
-            st.Page("pages/studies.py", title="Studies", icon=":material/science:"),
+            st.Page("pages/studies.py", title="Run a study", icon=":material/science:"),
         ],
-        position="hidden" if listening else "sidebar",
-    ).run()
+        position="hidden" if listening else "top",
+    )
+    st.set_page_config(page_title="Listening study" if listening else f"{page.title} – {NAME}")
+    dress(alone=listening)
+    page.run()
 else:  # by the server
     from pages.guard.errors import report_error
     from pages.guard.server import lifespan, middleware, prepare, routes

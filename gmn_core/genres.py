@@ -47,17 +47,18 @@ class Genre(StrEnum):
 
 GENRES: tuple[Genre, ...] = tuple(Genre)
 
-# Paul Tol's "muted" scheme and a grey, distinguishable with any of the common
-# colour-vision deficiencies (https://personal.sron.nl/~pault/).
+# Found by annealing: far apart in Oklab to normal eyes and to those that lack one of the three kinds of
+# cones (Machado et al. 2009, doi:10.1109/TVCG.2009.113), and visible on light and on dark pages.
+# `tests/gmn_core/test_genres.py` measures both.
 _COLOURS: dict[Genre, str] = {
-    Genre.BLUES: "#332288",
-    Genre.CLASSICAL: "#ddcc77",
-    Genre.COUNTRY: "#999933",
-    Genre.DISCO: "#aa4499",
-    Genre.HIPHOP: "#117733",
-    Genre.JAZZ: "#88ccee",
-    Genre.METAL: "#777777",
-    Genre.POP: "#cc6677",
-    Genre.REGGAE: "#44aa99",
-    Genre.ROCK: "#882255",
+    Genre.BLUES: "#3379e1",
+    Genre.CLASSICAL: "#9e90d3",
+    Genre.COUNTRY: "#c7a14c",
+    Genre.DISCO: "#bd3ab6",
+    Genre.HIPHOP: "#b2827d",
+    Genre.JAZZ: "#6cc7dc",
+    Genre.METAL: "#646569",
+    Genre.POP: "#fd9ba6",
+    Genre.REGGAE: "#158634",
+    Genre.ROCK: "#de3a02",
 }

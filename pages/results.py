@@ -206,7 +206,7 @@ def show_downloads(
         labels += ["Responses (CSV)", "Responses (Parquet)", "Data dictionary (CSV)"]
     else:
         st.caption(
-            "The responses themselves are for the people who run the study: sign in on the Studies page."
+            "The responses themselves are for those who run the study: sign in on the page “Run a study”."
         )
     with st.container(horizontal=True):
         for label, (name, data) in zip(labels, files.items(), strict=True):

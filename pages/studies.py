@@ -23,7 +23,7 @@ from survey_db.store import Store
 
 
 def main() -> None:
-    st.title("Studies")
+    st.title("Run a study")
     require_admin()
     store = survey_store()
     with st.expander("Create a new study", icon=":material/add:"):

@@ -142,7 +142,7 @@ def test_the_app_opens_from_the_wheel(installed: Installed) -> None:
         "print(*(title.value for title in app.title), flush=True)\n"
         "os._exit(0)\n"  # without waiting for the audio routines to be ready
     )
-    assert "Classify" in installed.run("python", "-c", script)
+    assert "Generative Music Network" in installed.run("python", "-c", script)
 
 
 def test_the_version_is_written_in_one_place() -> None:

@@ -10,13 +10,12 @@ from plotly.colors import sequential
 from gmn_core.audio.clip import Clip
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.features.spectrogram import DYNAMIC_RANGE_DB, STANDARD, MelForm, mel_frequencies
+from gmn_core.figures.style import INK, MARGIN, STILL
 
 MAX_COLUMNS = 800
 """No screen shows more columns, and each costs the visitor bandwidth."""
 
-_INK = "#332288"
 TICK_HERTZ = (100, 250, 500, 1000, 2000, 4000, 8000)
-_MARGIN = {"l": 60, "r": 10, "t": 10, "b": 40}
 # Streamlit's theme takes Magma's own black, #000004, for one of its placeholders and replaces it.
 _MAGMA = ["#010005", *sequential.Magma[1:]]
 
@@ -39,11 +38,11 @@ def waveform(clip: Clip) -> go.Figure:
             y=np.concatenate([highest, lowest[::-1]]),
             fill="toself",
             mode="lines",
-            line={"width": 0.5, "color": _INK},
+            line={"width": 0.5, "color": INK},
             hoverinfo="skip",
         )
     )
-    figure.update_layout(height=160, margin=_MARGIN, xaxis_title="Time (s)", yaxis_title="Amplitude")
+    figure.update_layout(**STILL, height=160, margin=MARGIN, xaxis_title="Time (s)", yaxis_title="Amplitude")
     figure.update_xaxes(range=[0, clip.seconds])
     figure.update_yaxes(range=[-1, 1])
     return figure
@@ -81,7 +80,9 @@ def spectrogram(log_mel: npt.NDArray[np.float32], form: MelForm = STANDARD) -> g
             hovertemplate="%{x} s, %{customdata} Hz: %{z} dB<extra></extra>",
         )
     )
-    figure.update_layout(height=280, margin=_MARGIN, xaxis_title="Time (s)", yaxis_title="Frequency (Hz)")
+    figure.update_layout(
+        **STILL, height=280, margin=MARGIN, xaxis_title="Time (s)", yaxis_title="Frequency (Hz)"
+    )
     figure.update_yaxes(
         tickvals=np.interp(TICK_HERTZ, hertz, np.arange(len(hertz))),
         ticktext=[f"{tick:,}" for tick in TICK_HERTZ],
@@ -117,6 +118,6 @@ def genre_shares(prediction: GenrePrediction) -> go.Figure:
             hovertemplate="%{y}: %{x:.1%}<extra></extra>",
         )
     )
-    figure.update_layout(height=340, margin={**_MARGIN, "l": 80, "r": 40}, xaxis_tickformat=".0%")
+    figure.update_layout(**STILL, height=340, margin={**MARGIN, "r": 40}, xaxis_tickformat=".0%")
     figure.update_xaxes(range=[0, 1], title="Share")
     return figure

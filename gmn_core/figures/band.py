@@ -8,25 +8,25 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from gmn_core.figures.style import GRID, LEGEND, MARGIN, STILL
 from gmn_core.generation.music.band import KEY_NAMES, PITCHED_ROLES, TICKS_PER_BEAT, Band, Note, Role
 from gmn_core.generation.music.drumkit import VOICES, voice_of
 from gmn_core.generation.music.instruments import instrument_name
 
-# Paul Tol's "bright" scheme, distinguishable with any of the common colour-vision deficiencies,
-# and different from the colours of the genres.
+# After Paul Tol's "bright" scheme (https://personal.sron.nl/~pault/), lighter, so that all stand out
+# on a dark page too, and different from the colours of the genres.
 ROLE_COLOURS: dict[Role, str] = {
-    Role.DRUMS: "#555555",
-    Role.BASS: "#4477aa",
-    Role.CHORDS: "#228833",
+    Role.DRUMS: "#858d94",
+    Role.BASS: "#4f86c0",
+    Role.CHORDS: "#2f9e4f",
     Role.PAD: "#66ccee",
     Role.LEAD: "#ee6677",
-    Role.SECOND: "#aa3377",
+    Role.SECOND: "#b4559a",
 }
 PITCHED_HEIGHT, LANE_HEIGHT = 300, 16  # pixels
 FAINTEST = 0.35  # opacity of the softest note
 SHORTEST_HIT = 0.06  # seconds: a drum hit has no length worth drawing
 OTHER_VOICE = "other"
-_GRID = "#dddddd"
 
 
 def piano_roll(band: Band) -> go.Figure:
@@ -65,18 +65,19 @@ def piano_roll(band: Band) -> go.Figure:
     if pitched:
         octaves = list(range(0, 128, 12))
         figure.update_yaxes(
-            tickvals=octaves, ticktext=[f"C{pitch // 12 - 1}" for pitch in octaves], gridcolor=_GRID, row=1
+            tickvals=octaves, ticktext=[f"C{pitch // 12 - 1}" for pitch in octaves], gridcolor=GRID, row=1
         )
     bar = band.in_seconds(band.beats_per_bar * TICKS_PER_BEAT)
     figure.update_xaxes(
-        range=[0, band.seconds], showgrid=False, minor={"dtick": bar, "showgrid": True, "gridcolor": _GRID}
+        range=[0, band.seconds], showgrid=False, minor={"dtick": bar, "showgrid": True, "gridcolor": GRID}
     )
     figure.update_xaxes(title="Time (s)", row=max(len(shown), 1))
     figure.update_layout(
+        **STILL,
         height=sum(heights) + 110,
-        margin={"l": 90, "r": 10, "t": 10, "b": 40},
+        margin={**MARGIN, "l": 90},
         barmode="overlay",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend=LEGEND,
         showlegend=True,
     )
     return figure

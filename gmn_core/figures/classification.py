@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from gmn_core.classification.explanation import Explanation
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.figures.audio import TICK_HERTZ
+from gmn_core.figures.style import INFLUENCE_SCALE, LEGEND, MARGIN, MUTED, SHARE_SCALE, STILL
 from gmn_core.genres import GENRES
 
 MODEL_NAMES: dict[str, str] = {
@@ -26,17 +27,14 @@ MODEL_NAMES: dict[str, str] = {
 """Display names of the classifiers, from the study's own to the strongest."""
 
 MODEL_COLOURS: dict[str, str] = {
-    "knn_descriptors": "#ddaa33",
+    "knn_descriptors": "#c9962b",
     "cnn": "#bb5566",
-    "knn_pretrained": "#66a6c8",
-    "cnn_pretrained": "#004488",
+    "knn_pretrained": "#6fb3d6",
+    "cnn_pretrained": "#2a6fc2",
 }
-"""Paul Tol's high-contrast scheme and a lighter blue: distinguishable in greyscale too."""
+"""After Paul Tol's high-contrast scheme, for light and dark pages."""
 
 _GENRE_NAMES = [genre.display_name for genre in GENRES]
-_MARGIN = {"l": 80, "r": 10, "t": 10, "b": 40}
-# Above the figure, growing upwards if a narrow column breaks it into several lines.
-_LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02}
 
 Report = Mapping[str, Any]
 
@@ -72,12 +70,12 @@ def genres_over_time(prediction: GenrePrediction, seconds: float) -> go.Figure:
             y=_GENRE_NAMES,
             zmin=0,
             zmax=1,
-            colorscale="Blues",
+            colorscale=SHARE_SCALE,
             colorbar={"title": "Share", "thickness": 12, "tickformat": ".0%"},
             hovertemplate="%{y}, from %{x} s: %{z:.0%}<extra></extra>",
         )
     )
-    figure.update_layout(height=300, margin=_MARGIN, xaxis_title="Time (s)")
+    figure.update_layout(**STILL, height=300, margin=MARGIN, xaxis_title="Time (s)")
     figure.update_xaxes(range=[0, seconds])
     figure.update_yaxes(autorange="reversed")
     return figure
@@ -104,12 +102,14 @@ def influence_map(explanation: Explanation) -> go.Figure:
             y=np.round(edges),
             zmin=-limit,
             zmax=limit,
-            colorscale="RdBu",
+            colorscale=INFLUENCE_SCALE,
             colorbar={"title": "Influence", "thickness": 12},
             hovertemplate="from %{x} s, %{y} Hz: %{z}<extra></extra>",
         )
     )
-    figure.update_layout(height=300, margin=_MARGIN, xaxis_title="Time (s)", yaxis_title="Frequency (Hz)")
+    figure.update_layout(
+        **STILL, height=300, margin=MARGIN, xaxis_title="Time (s)", yaxis_title="Frequency (Hz)"
+    )
     figure.update_yaxes(type="log", tickvals=TICK_HERTZ, ticktext=[f"{tick:,}" for tick in TICK_HERTZ])
     return figure
 
@@ -139,6 +139,7 @@ def accuracy_ladder(protocols: Mapping[str, Report]) -> go.Figure:
                 y=[MODEL_NAMES[model] for model in models],
                 error_x={
                     "type": "data",
+                    "color": MUTED,
                     "symmetric": False,
                     "array": [accuracy["high"] - accuracy["value"] for accuracy in accuracies],
                     "arrayminus": [accuracy["value"] - accuracy["low"] for accuracy in accuracies],
@@ -154,9 +155,10 @@ def accuracy_ladder(protocols: Mapping[str, Report]) -> go.Figure:
             )
         )
     figure.update_layout(
+        **STILL,
         height=320,
-        margin={**_MARGIN, "l": 170},
-        legend=_LEGEND,
+        margin={**MARGIN, "l": 170},
+        legend=LEGEND,
         xaxis_tickformat=".0%",
     )
     figure.update_xaxes(range=[0, 1], title="Accuracy, with its 95 % interval")
@@ -184,12 +186,14 @@ def confusion(matrix: Sequence[Sequence[int]]) -> go.Figure:
             texttemplate="%{text}",
             zmin=0,
             zmax=1,
-            colorscale="Blues",
+            colorscale=SHARE_SCALE,
             showscale=False,
             hovertemplate="%{y} named %{x}: %{text} clips, %{z:.0%}<extra></extra>",
         )
     )
-    figure.update_layout(height=430, margin={**_MARGIN, "b": 70}, xaxis_title="Verdict", yaxis_title="Label")
+    figure.update_layout(
+        **STILL, height=430, margin={**MARGIN, "b": 70}, xaxis_title="Verdict", yaxis_title="Label"
+    )
     figure.update_yaxes(autorange="reversed")
     return figure
 
@@ -208,7 +212,7 @@ def reliability(models: Report) -> go.Figure:
             x=[0, 1],
             y=[0, 1],
             mode="lines",
-            line={"color": "#999999", "dash": "dot"},
+            line={"color": MUTED, "dash": "dot"},
             name="calibrated",
             hoverinfo="skip",
         )
@@ -224,6 +228,7 @@ def reliability(models: Report) -> go.Figure:
                 y=[accuracy["value"] for accuracy in accuracies],
                 error_y={
                     "type": "data",
+                    "color": MUTED,
                     "symmetric": False,
                     "array": [accuracy["high"] - accuracy["value"] for accuracy in accuracies],
                     "arrayminus": [accuracy["value"] - accuracy["low"] for accuracy in accuracies],
@@ -237,11 +242,12 @@ def reliability(models: Report) -> go.Figure:
             )
         )
     figure.update_layout(
+        **STILL,
         height=400,
-        margin=_MARGIN,
+        margin=MARGIN,
         xaxis={"title": "Top share", "tickformat": ".0%", "range": [0, 1.02]},
         yaxis={"title": "Right", "tickformat": ".0%", "range": [0, 1.02]},
-        legend=_LEGEND,
+        legend=LEGEND,
     )
     return figure
 
@@ -272,10 +278,11 @@ def recall_by_genre(models: Report) -> go.Figure:
             )
         )
     figure.update_layout(
+        **STILL,
         height=360,
-        margin={**_MARGIN, "b": 60},
+        margin={**MARGIN, "b": 60},
         barmode="group",
         yaxis={"title": "Recall", "tickformat": ".0%", "range": [0, 1]},
-        legend=_LEGEND,
+        legend=LEGEND,
     )
     return figure

@@ -23,7 +23,9 @@ def add_to_study_button(sample: KeptSample) -> None:
         store = survey_store()
         drafts = {study.slug: study for study in store.studies.all() if study.status == "draft"}
         if not drafts:
-            st.write("Create a study on the Studies page first; samples can be added while it is a draft.")
+            st.write(
+                "Create a study on the page “Run a study” first; samples can be added while it is a draft."
+            )
             return
         slug = st.selectbox(
             "Study",

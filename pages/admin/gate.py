@@ -48,7 +48,7 @@ def the_password() -> str:
 def _made_password() -> str:
     password = secrets.token_urlsafe(12)
     _print(
-        f"Password of the Studies page, until this server stops: {password}\n"
+        f"Password of the page “Run a study”, until this server stops: {password}\n"
         f"  (choose your own by {PASSWORD_NAME} or in .streamlit/secrets.toml)"
     )
     return password

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
 from survey_db.genres import genre_name
 from survey_db.statistics.intervals import Interval, Missing
 
-INK, MUTED, CHANCE, WORST, PUBLISHED = "#332288", "#777777", "#882255", "#994f00", "#117733"
+# For light and dark pages. The survey stands alone; a test holds what it shares with the core equal to it.
+INK, MUTED, CHANCE, WORST, PUBLISHED = "#1f8a92", "#7d878b", "#c4478d", "#c46a1b", "#2f78c4"
+SHARE_SCALE = [[0.0, "rgba(31,138,146,0.05)"], [1.0, "rgba(31,138,146,1)"]]
+LEGEND: dict[str, Any] = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "xanchor": "left"}
+STILL: dict[str, Any] = {"dragmode": False}
 
 _ROW_PIXELS = 46
 
@@ -50,6 +55,7 @@ def dots(
 def lay_out(figure: go.Figure, rows: int, *, extra: int = 0, row_pixels: int = _ROW_PIXELS) -> None:
     """Give a figure of rows its height, margins and axes, first row on top."""
     figure.update_layout(
+        **STILL,
         height=90 + extra + row_pixels * rows,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
         showlegend=False if not extra else None,

@@ -13,8 +13,11 @@ from survey_db.genres import genre_name
 from survey_db.reporting.drawing import (
     CHANCE,
     INK,
+    LEGEND,
     MUTED,
     PUBLISHED,
+    SHARE_SCALE,
+    STILL,
     WORST,
     dots,
     frame,
@@ -36,7 +39,6 @@ from survey_db.statistics.recognition import Confusion, Recognition
 ALL_SAMPLES = "All samples"
 """The row of all guesses together."""
 
-_SCALE = "Blues"
 # Light to dark in steps that readers with any colour vision can order.
 _RATING_COLOURS = sample_colorscale("Cividis", [(rating - 1) / 9 for rating in RATINGS])
 
@@ -95,7 +97,7 @@ def recognition(
     figure.update_layout(
         showlegend=True,
         height=figure.layout.height + 60,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        legend=LEGEND,
     )
     figure.update_xaxes(title_text="Right guesses (%)", range=[-2, 102])
     return figure
@@ -138,13 +140,7 @@ def rating_distribution(ratings: Sequence[SampleRatings]) -> go.Figure:
     figure.update_layout(
         barmode="stack",
         uniformtext={"minsize": 9, "mode": "hide"},
-        legend={
-            "orientation": "h",
-            "traceorder": "normal",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "title": "Rating",
-        },
+        legend={**LEGEND, "traceorder": "normal", "title": "Rating"},
     )
     figure.update_xaxes(title_text="Share of answers (%)", range=[0, 100])
     return figure
@@ -152,7 +148,14 @@ def rating_distribution(ratings: Sequence[SampleRatings]) -> go.Figure:
 
 def _heatmap(**cells: Any) -> go.Figure:
     """Draw cells of percentages; the arguments are Plotly's."""
-    look = {"texttemplate": "%{text}", "colorscale": _SCALE, "zmin": 0, "zmax": 100, "xgap": 1, "ygap": 1}
+    look = {
+        "texttemplate": "%{text}",
+        "colorscale": SHARE_SCALE,
+        "zmin": 0,
+        "zmax": 100,
+        "xgap": 1,
+        "ygap": 1,
+    }
     return go.Figure(go.Heatmap(**cells, **look, showscale=False))
 
 
@@ -205,7 +208,7 @@ def progress(days: Sequence[Day]) -> go.Figure:
     dates = [day.day for day in days]
     figure = go.Figure()
     figure.add_bar(
-        x=dates, y=[day.listeners for day in days], name="New listeners of the day", marker_color="#88ccee"
+        x=dates, y=[day.listeners for day in days], name="New listeners of the day", marker_color="#9cc9cd"
     )
     figure.add_scatter(
         x=dates,
@@ -215,10 +218,11 @@ def progress(days: Sequence[Day]) -> go.Figure:
         line={"color": INK, "shape": "hv"},
     )
     figure.update_layout(
+        **STILL,
         height=300,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
         hovermode="x unified",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        legend=LEGEND,
         template="plotly_white",
     )
     figure.update_xaxes(title_text="Day (UTC)", tickformat="%-d %b %Y", automargin=True)
@@ -273,9 +277,10 @@ def power_curve(powers: Sequence[Power], aim: float) -> go.Figure:
         )
     figure.add_hline(y=100 * aim, line={"color": MUTED, "dash": "dash", "width": 1.5})
     figure.update_layout(
+        **STILL,
         height=320,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        legend=LEGEND,
         template="plotly_white",
     )
     figure.update_xaxes(title_text="Listeners", type="log", tickvals=[power.listeners for power in powers])

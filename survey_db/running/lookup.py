@@ -41,7 +41,7 @@ def check_preview(study: Study, key: str) -> None:
         If it is another.
     """
     if not secrets.compare_digest(key.encode(errors="replace"), study.preview_key.encode()):
-        raise SurveyError("This preview link is not valid; take the one on the Studies page.")
+        raise SurveyError("This preview link is not valid; take the one on the page “Run a study”.")
 
 
 def find_sample(session: Session, study: Study, label: str) -> Sample:

@@ -26,7 +26,7 @@ def upload(page: Page, *paths: Path) -> None:
 
 @pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
 def test_a_clip_is_heard_seen_and_named(page: Page, app_url: str, wav: Path) -> None:
-    page.goto(app_url)
+    page.goto(f"{app_url}/classify")
     expect(page.get_by_text("Choose a file to begin")).to_be_visible()
     upload(page, wav)
     expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=60_000)
@@ -42,7 +42,7 @@ def test_a_table_of_several_files_can_be_downloaded(
 ) -> None:
     bad = tmp_path / "bad.mp3"
     bad.write_bytes(b"%PDF-1.7")
-    page.goto(app_url)
+    page.goto(f"{app_url}/classify")
     upload(page, wav, bad)
     with page.expect_download(timeout=60_000) as download:
         page.get_by_role("button", name="Download all results (CSV)").click(timeout=60_000)
@@ -58,7 +58,7 @@ def test_a_file_name_is_shown_as_it_is_and_makes_the_browser_fetch_nothing(
     page.on("request", lambda request: asked.append(request.url))
     name = "1. ![x](http:&sol;&sol;foreign.invalid) <img src=x> *a* `b` $c$ :red[d] ~~e~~.wav"
     nasty = wav.rename(wav.with_name(name))
-    page.goto(app_url)
+    page.goto(f"{app_url}/classify")
     upload(page, nasty)
     expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=60_000)
     expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
@@ -72,6 +72,6 @@ def test_a_file_name_is_shown_as_it_is_and_makes_the_browser_fetch_nothing(
 
 @pytest.mark.corpus
 def test_a_real_recording_is_named(page: Page, app_url: str, corpus_dir: Path) -> None:
-    page.goto(app_url)
+    page.goto(f"{app_url}/classify")
     upload(page, corpus_dir / "gtzan" / "parity" / "classical.00000.flac")
     expect(page.get_by_text("All 3 classifiers say Classical")).to_be_visible(timeout=60_000)

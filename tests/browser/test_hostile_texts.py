@@ -135,7 +135,7 @@ def test_the_name_of_a_file(page: Page, app_url: str, tmp_path: Path, elsewhere:
     wave = 0.3 * np.sin(2 * np.pi * 330 * np.arange(3 * 22_050) / 22_050)
     soundfile.write(tmp_path / "a.wav", wave, 22_050)
     name = f"![a]({elsewhere.url}/file.png)<img src=x onerror=window.hacked=1>.wav"
-    page.goto(app_url)
+    page.goto(f"{app_url}/classify")
     payload = {"name": name, "mimeType": "audio/wav", "buffer": (tmp_path / "a.wav").read_bytes()}
     page.locator("input[type=file]").set_input_files([payload, {**payload, "buffer": b"none"}])
     expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=90_000)

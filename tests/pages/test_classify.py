@@ -19,6 +19,12 @@ from gmn_core.models.card import MODELS_DIR, intact_model_dir
 from pages.shared import classifiers
 
 
+@pytest.fixture
+def app(app: AppTest) -> AppTest:
+    """The app on its Classify page."""
+    return app.switch_page("pages/classify.py")
+
+
 @pytest.fixture(scope="module")
 def wav() -> bytes:
     wave = 0.3 * np.sin(2 * np.pi * 330 * np.arange(3 * 22_050) / 22_050)

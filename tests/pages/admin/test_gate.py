@@ -138,7 +138,7 @@ def test_without_a_choice_a_password_is_made_once_and_printed(
     gate.announce_password()
     password = gate.the_password()
     printed = capsys.readouterr().err
-    assert printed.count("Password of the Studies page") == 1
+    assert printed.count("Password of the page “Run a study”") == 1
     assert password in printed
     assert len(password) == 16
     app = page()
