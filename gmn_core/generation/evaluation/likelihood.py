@@ -11,7 +11,7 @@ import numpy.typing as npt
 from gmn_core.generation.evaluation.baselines import Passage, measure_baselines
 from gmn_core.generation.music.band import ROLES
 from gmn_core.generation.playing.model import GeneratorModel
-from gmn_core.generation.playing.stepper import Array, Stepper
+from gmn_core.generation.playing.stepper import NOTHING, Array, Logits, Stepper
 from gmn_core.generation.tokens.conditioning import (
     BLANK,
     OFFSETS,
@@ -66,11 +66,11 @@ def network_bits(model: GeneratorModel, passage: Passage, with_outline: bool) ->
 def _follow(stepper: Stepper, ids: npt.NDArray[np.int32], bits: npt.NDArray[np.float64]) -> None:
     """Play one known step and note what each token cost."""
 
-    def decide(slot: int, logits: Any) -> int | None:
+    def decide(slot: int, logits: Logits) -> int:
         if ids[slot] == BLANK:
-            return None
+            return NOTHING
         token = int(ids[slot] - OFFSETS[slot])
-        bits[slot] = _bits(logits(), token)
+        bits[slot] = _bits(logits()[0], token)
         return token
 
     stepper.step(decide)

@@ -1,15 +1,15 @@
-"""Deciding tokens: temperature, nucleus, masks of what is impossible, and memory."""
+"""Deciding tokens for all drafts: temperature, nucleus, masks of what is impossible, and memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from gmn_core.generation.music.band import PITCHED_ROLES, Role
 from gmn_core.generation.playing.model import RoleSampling
-from gmn_core.generation.playing.stepper import Array, Decide
+from gmn_core.generation.playing.stepper import NOTHING, Array, Choice, Decide, Logits
 from gmn_core.generation.tokens.encoding import (
     ACTION,
     ACTION_TOKENS,
@@ -23,6 +23,7 @@ from gmn_core.generation.tokens.encoding import (
     SHAPE,
     SLOTS_PER_ROLE,
     Shapes,
+    Tokens,
     role_slots,
 )
 from gmn_core.generation.tokens.sheet import N_LEVELS, Sheet
@@ -31,41 +32,43 @@ _STRIKES = np.arange(ACTION_TOKENS) >= FIRST_PITCH
 _PITCH_CLASSES = (np.arange(ACTION_TOKENS) - FIRST_PITCH + LOWEST) % 12  # of each strike
 
 Mask = npt.NDArray[np.bool_]
-_Logits = Callable[[], Array]
+Held = npt.NDArray[np.int64]
 _ActionMask = Callable[[Role], Mask]
 _HIGHEST_SOUND = 120
 _TOO_WIDE = 128
 _LONGEST_HOLD_BARS = 4
 
 
-def draw(logits: Array, how: RoleSampling, allowed: Mask | None, rng: np.random.Generator) -> int:
-    """Draw a token.
+def draw(logits: Array, how: RoleSampling, allowed: Mask | None, rng: np.random.Generator) -> Choice:
+    """Draw a token for each draft.
 
     Parameters
     ----------
-    logits : ndarray of float32, shape (n_tokens,)
+    logits : ndarray of float32, shape (n_drafts, n_tokens)
         Unnormalised log-probabilities.
     how : RoleSampling
         Temperature and nucleus.
-    allowed : ndarray of bool, shape (n_tokens,), optional
-        The tokens that may be drawn; at least one.
+    allowed : ndarray of bool, broadcastable to the logits, optional
+        The tokens that may be drawn; at least one for each draft.
     rng : numpy Generator
-        Gives one random number.
+        Gives one random number per draft.
 
     Returns
     -------
-    int
-        The token.
+    ndarray of int64, shape (n_drafts,)
+        The tokens.
     """
     scores = logits.astype(np.float64) / how.temperature
     if allowed is not None:
         scores = np.where(allowed, scores, -np.inf)
-    order = np.argsort(-scores, kind="stable")
-    shares = np.exp(scores[order] - scores[order[0]])
-    sums = np.cumsum(shares)
-    inside = int(np.searchsorted(sums, how.nucleus * sums[-1])) + 1
-    index = int(np.searchsorted(sums[:inside], rng.random() * sums[inside - 1], side="right"))
-    return int(order[min(index, inside - 1)])
+    rows = np.arange(len(scores))
+    order = np.argsort(-scores, axis=1, kind="stable")
+    scores = scores[rows[:, None], order]
+    sums = np.cumsum(np.exp(scores - scores[:, :1]), axis=1)
+    last = np.count_nonzero(sums < how.nucleus * sums[:, -1:], axis=1)  # inside the nucleus
+    aim = rng.random(len(scores)) * sums[rows, last]
+    found: Choice = order[rows, np.minimum(np.count_nonzero(sums <= aim[:, None], axis=1), last)]
+    return found
 
 
 def follow(logits: Array, fit: Array, moved: Mask) -> Array:
@@ -73,46 +76,44 @@ def follow(logits: Array, fit: Array, moved: Mask) -> Array:
 
     Parameters
     ----------
-    logits : ndarray of float32, shape (n_tokens,)
+    logits : ndarray of float32, shape (n_drafts, n_tokens)
         Unnormalised log-probabilities.
-    fit : ndarray of float32, shape (n_tokens,)
+    fit : ndarray of float32, broadcastable to the logits
         Added to the logits of the tokens that are moved.
     moved : ndarray of bool, shape (n_tokens,)
         Which tokens those are.
     """
-    before = logits[moved]
-    after = before + fit[moved]
-    highest = before.max(initial=-np.inf)
-    lost = np.log(np.exp(before - highest).sum()) - np.log(np.exp(after - highest).sum())
-    result = logits.copy()
-    result[moved] = after + lost
-    return result
+    before = np.where(moved, logits, -np.inf)
+    after = before + fit
+    highest = before.max(axis=1, keepdims=True)
+    lost = np.log(np.exp(before - highest).sum(axis=1) / np.exp(after - highest).sum(axis=1))
+    found: Array = np.where(moved, after + lost[:, None], logits)
+    return found
 
 
-def recall(
-    decide: Decide, earlier: Sequence[int], roles: Collection[Role], held: Mapping[Role, int]
-) -> Decide:
+def recall(decide: Decide, earlier: Tokens, roles: Collection[Role], held: Held) -> Decide:
     """Return the decision of a step at which some roles play what they played at an earlier one.
 
     Parameters
     ----------
     decide : callable
         Decides the slots of the other roles.
-    earlier : sequence of int, length n_slots
+    earlier : ndarray of int, shape (n_slots,)
         The tokens of the earlier step.
     roles : collection of Role
         Who plays from memory.
-    held : mapping of Role to int
+    held : ndarray of int, shape (n_drafts, n_pitched_roles)
         For how many steps each role's last stroke has sounded: a note that
         is not sounding cannot be held.
     """
-    recalled: dict[int, int | None] = {}
+    recalled: dict[int, Choice | int] = {}
     for role in roles:
-        tokens: list[int | None] = [earlier[slot] for slot in role_slots(role)]
-        if role is not Role.DRUMS and earlier[role_slots(role)[ACTION]] < FIRST_PITCH:
-            sounds = tokens[ACTION] == HOLD and held.get(role, 0) > 0
-            tokens = [HOLD if sounds else REST, None, None]
-        recalled.update(zip(role_slots(role), tokens, strict=True))
+        slots = role_slots(role)
+        tokens: list[Choice | int] = [int(earlier[slot]) for slot in slots]
+        if role is not Role.DRUMS and earlier[slots[ACTION]] < FIRST_PITCH:
+            sounds = (earlier[slots[ACTION]] == HOLD) & (held[:, PITCHED_ROLES.index(role)] > 0)
+            tokens = [np.where(sounds, HOLD, REST), NOTHING, NOTHING]
+        recalled.update(zip(slots, tokens, strict=True))
     return lambda slot, logits: recalled[slot] if slot in recalled else decide(slot, logits)
 
 
@@ -150,19 +151,19 @@ class Decisions:
         self._shares = (tones / np.maximum(tones.sum(axis=1, keepdims=True), 1)).astype(np.float32)
         self._longest_hold = _LONGEST_HOLD_BARS * sheet.steps_per_bar
 
-    def free(self, held: Mapping[Role, int], harmony: Array) -> Decide:
+    def free(self, held: Held, harmony: Array) -> Decide:
         """Return the decision of an ordinary step.
 
         Parameters
         ----------
-        held : mapping of Role to int
+        held : ndarray of int, shape (n_drafts, n_pitched_roles)
             For how many steps each role's last stroke has sounded; 0 for a
             role at rest.
         harmony : ndarray of float32, shape (12,)
             How well each pitch class fits the bar; see
             `gmn_core.generation.playing.harmony`.
         """
-        return self._decide(lambda role: self._action_mask(held.get(role, 0)), None, harmony)
+        return self._decide(lambda role: self._action_mask(held[:, PITCHED_ROLES.index(role)]), None, harmony)
 
     def last(self, playing: frozenset[Role]) -> Decide:
         """Return the decision of the last stroke: the roles that play strike the tonic chord together."""
@@ -185,47 +186,56 @@ class Decisions:
         return (0, 3 if self._sheet.minor else 4, 7)
 
     def _decide(self, action_mask: _ActionMask, cadence: frozenset[Role] | None, harmony: Array) -> Decide:
-        struck: dict[Role, int] = {}
+        struck: dict[Role, Choice] = {}
         fit = harmony[_PITCH_CLASSES]
 
-        def decide(slot: int, logits: _Logits) -> int | None:
+        def decide(slot: int, logits: Logits) -> Choice | int:
             if slot < N_DRUM_SLOTS:
                 return self._drums(slot, logits, cadence)
             index, part = divmod(slot - N_DRUM_SLOTS, SLOTS_PER_ROLE)
             role = PITCHED_ROLES[index]
+            if role not in self._sheet.programs:
+                return REST if part == ACTION else NOTHING
             if part == ACTION:
-                if role not in self._sheet.programs:
-                    return REST
                 fitting = follow(logits(), fit, _STRIKES)
                 struck[role] = draw(fitting, self._sampling[role], action_mask(role), self._rng)
                 return struck[role]
-            if struck.get(role, REST) < FIRST_PITCH:
-                return None
-            if part != SHAPE:
-                return draw(logits(), self._sampling[role], None, self._rng)
-            above = np.roll(harmony, FIRST_PITCH - LOWEST - struck[role])
-            fitting = follow(logits(), self._shares @ above, self._chords)
-            allowed = self._shape_mask(struck[role], cadence is not None)
-            return draw(fitting, self._sampling[role], allowed, self._rng)
+            if role not in struck:
+                return NOTHING  # it plays from memory
+            drafts = np.flatnonzero(struck[role] >= FIRST_PITCH)
+            found = np.full(len(struck[role]), NOTHING)
+            if len(drafts):
+                known = logits(drafts)
+                if part == SHAPE:
+                    actions = struck[role][drafts]
+                    # Of each pitch class above the lowest note, how well it fits.
+                    above = harmony[(actions[:, None] - FIRST_PITCH + LOWEST + np.arange(12)) % 12]
+                    known = follow(known, above @ self._shares.T, self._chords)
+                    allowed = self._shape_mask(actions, cadence is not None)
+                else:
+                    allowed = None
+                found[drafts] = draw(known, self._sampling[role], allowed, self._rng)
+            return found
 
         return decide
 
-    def _drums(self, slot: int, logits: _Logits, cadence: frozenset[Role] | None) -> int:
+    def _drums(self, slot: int, logits: Logits, cadence: frozenset[Role] | None) -> Choice | int:
         if Role.DRUMS not in self._sheet.programs or (cadence is not None and Role.DRUMS not in cadence):
             return 0
         # The kick is the first voice of the first slot; the last stroke has one.
         kicks = np.arange(DRUM_TOKENS) % (N_LEVELS + 1) > 1 if cadence is not None and slot == 0 else None
         return draw(logits(), self._sampling[Role.DRUMS], kicks, self._rng)
 
-    def _action_mask(self, held: int) -> Mask:
-        allowed = np.ones(ACTION_TOKENS, bool)
-        allowed[HOLD] = 0 < held < self._longest_hold
+    def _action_mask(self, held: npt.NDArray[np.int64]) -> Mask:
+        allowed = np.ones((len(held), ACTION_TOKENS), bool)
+        allowed[:, HOLD] = (held > 0) & (held < self._longest_hold)
         return allowed
 
-    def _shape_mask(self, action: int, cadence: bool) -> Mask:
-        lowest = action - FIRST_PITCH + LOWEST
+    def _shape_mask(self, actions: Choice, cadence: bool) -> Mask:
+        lowest = actions[:, None] - FIRST_PITCH + LOWEST
         allowed: Mask = np.asarray(lowest + self._widest <= _HIGHEST_SOUND)
         if cadence:
-            outside = sum(1 << (tone - lowest) % 12 for tone in range(12) if tone not in self._triad)
-            allowed = allowed & (self._chord_tones & outside == 0)
+            above = (np.array(self._triad) - lowest) % 12
+            outside = (1 << 12) - 1 - (1 << above).sum(axis=1)
+            allowed = allowed & (self._chord_tones & outside[:, None] == 0)
         return allowed

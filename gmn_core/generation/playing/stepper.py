@@ -1,23 +1,41 @@
-"""The trained network (`..training.network`), stepped in NumPy, without TensorFlow."""
+"""The trained network (`..training.network`), stepped in NumPy, without TensorFlow.
+
+Several drafts of a piece are stepped together: the weights, which do not fit a processor's cache, are then
+read once for all of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from gmn_core.generation.tokens.conditioning import BLANK, LOOK_BACK_BARS, OFFSETS, SIZES
+from gmn_core.generation.tokens.encoding import Tokens
 
 Array = npt.NDArray[np.float32]
+Choice = npt.NDArray[np.int64]
+"""A token for each draft, or one for all of them; `NOTHING` where the slot means nothing."""
 State = tuple[Array, Array, Array, Array]
 
-# Given a slot and its logits, the token to play; None where the slot means nothing.
-Decide = Callable[[int, Callable[[], Array]], int | None]
+NOTHING = -1
+
+
+class Logits(Protocol):
+    """Gives a slot's logits, shape (n_drafts, n_tokens), or those of some drafts only."""
+
+    def __call__(self, drafts: npt.NDArray[np.intp] | None = None) -> Array: ...  # noqa: D102
+
+
+# Given a slot and its logits, the tokens to play.
+Decide = Callable[[int, Logits], Choice | int]
 
 
 class Stepper:
-    """Steps the network through one piece.
+    """Steps the network through drafts of one piece.
 
     Parameters
     ----------
@@ -29,18 +47,26 @@ class Stepper:
         Where in the piece each step is; see `conditioning.positions`.
     steps_per_bar : int
         Grid steps in a bar.
+    n_drafts : int
+        How many drafts are stepped.
     """
 
     def __init__(
-        self, weights: Weights, sheet: Array, positions: npt.NDArray[np.int32], steps_per_bar: int
+        self,
+        weights: Weights,
+        sheet: Array,
+        positions: npt.NDArray[np.int32],
+        steps_per_bar: int,
+        n_drafts: int = 1,
     ) -> None:
-        self._weights = weights
+        self._weights, self._n = weights, n_drafts
         self._lags = (1, *(bars * steps_per_bar for bars in LOOK_BACK_BARS))
-        self._blank = len(SIZES) * weights.played[BLANK]
+        blank = len(SIZES) * weights.played[BLANK]
+        self._blank = np.tile(blank, (n_drafts, 1))
         position = weights.position[positions].sum(axis=1)
         self._given = position + sheet @ weights.sheet + weights.read_bias
         self._embedded: list[Array] = []
-        zeros = np.zeros(weights.hidden, np.float32)
+        zeros = np.zeros((n_drafts, weights.hidden), np.float32)
         self._state: State = (zeros, zeros, zeros, zeros)
 
     @property
@@ -57,7 +83,13 @@ class Stepper:
         done, self._state = mark
         del self._embedded[done:]
 
-    def step(self, decide: Decide) -> list[int]:
+    def keep(self, draft: int, since: int) -> None:
+        """Let all drafts go on from one of them; until step ``since`` they were the same."""
+        self._embedded[since:] = [np.tile(own[draft], (self._n, 1)) for own in self._embedded[since:]]
+        h1, c1, h2, c2 = (np.tile(own[draft], (self._n, 1)) for own in self._state)
+        self._state = (h1, c1, h2, c2)
+
+    def step(self, decide: Decide) -> Tokens:
         """Play the next step.
 
         Parameters
@@ -68,32 +100,35 @@ class Stepper:
 
         Returns
         -------
-        list of int, length n_slots
+        ndarray of int16, shape (n_drafts, n_slots)
             The tokens played; 0 where a slot means nothing.
         """
         weights = self._weights
         known = self._advance()
-        played, embedded = [], np.zeros_like(self._blank)
-        for slot in range(len(SIZES)):
-            hidden = np.maximum(known, 0.0)
-            token = decide(slot, lambda slot=slot, hidden=hidden: weights.logits(slot, hidden))  # type: ignore[misc]
-            number = BLANK if token is None else int(OFFSETS[slot]) + token
-            known = known + weights.chosen[number]
-            embedded += weights.played[number]
-            played.append(token or 0)
-        self._embedded.append(embedded)
+        played = np.empty((self._n, len(SIZES)), np.int16)
+        numbers = np.empty((self._n, len(SIZES)), np.intp)
+        for slot, offset in enumerate(OFFSETS):
+            tokens = np.asarray(decide(slot, partial(self._logits, slot, known)))
+            own = np.where(tokens == NOTHING, BLANK, offset + tokens)
+            known = known + weights.chosen[own]
+            numbers[:, slot], played[:, slot] = own, np.maximum(tokens, 0)
+        self._embedded.append(weights.played[numbers].sum(axis=1))
         return played
+
+    def _logits(self, slot: int, known: Array, drafts: npt.NDArray[np.intp] | None = None) -> Array:
+        own = known if drafts is None else known[drafts]
+        return self._weights.logits(slot, np.maximum(own, 0.0))
 
     def _advance(self) -> Array:
         """Move the LSTM on by a step; return what the head knows before any slot is decided."""
         weights = self._weights
         back = [self._embedded[-lag] if lag <= self.done else self._blank for lag in self._lags]
-        inputs = np.maximum(np.concatenate(back) @ weights.read + self._given[self.done], 0.0)
+        inputs = np.maximum(np.hstack(back) @ weights.read + self._given[self.done], 0.0)
         h1, c1, h2, c2 = self._state
-        h1, c1 = _cell(np.concatenate([inputs, h1]) @ weights.lower + weights.lower_bias, c1)
-        h2, c2 = _cell(np.concatenate([h1, h2]) @ weights.upper + weights.upper_bias, c2)
+        h1, c1 = _cell(np.hstack([inputs, h1]) @ weights.lower + weights.lower_bias, c1)
+        h2, c2 = _cell(np.hstack([h1, h2]) @ weights.upper + weights.upper_bias, c2)
         self._state = (h1, c1, h2, c2)
-        known: Array = np.concatenate([inputs, h2]) @ weights.head + weights.head_bias
+        known: Array = np.hstack([inputs, h2]) @ weights.head + weights.head_bias
         return known
 
 
@@ -133,10 +168,9 @@ class Weights:
 
 def _cell(gates: Array, memory: Array) -> tuple[Array, Array]:
     """Return output and memory of an LSTM cell; Keras orders the gates input, forget, candidate, output."""
-    n = len(memory)
-    open_in, forget, open_out = (_sigmoid(gates[part * n : (part + 1) * n]) for part in (0, 1, 3))
-    memory = forget * memory + open_in * np.tanh(gates[2 * n : 3 * n])
-    return open_out * np.tanh(memory), memory
+    open_in, forget, candidate, open_out = np.split(gates, 4, axis=-1)
+    memory = _sigmoid(forget) * memory + _sigmoid(open_in) * np.tanh(candidate)
+    return _sigmoid(open_out) * np.tanh(memory), memory
 
 
 def _sigmoid(x: Array) -> Array:
@@ -144,6 +178,6 @@ def _sigmoid(x: Array) -> Array:
     return result
 
 
-def teacher(tokens: Sequence[int | None]) -> Decide:
-    """Return a decision that plays the given tokens of a step."""
+def teacher(tokens: Sequence[int]) -> Decide:
+    """Return a decision that plays the given tokens of a step in all drafts."""
     return lambda slot, logits: tokens[slot]

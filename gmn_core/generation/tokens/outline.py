@@ -125,35 +125,38 @@ def find_outline(tokens: Tokens, sheet: Sheet, shapes: Shapes) -> Outline:
     return Outline(count_pitch_classes(tokens, sheet, shapes), _returns(bars), _activity(bars, sheet))
 
 
-def departure(tokens: Tokens, sheet: Sheet, outline: Outline, bar: int) -> float:
-    """Return how far the last bar played departs from an outline.
+def departures(tokens: Tokens, sheet: Sheet, outline: Outline, bar: int) -> npt.NDArray[np.float64]:
+    """Return how far the last bar of each of some drafts departs from an outline.
 
     Parameters
     ----------
-    tokens : ndarray of int, shape (n_steps, n_slots)
-        The piece so far, or its last bars: at least as many as returns reach
-        back.
+    tokens : ndarray of int, shape (n_drafts, n_steps, n_slots)
+        The drafts' last bars: as many as returns reach back, or the piece so far.
     sheet : Sheet
         Gives the metre and the grid.
     outline : Outline
         The plan.
     bar : int
-        Its index in the outline.
+        The last bar's index in the outline.
 
     Returns
     -------
-    float
+    ndarray of float64, shape (n_drafts,)
         Levels by which the roles' activity differs, plus one for each role that
         wrongly rests or plays, plus half the levels by which returns differ.
     """
-    bars = tokens.reshape(-1, sheet.steps_per_bar, tokens.shape[1])
-    played, wanted = _activity(bars[-1:], sheet)[0].astype(int), outline.activity[bar].astype(int)
+    bars = tokens.reshape(len(tokens), -1, sheet.steps_per_bar, tokens.shape[2])
+    played, wanted = _activity(bars[:, -1], sheet).astype(int), outline.activity[bar].astype(int)
     rests_or_not = (played == RESTS) != (wanted == RESTS)
-    heard, promised = _returns(bars)[-1].astype(int), outline.returns[bar].astype(int)
-    known = (heard != UNKNOWN) & (promised != UNKNOWN)
-    return float(
-        np.abs(played - wanted).sum() + rests_or_not.sum() + np.abs(heard - promised)[known].sum() / 2
-    )
+    found: npt.NDArray[np.float64] = np.sum(np.abs(played - wanted) + rests_or_not, axis=1, dtype=float)
+    for row, layer in enumerate(LAYERS):
+        for lag, apart in enumerate(RETURN_BARS):
+            promised = int(outline.returns[bar, row, lag])
+            if promised == UNKNOWN or apart >= bars.shape[1]:
+                continue
+            heard = _return_levels(bars[:, -1], bars[:, -1 - apart], layer).astype(int)
+            found += np.where(heard == UNKNOWN, 0, np.abs(heard - promised)) / 2
+    return found
 
 
 def pitch_class_shares(counts: Counts) -> npt.NDArray[np.float32]:
@@ -183,13 +186,12 @@ def _returns(bars: Tokens) -> Returns:
     returns = np.zeros((len(bars), len(LAYERS), len(RETURN_BARS)), np.uint8)
     for row, layer in enumerate(LAYERS):
         for lag, apart in enumerate(RETURN_BARS):
-            returns[apart:, row, lag] = _return_levels(bars, layer, apart)
+            returns[apart:, row, lag] = _return_levels(bars[apart:], bars[: max(len(bars) - apart, 0)], layer)
     return returns
 
 
-def _return_levels(bars: Tokens, layer: tuple[Role, ...], apart: int) -> Returns:
-    """Return the level of each bar from ``apart`` on, by the share of strokes that are the same."""
-    later, earlier = bars[apart:], bars[: max(len(bars) - apart, 0)]
+def _return_levels(later: Tokens, earlier: Tokens, layer: tuple[Role, ...]) -> Returns:
+    """Return the level of each bar, by the share of strokes that are the same as in an earlier one."""
     strokes, same = np.zeros(len(later)), np.zeros(len(later))
     for role in layer:
         slots = list(role_slots(role))

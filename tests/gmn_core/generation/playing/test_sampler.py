@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from gmn_core.generation.music.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Role
-from gmn_core.generation.playing import sampler
 from gmn_core.generation.playing.memorisation import VOICES, run_hashes
 from gmn_core.generation.playing.model import GeneratorModel, shipped_model
 from gmn_core.generation.playing.planning import draw_plan
 from gmn_core.generation.playing.sampler import sample_band
+from gmn_core.generation.playing.take import Take
 from gmn_core.generation.request import GenerationCancelled, GenerationError, GenerationRequest
 from gmn_core.generation.tokens.encoding import decode, encode
-from gmn_core.generation.tokens.outline import N_RETURNS, departure, find_outline
+from gmn_core.generation.tokens.outline import N_RETURNS, departures, find_outline
 from gmn_core.genres import GENRES, Genre
 
 
@@ -124,21 +124,23 @@ def _with_runs_of(band: Band, model: GeneratorModel) -> GeneratorModel:
     return replace(model, runs=runs)
 
 
-def test_of_a_few_draws_of_a_bar_the_one_nearest_to_the_outline_is_played(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def mean_departure(n_draws: int) -> float:
-        monkeypatch.setattr(sampler, "_BAR_DRAWS", n_draws)
+def test_of_a_few_drafts_of_a_bar_the_one_nearest_to_the_outline_is_played() -> None:
+    def mean_departure(n_drafts: int) -> float:
         found = []
         for seed in range(8):
-            request = GenerationRequest(Genre.ROCK, 20, seed=seed)
+            request, rng = GenerationRequest(Genre.ROCK, 20, seed=seed), np.random.default_rng((seed, 0))
             model = shipped_model()
-            plan = draw_plan(request, model, np.random.default_rng((seed, 0)))
-            tokens = encode(sample_band(request), model.shapes)[1]
+            plan = draw_plan(request, model, rng)
+            tokens = Take(plan, request, model, rng, n_drafts).play()
             bar = plan.sheet.steps_per_bar
             found += [
-                departure(
-                    tokens[max(0, place - 8) * bar : (place + 1) * bar], plan.sheet, plan.outline, place
+                float(
+                    departures(
+                        tokens[None, max(0, place - 8) * bar : (place + 1) * bar],
+                        plan.sheet,
+                        plan.outline,
+                        place,
+                    )[0]
                 )
                 for place in range(plan.n_bars)
             ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from gmn_core.generation.playing.stepper import Array, Stepper, Weights, teacher
+from gmn_core.generation.playing.stepper import NOTHING, Array, Logits, Stepper, Weights, teacher
 from gmn_core.generation.tokens.conditioning import (
     BLANK,
     LOOK_BACK_BARS,
@@ -25,7 +25,7 @@ from tests.gmn_core.generation.conftest import TINY
 
 BAR = 4
 LAGS = (1, *(bars * BAR for bars in LOOK_BACK_BARS))
-Row = Sequence[int | None]
+Row = Sequence[int]
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +40,9 @@ def start(piece: EncodedPiece, weights: Weights) -> Stepper:
 
 
 def rows(piece: EncodedPiece) -> list[Row]:
-    """Return the tokens of each step, None where they mean nothing."""
+    """Return the tokens of each step, `NOTHING` where they mean nothing."""
     return [
-        [None if number == BLANK else int(number - OFFSETS[slot]) for slot, number in enumerate(ids)]
+        [NOTHING if number == BLANK else int(number - OFFSETS[slot]) for slot, number in enumerate(ids)]
         for ids in token_ids(piece.tokens)
     ]
 
@@ -52,9 +52,9 @@ def play(stepper: Stepper, steps: Sequence[Row]) -> list[Array]:
     heard: list[Array] = []
     for row in steps:
 
-        def decide(slot: int, logits: Callable[[], Array], row: Row = row) -> int | None:
+        def decide(slot: int, logits: Logits, row: Row = row) -> int:
             if slot == 0:
-                heard.append(logits())
+                heard.append(logits()[0])
             return row[slot]
 
         stepper.step(decide)
@@ -71,10 +71,10 @@ def test_stepping_gives_the_likelihoods_that_training_sees(
     found = np.zeros((WINDOW, N_SLOTS))
     for step, ids in enumerate(window.ids[CONTEXT:]):
 
-        def decide(slot: int, logits: object, step: int = step, ids: Array = ids) -> int | None:
+        def decide(slot: int, logits: Logits, step: int = step, ids: Array = ids) -> int:
             if ids[slot] == BLANK:
-                return None
-            scores = logits().astype(float)  # type: ignore[operator]
+                return NOTHING
+            scores = logits()[0].astype(float)
             token = int(ids[slot] - OFFSETS[slot])
             found[step, slot] = np.log(np.exp(scores).sum()) - scores[token]
             return token
@@ -134,7 +134,7 @@ def test_before_the_first_step_lies_what_says_nothing(network: GeneratorNetwork,
     fresh, waited = (Stepper(weights, sheet, everywhere_the_same, BAR) for _ in range(2))
     _, at_rest = waited.mark()
     for _ in range(8 * BAR):
-        waited.step(teacher([None] * N_SLOTS))
+        waited.step(teacher([NOTHING] * N_SLOTS))
     waited.rewind((waited.done, at_rest))
     assert play(waited, known)[0] == pytest.approx(play(fresh, known)[0], abs=1e-6)
 
@@ -145,10 +145,8 @@ def test_each_slot_knows_what_was_chosen_before_it(network: GeneratorNetwork, pi
     for first in (0, 5):
         own: list[Array] = []
 
-        def decide(
-            slot: int, logits: Callable[[], Array], own: list[Array] = own, first: int = first
-        ) -> int | None:
-            own.append(logits())
+        def decide(slot: int, logits: Logits, own: list[Array] = own, first: int = first) -> int:
+            own.append(logits()[0])
             return first if slot == 0 else 0
 
         start(piece, weights).step(decide)
@@ -166,11 +164,11 @@ def test_what_means_nothing_is_played_as_zero_and_its_logits_are_never_made(
     monkeypatch.setattr(
         Weights, "logits", lambda self, slot, hidden: asked.append(slot) or logits(self, slot, hidden)
     )
-    tokens: Row = [3, None, 1, None] + [0] * (N_SLOTS - 4)
+    tokens: Row = [3, NOTHING, 1, NOTHING] + [0] * (N_SLOTS - 4)
     stepper = start(piece, Weights(network.weights()))
-    assert stepper.step(teacher(tokens)) == [3, 0, 1, 0] + [0] * (N_SLOTS - 4)
+    assert stepper.step(teacher(tokens)).tolist() == [[3, 0, 1, 0] + [0] * (N_SLOTS - 4)]
     assert asked == []
-    stepper.step(lambda slot, logits: int(np.argmax(logits())) if slot == 2 else None)
+    stepper.step(lambda slot, logits: int(np.argmax(logits())) if slot == 2 else NOTHING)
     assert asked == [2]
 
 
@@ -180,7 +178,7 @@ def test_nothing_is_something_else_than_the_first_token(
     weights = Weights(network.weights())
     known = rows(piece)[:1]
     after = []
-    for row in ([None] * N_SLOTS, [0] * N_SLOTS):
+    for row in ([NOTHING] * N_SLOTS, [0] * N_SLOTS):
         stepper = start(piece, weights)
         stepper.step(teacher(row))
         after.append(play(stepper, known)[0])
@@ -200,3 +198,37 @@ def test_half_precision_weights_are_stepped_in_single_precision(
     assert all((one == two).all() for one, two in zip(by_halves, by_rounded, strict=True))
     assert np.array(by_halves) == pytest.approx(np.array(by_full), abs=5e-3)
     assert not np.array_equal(by_halves, by_full)
+
+
+def test_drafts_are_stepped_as_if_each_were_alone(network: GeneratorNetwork, piece: EncodedPiece) -> None:
+    weights = Weights(network.weights())
+    places, sheet = positions(piece.sheet, 64, piece.n_bars), sheet_features(piece.sheet, {piece.genre: 1.0})
+    together = Stepper(weights, sheet, places, BAR, n_drafts=3)
+    alone = [Stepper(weights, sheet, places, BAR) for _ in range(3)]
+    for step in range(20):
+        firsts = np.array([step % 4, (step + 1) % 7, 5])
+        together.step(lambda slot, logits, own=firsts: own if slot == 0 else 0)
+        for first, stepper in zip(firsts.tolist(), alone, strict=True):
+            stepper.step(lambda slot, logits, own=first: own if slot == 0 else 0)
+    heard: list[Array] = []
+    together.step(lambda slot, logits: heard.append(logits()) or 0 if slot == 0 else 0)  # type: ignore[func-returns-value]
+    for draft, stepper in enumerate(alone):
+        assert play(stepper, [[0] * N_SLOTS])[0] == pytest.approx(heard[0][draft], abs=1e-5)
+
+
+def test_all_drafts_go_on_from_the_one_that_is_kept(network: GeneratorNetwork, piece: EncodedPiece) -> None:
+    weights = Weights(network.weights())
+    places, sheet = positions(piece.sheet, 64, piece.n_bars), sheet_features(piece.sheet, {piece.genre: 1.0})
+    together, alone = (Stepper(weights, sheet, places, BAR, n_drafts=n) for n in (3, 1))
+    play(together, rows(piece)[:5])
+    play(alone, rows(piece)[:5])
+    for _ in range(6):
+        together.step(lambda slot, logits: np.array([1, 2, 3]) if slot == 0 else 0)
+        alone.step(lambda slot, logits: 2 if slot == 0 else 0)
+    together.keep(1, since=5)
+    heard: list[Array] = []
+    for _ in range(2 * BAR + 1):
+        together.step(lambda slot, logits: heard.append(logits()) or 0 if slot == 0 else 0)  # type: ignore[func-returns-value]
+    expected = play(alone, [[0] * N_SLOTS] * len(heard))
+    for own, wanted in zip(heard, expected, strict=True):
+        assert own == pytest.approx(np.tile(wanted, (3, 1)), abs=1e-5)

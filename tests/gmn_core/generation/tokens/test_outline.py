@@ -15,7 +15,7 @@ from gmn_core.generation.tokens.outline import (
     RETURN_BARS,
     UNKNOWN,
     apart,
-    departure,
+    departures,
     end_to_end,
     find_outline,
 )
@@ -120,7 +120,7 @@ def test_outlines_kept_end_to_end_come_apart_again(tokens: Tokens) -> None:
 def test_what_was_told_does_not_depart_and_what_was_not_does(tokens: Tokens) -> None:
     told = find_outline(tokens, SHEET, SHAPES)
     played = tokens[: 9 * BAR].copy()
-    assert departure(played, SHEET, told, 8) == 0
+    assert departures(played[None], SHEET, told, 8) == 0
     played[8 * BAR :, list(role_slots(Role.LEAD))] = 0  # the lead rests instead of striking twice
-    assert departure(played, SHEET, told, 8) == (HOLDS + 1 - RESTS) + 1 + (4 - 1) * 2 / 2
-    assert departure(tokens[:BAR], SHEET, told, 0) == 0
+    assert departures(played[None], SHEET, told, 8) == (HOLDS + 1 - RESTS) + 1 + (4 - 1) * 2 / 2
+    assert departures(tokens[None, :BAR], SHEET, told, 0) == 0
