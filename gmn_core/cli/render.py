@@ -90,7 +90,7 @@ def _rendered(
 ) -> dict[str, bytes]:
     from gmn_core.audio.encoding import encode
     from gmn_core.generation.sound.production import Session
-    from gmn_core.generation.sound.renderer import Score
+    from gmn_core.generation.sound.score import Score
 
     score = Score(source.read_bytes())
     length = score.seconds + RING_OUT

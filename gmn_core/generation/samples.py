@@ -20,7 +20,8 @@ from gmn_core.generation.sound.mix import MixTrack, mixed
 from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import PLAIN, Profile, profile_of
 from gmn_core.generation.sound.rate import SAMPLE_RATE
-from gmn_core.generation.sound.renderer import Score
+from gmn_core.generation.sound.renderer import record_stems
+from gmn_core.generation.sound.score import Score
 from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
 from gmn_core.models.card import model_dir
 
@@ -100,7 +101,7 @@ class GeneratedSample:
             Stereo at 48 kHz, each as long as the sample; a role that plays no
             note has none.
         """
-        stems = Score(self.midi).stems(self.soundfont, self.request.seconds)
+        stems = record_stems(Score(self.midi), self.soundfont, self.request.seconds)
         found = {stem.role: Recording(stem.samples, SAMPLE_RATE) for stem in stems}
         return {role: found[role] for role in self.band.roles if role in found}
 

@@ -12,7 +12,7 @@ from gmn_core.audio.loudness import normalised
 from gmn_core.audio.recording import Recording
 from gmn_core.generation.music.band import TICKS_PER_BEAT, Band, Note, Role
 from gmn_core.generation.sound.production import Session
-from gmn_core.generation.sound.renderer import Score
+from gmn_core.generation.sound.score import Score
 from gmn_core.generation.sound.soundfont import find_soundfont
 from survey_db.running.media import LENGTH_TOLERANCE
 

@@ -14,7 +14,7 @@ from gmn_core.generation.playing.planning import draw_plan
 from gmn_core.generation.request import MAX_SECONDS, MIN_SECONDS, GenerationError, GenerationRequest
 from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import PLAIN
-from gmn_core.generation.sound.renderer import Score
+from gmn_core.generation.sound.score import Score
 from gmn_core.generation.sound.soundfont import find_soundfont
 from gmn_core.genres import Genre
 from tests.fuzz.mutation import mutated

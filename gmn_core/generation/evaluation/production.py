@@ -25,7 +25,7 @@ from gmn_core.classification.evaluation.metrics import evaluate
 from gmn_core.generation.music.band import Band
 from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import PLAIN, Profile, shipped_profile
-from gmn_core.generation.sound.renderer import Score
+from gmn_core.generation.sound.score import Score
 from gmn_core.generation.sound.soundfont import SoundFont
 from gmn_core.generation.sound.targets import Heard, SoundAnalyser, Target
 from gmn_core.genres import GENRES, Genre

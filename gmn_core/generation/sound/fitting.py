@@ -30,7 +30,7 @@ from gmn_core.generation.sound.arrangement import Layer
 from gmn_core.generation.sound.mix import MixTrack, mixed
 from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import OFF, Profile
-from gmn_core.generation.sound.renderer import Score
+from gmn_core.generation.sound.score import Score
 from gmn_core.generation.sound.soundfont import SoundFont
 from gmn_core.generation.sound.targets import Heard, SoundAnalyser, Target
 from gmn_core.genres import Genre

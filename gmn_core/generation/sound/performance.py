@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gmn_core.generation.music.band import Role
-from gmn_core.generation.sound.renderer import ScorePart
+from gmn_core.generation.sound.score import ScorePart, is_end, is_onset
 
 if TYPE_CHECKING:
     import mido
@@ -103,14 +103,14 @@ def performed(
 
     def add(time: float, message: mido.Message) -> None:
         nonlocal last_end
-        if _ends(message):
+        if is_end(message):
             time += shifts[message.note].pop(0) if shifts[message.note] else 0.0
             last_end, ends[message.note] = time, len(events)
         events.append((max(time, 0.0), message))
 
     for stroke in _strokes(part.events, ticks_per_beat * _TOGETHER):
         tick = stroke[0][0]
-        starts = [message for _, message in stroke if _starts(message)]
+        starts = [message for _, message in stroke if is_onset(message)]
         pace = ticks_per_second(tick)
         late = float(np.clip(rng.normal(0, jitter), -2 * jitter, 2 * jitter)) * pace if starts else 0.0
         accent = _accent(tick / ticks_per_beat, feel.accent) + float(rng.normal(0, 0.3 * feel.accent))
@@ -118,7 +118,7 @@ def performed(
         order = sorted((message.note for message in starts), reverse=upwards)
         since = math.inf
         for time, message in stroke:
-            if not _starts(message):
+            if not is_onset(message):
                 add(time, message)
                 continue
             since = time + late - last_end
@@ -137,14 +137,6 @@ def performed(
             last_pitch = starts[0].note
     events.sort(key=lambda event: event[0])
     return replace(part, events=events)
-
-
-def _starts(message: mido.Message) -> bool:
-    return bool(message.type == "note_on" and message.velocity > 0)
-
-
-def _ends(message: mido.Message) -> bool:
-    return bool(message.type == "note_off" or (message.type == "note_on" and message.velocity == 0))
 
 
 def _seed(part: ScorePart) -> int:
@@ -175,7 +167,7 @@ def _end_of(note: int, start: float, events: Sequence[Event]) -> float:
     """Return when a note ends."""
     place = bisect.bisect_right(events, start, key=lambda event: event[0])
     for tick, message in events[place:]:
-        if _ends(message) and message.note == note:
+        if is_end(message) and message.note == note:
             return tick
     return start
 

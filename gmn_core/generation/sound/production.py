@@ -19,7 +19,8 @@ from gmn_core.generation.sound.mix import MixTrack, mixed
 from gmn_core.generation.sound.notes import Notes
 from gmn_core.generation.sound.performance import Feel, performed
 from gmn_core.generation.sound.profile import OFF, PLAIN, Profile
-from gmn_core.generation.sound.renderer import Score, ScorePart, play_notes
+from gmn_core.generation.sound.renderer import play_notes, play_part
+from gmn_core.generation.sound.score import Score, ScorePart
 from gmn_core.generation.sound.soundfont import SoundFont
 from gmn_core.generation.sound.sub_bass import sub_bass
 from gmn_core.generation.sound.voice import Voice, sung
@@ -109,7 +110,7 @@ class Session:
             part = _on(part, CLEAN_GUITAR)
         if profile.played:
             part = performed(part, self.score.ticks_per_second, self.score.ticks_per_beat, self._feel)
-        samples = self.score.play(part, self.soundfont, self.seconds).T
+        samples = play_part(self.score, part, self.soundfont, self.seconds).T
         if part.role is Role.DRUMS:
             return np.ascontiguousarray(samples)
         mono: Samples = samples.mean(axis=0)

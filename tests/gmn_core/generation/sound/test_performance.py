@@ -3,7 +3,7 @@ import numpy as np
 
 from gmn_core.generation.music.band import Role
 from gmn_core.generation.sound.performance import Feel, performed
-from gmn_core.generation.sound.renderer import ScorePart
+from gmn_core.generation.sound.score import ScorePart
 
 BEAT = 480
 PACE = 960.0  # ticks a second: 120 quarter notes a minute

@@ -9,7 +9,7 @@ from gmn_core.generation.sound.arrangement import Layer
 from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import PLAIN, Profile, profile_of
 from gmn_core.generation.sound.rate import SAMPLE_RATE
-from gmn_core.generation.sound.renderer import Score
+from gmn_core.generation.sound.score import Score
 from gmn_core.generation.sound.soundfont import bundled_soundfont
 from gmn_core.genres import GENRES, Genre
 

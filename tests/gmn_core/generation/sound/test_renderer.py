@@ -1,44 +1,18 @@
-import io
-
 import mido
 import numpy as np
 import pytest
 
-from gmn_core.generation.music.band import Band, Note, Role
+from gmn_core.generation.music.band import Role
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.sound.rate import SAMPLE_RATE
-from gmn_core.generation.sound.renderer import Score, Stem
+from gmn_core.generation.sound.renderer import Stem, record_stems
+from gmn_core.generation.sound.score import Score
 from gmn_core.generation.sound.soundfont import bundled_soundfont
-
-BEAT = 480
-
-
-def midi_file(*tracks: list[mido.Message | mido.MetaMessage], kind: int = 1) -> bytes:
-    buffer = io.BytesIO()
-    file = mido.MidiFile(type=kind, ticks_per_beat=BEAT, tracks=[mido.MidiTrack(track) for track in tracks])
-    file.save(file=buffer)
-    return buffer.getvalue()
-
-
-def track(channel: int, program: int, pitches: list[list[int]], **setting: int) -> list[mido.Message]:
-    """One stroke a beat (half a second): ``pitches`` together for nearly that long."""
-    messages = [mido.Message("program_change", channel=channel, program=program)]
-    messages += [
-        mido.Message("control_change", channel=channel, control=int(control[2:]), value=value)
-        for control, value in setting.items()
-    ]
-    for chord in pitches:
-        messages += [mido.Message("note_on", channel=channel, note=p, velocity=90) for p in chord]
-        messages += [
-            mido.Message("note_off", channel=channel, note=p, time=0 if place else BEAT - 10)
-            for place, p in enumerate(chord)
-        ]
-        messages.append(mido.Message("control_change", channel=channel, control=1, value=0, time=10))
-    return messages
+from tests.gmn_core.generation.sound.midi_files import BEAT, midi_file, track
 
 
 def played(midi: bytes, seconds: float = 3.0) -> list[Stem]:
-    return list(Score(midi).stems(bundled_soundfont(), seconds))
+    return list(record_stems(Score(midi), bundled_soundfont(), seconds))
 
 
 def strongest_frequency(samples: np.ndarray) -> float:
@@ -105,58 +79,15 @@ def test_a_part_too_loud_for_sixteen_bits_is_played_again_more_softly() -> None:
     assert 0.1 < np.abs(samples).max() < 0.9999
 
 
-def test_a_bands_tracks_say_their_roles() -> None:
-    roles = {Role.BASS: 0, Role.PAD: 0, Role.LEAD: 0, Role.SECOND: 0}
-    notes = {role: (Note(onset=0, pitch=60, duration=BEAT, velocity=90),) for role in roles}
-    band = Band(120, 4, 4, 0, False, programs=roles, notes=notes, length=4 * BEAT)
-    assert [part.role for part in Score(band.to_midi()).parts] == list(roles)
-
-
-@pytest.mark.parametrize(
-    ("channel", "program", "pitches", "role"),
-    [
-        (9, 0, [[36]], Role.DRUMS),
-        (0, 33, [[36]], Role.BASS),
-        (0, 48, [[60]], Role.PAD),
-        (0, 24, [[60, 64], [62, 65]], Role.CHORDS),
-        (0, 65, [[72], [74]], Role.LEAD),
-        (0, 65, [[50], [52]], Role.SECOND),
-    ],
-)
-def test_other_tracks_are_judged_by_what_they_play(
-    channel: int, program: int, pitches: list[list[int]], role: Role
-) -> None:
-    (part,) = Score(midi_file(track(channel, program, pitches))).parts
-    assert part.role is role
-    assert part.program == program
-
-
 def test_parts_of_one_role_share_it() -> None:
     stems = played(midi_file(*(track(channel, 65, [[72]]) for channel in range(3)), track(9, 0, [[36]])), 1.0)
     assert [stem.share for stem in stems] == [1 / 3] * 3 + [1]
-
-
-@pytest.mark.parametrize("midi", [b"", b"not MIDI at all", midi_file(track(0, 0, [[60]]))[:40]])
-def test_what_is_no_midi_file_is_refused(midi: bytes) -> None:
-    with pytest.raises(GenerationError, match=r"not a MIDI file|cut off"):
-        Score(midi)
 
 
 def test_notes_beyond_an_instruments_range_are_silent_and_the_others_play() -> None:
     silent, heard = played(midi_file(track(0, 42, [[118]]), track(1, 0, [[60]])), 0.5)
     assert not silent.samples.any()
     assert heard.samples.any()
-
-
-def test_a_key_that_does_not_exist_is_no_hindrance() -> None:
-    midi = midi_file([mido.MetaMessage("key_signature", key="C"), *track(0, 0, [[60]])])
-    assert Score(midi.replace(b"\xff\x59\x02\x00\x00", b"\xff\x59\x02\x30\x07")).parts
-
-
-def test_time_in_film_frames_is_refused() -> None:
-    midi = midi_file(track(0, 0, [[60]]))
-    with pytest.raises(GenerationError, match="film frames"):
-        Score(midi.replace(BEAT.to_bytes(2, "big"), b"\xe7\x28", 1))
 
 
 def test_damaged_files_are_played_or_refused_in_a_sentence() -> None:
@@ -176,10 +107,3 @@ def test_damaged_files_are_played_or_refused_in_a_sentence() -> None:
             outcomes.add(str(refusal))
     assert len(outcomes) >= 3
     assert all(outcome == "played" or outcome.endswith(".") for outcome in outcomes)
-
-
-def test_a_file_without_notes_and_one_without_end_are_refused() -> None:
-    with pytest.raises(GenerationError, match="holds no notes"):
-        Score(midi_file(track(0, 0, [])))
-    with pytest.raises(GenerationError, match="longer than 20 minutes"):
-        Score(midi_file([mido.Message("note_on", note=60), mido.Message("note_off", note=60, time=10**7)]))
