@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
-from gmn_core.genres import Genre
 from pages.listener.browser import other_device, remember
 from pages.listener.buttons import button
+from pages.listener.comparison import show_comparison
 from pages.listener.connection import Connection, post, waiting
 from pages.listener.starts import too_many_starts
 from pages.listener.storage import genres_are_shown, genres_were_shown, in_browser
 from pages.shared.texts import plain
 from survey_db.errors import SurveyError
-from survey_db.running.feedback import Comparison, may_see
+from survey_db.running.feedback import may_see
 from survey_db.running.listener_state import ListenerState, Step
 from survey_db.running.listening import new_token
 from survey_db.running.lookup import check_preview
@@ -157,9 +156,7 @@ def thanks_screen(
     if may_see(state.study):
         comparison = connection.ask(lambda: store.listening.comparison(state.listener.token), None)
         if comparison is not None:
-            show_comparison(comparison)
-            st.caption("To share your result and give nothing away:")
-            st.code(comparison.result_text(state.study.title), language=None, wrap_lines=True)
+            show_comparison(comparison, state.study.title)
             genres_are_shown(state.study.slug)
     button(
         "Someone else wants to listen on this device",
@@ -168,38 +165,6 @@ def thanks_screen(
         icon=":material/person_add:",
         type="tertiary",
         width="content",
-    )
-
-
-def show_comparison(comparison: Comparison) -> None:
-    """Show which guesses met the genre that a sample was made as."""
-    st.subheader("How your guesses compare")
-    clips = len(comparison.guesses)
-    figures = {
-        "You named as intended": f"{comparison.right} of {clips}",
-        "Your guesses, dealt out blind": f"{comparison.expected_blind:.1f} of {clips}",
-    }
-    if comparison.n_others:
-        label = f"The other {comparison.n_others}, on average"
-        figures[label] = f"{comparison.mean_right_of_others:.1f} of {clips}"
-    if comparison.right_of_machines:
-        figures["The best computer program"] = f"{max(comparison.right_of_machines.values())} of {clips}"
-    with st.container(horizontal=True):
-        for label, value in figures.items():
-            st.metric(label, value)
-    st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    "Clip": position,
-                    "You heard": Genre(guess).display_name,
-                    "Made as": Genre(intended).display_name,
-                    "": "✓" if guess == intended else "",
-                }
-                for position, guess, intended in comparison.guesses
-            ]
-        ),
-        hide_index=True,
     )
 
 

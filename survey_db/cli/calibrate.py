@@ -27,13 +27,19 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--write", type=Path, metavar="FILE", help="put the tables between their marks in FILE, too"
     )
+    parser.add_argument(
+        "--figure", type=Path, metavar="FILE", help="draw the power of the tests of guesses in FILE, as SVG"
+    )
     parser.set_defaults(run_alone=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the tables as Markdown, and write them where asked."""
+    from survey_db.reporting.calibration_figure import power_of_tests
     from survey_db.statistics import calibration, system_studies
 
+    if arguments.figure and arguments.part != "guesses":
+        raise SurveyError("A figure is drawn of the tests of guesses alone.")
     report = {"guesses": calibration.report, "systems": system_studies.report}[arguments.part]
     if arguments.write:
         around(arguments.write, arguments.part)  # what cannot be written is said before minutes of work
@@ -43,13 +49,22 @@ def run(arguments: argparse.Namespace) -> int:
         lines.append(line)
     if arguments.write:
         before, after = around(arguments.write, arguments.part)
-        arguments.write.write_text("\n".join([before, *lines, after]), encoding="utf-8")
+        _write(arguments.write, "\n".join([before, *lines, after]))
+    if arguments.figure:
+        _write(arguments.figure, power_of_tests(calibration.powers(arguments.draws)))
     return 0
 
 
 def marks(part: str) -> tuple[str, str]:
     """Return the lines between which the tables of a part stand."""
     return f"<!-- calibration of {part}: start -->", f"<!-- calibration of {part}: end -->"
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SurveyError(f"{file} cannot be written: {error.strerror}.") from error
 
 
 def around(file: Path, part: str) -> tuple[str, str]:

@@ -104,6 +104,37 @@ def binomial_p_values(answers: int, offered: int) -> Floats:
     return np.array([binomtest(right, answers, 1 / offered).pvalue for right in range(answers + 1)])
 
 
+@dataclass(frozen=True)
+class PowerOfTests:
+    """In how many simulated studies each test shows hearing, where it is there.
+
+    Parameters
+    ----------
+    hearing : float
+        Probability that a listener hears a sample's genre.
+    offered, present : Rejections
+        Where the other guesses are spread evenly among the genres offered, and
+        among those present; without the test of each sample for these.
+    """
+
+    hearing: float
+    offered: Rejections
+    present: Rejections
+
+
+@lru_cache(maxsize=1)
+def powers(studies: int, permutations: int = PERMUTATIONS) -> tuple[PowerOfTests, ...]:
+    """Return the power of each test at every probability of `HEARING`, for 32 listeners and 6 samples."""
+    return tuple(
+        PowerOfTests(
+            hearing,
+            rejections(even_pool, Design(32), hearing, studies, permutations),
+            rejections(present_pool, Design(32), hearing, studies, permutations=0),
+        )
+        for hearing in HEARING
+    )
+
+
 def report(studies: int, permutations: int = PERMUTATIONS) -> Iterator[str]:
     """Yield the lines of the calibration, as Markdown, each part as soon as it is known."""
     yield from (
@@ -150,21 +181,15 @@ def report(studies: int, permutations: int = PERMUTATIONS) -> Iterator[str]:
         ),
         (
             (
-                percent(hearing, 0),
-                percent(offered.overall),
-                percent(offered.old_overall),
-                percent(present.overall),
-                percent(present.old_overall),
-                percent(offered.family),
-                percent(offered.old_family),
+                percent(at.hearing, 0),
+                percent(at.offered.overall),
+                percent(at.offered.old_overall),
+                percent(at.present.overall),
+                percent(at.present.old_overall),
+                percent(at.offered.family),
+                percent(at.offered.old_family),
             )
-            for hearing in HEARING
-            for offered, present in [
-                (
-                    rejections(even_pool, Design(32), hearing, studies, permutations),
-                    rejections(present_pool, Design(32), hearing, studies, permutations=0),
-                )
-            ]
+            for at in powers(studies, permutations)
         ),
     )
 

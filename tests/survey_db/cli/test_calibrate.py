@@ -57,3 +57,15 @@ def test_the_documentation_has_the_marks_and_tables_of_a_full_run() -> None:
     tables = text.partition(start)[2].partition(end)[0]
     assert "Share of 1,000 simulated studies" in tables
     assert "32 listeners, 6 samples of 6 genres" in tables
+
+
+def test_the_power_of_the_tests_is_drawn_in_a_file(
+    tables: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    powers = calibration.powers
+    monkeypatch.setattr(calibration, "powers", lambda studies: powers(studies, permutations=9))
+    figure = tmp_path / "power.svg"
+    assert main(["calibrate", "--draws", "7", "--figure", str(figure)]) == 0
+    assert figure.read_text(encoding="utf-8").startswith("<svg")
+    assert main(["calibrate", "systems", "--draws", "7", "--figure", str(figure)]) == 1
+    assert "guesses alone" in capsys.readouterr().err
