@@ -15,7 +15,7 @@ MUSICNN ?= var/musicnn/musicnn
 FOLDER ?= var/notes-or-sound
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit fuzz docs default-study notes-or-sound-study clean help
+.PHONY: app models test lint types unit fuzz docs default-study notes-or-sound-study translations clean help
 
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -72,6 +72,9 @@ default-study: $(VENV)/app.stamp  ## generate the samples of the study that the 
 
 notes-or-sound-study: $(VENV)/app.stamp  ## generate a study of the same notes, plain and produced (FOLDER=folder)
 	$(BIN)/python -m pages.admin.notes_or_sound $(FOLDER)
+
+translations: $(VENV)/dev.stamp   ## compile what listeners read in other languages
+	$(BIN)/pybabel compile --domain listener --directory pages/listener/locale
 
 clean:          ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,6 +17,7 @@ from pages.admin.study_panel import (
     progress_panel,
     state_panel,
 )
+from pages.admin.words_panel import words_panel
 from pages.shared.survey_store import survey_store
 from survey_db.schema import Study
 from survey_db.store import Store
@@ -56,9 +57,11 @@ def show_study(store: Store, study: Study) -> None:
     state_panel(store, study)
     link_panel(study)
     progress_panel(store, study.slug)
-    samples, listeners, data = st.tabs(["Samples", "Listeners", "Data"])
+    samples, words, listeners, data = st.tabs(["Samples", "Words", "Listeners", "Data"])
     with samples:
         samples_panel(store, study)
+    with words:
+        words_panel(store, study)
     with listeners:
         listeners_panel(store, study.slug)
     with data:

@@ -8,8 +8,9 @@ import streamlit as st
 
 from pages.listener.browser import find_token, preview_key, remember, screen
 from pages.listener.checks import headphone_screen, trial_number, volume_screen
-from pages.listener.connection import Connection, connected
-from pages.listener.samples import practice_screen, sample_screen
+from pages.listener.connection import Connection, connected, say
+from pages.listener.language import _, speak
+from pages.listener.samples import practice_screen, sample_screen, went_on_elsewhere
 from pages.listener.screens import (
     closed_screen,
     consent_screen,
@@ -21,6 +22,7 @@ from pages.shared.survey_store import survey_store
 from pages.shared.texts import plain
 from survey_db.errors import SurveyError
 from survey_db.running.listener_state import ListenerState, Step
+from survey_db.running.words import languages_of
 from survey_db.schema import Study
 from survey_db.store import Store
 
@@ -52,16 +54,21 @@ def listen(connection: Connection, slug: str) -> None:
     try:
         visit = connection.ask(lambda: look_up(slug, find_token(slug, preview=preview)), last_visit(slug))
     except SurveyError as error:
-        st.error(f"{error} Please check the link that you were given.", icon=":material/link_off:")
+        check = _("Please check the link that you were given.")
+        st.error(f"{_(str(error))} {check}", icon=":material/link_off:")
         return
     if visit is None:
         return
+    before = last_visit(slug)
     st.session_state["visit"] = visit
     if visit.state is None:
         with screen("consent"):
             consent_screen(connection, visit.store, visit.study, key)
         return
     remember(slug, visit.state.listener.token, preview=preview)
+    speak(visit.state.listener.language or languages_of(visit.study)[0])
+    if before is not None and before.state is not None and went_on_elsewhere(before.state, visit.state):
+        say(_("You went on in another tab or on another device. This is where you are now."))
     with screen(screen_name(visit.state)):
         show(connection, visit.store, visit.state)
 

@@ -1,7 +1,7 @@
 """The listener survey: studies, listeners, their answers, statistics and reports.
 
 Running studies
-    `open_store`, `Store`, `read_folder`, `NewStudy`, `NewSample`, `NewSystem`
+    `open_store`, `Store`, `read_folder`, `NewStudy`, `NewSample`, `NewSystem`, `StudyWords`
 Results
     `summarise`, `StudyStatistics`, `read_study`, `StudyData`, `Filters`, `html_report`
 Errors

@@ -7,6 +7,7 @@ from .running.folder import read_folder as read_folder
 from .running.samples import NewSample as NewSample
 from .running.studies import NewStudy as NewStudy
 from .running.systems import NewSystem as NewSystem
+from .running.words import StudyWords as StudyWords
 from .statistics.selection import Filters as Filters
 from .statistics.summary import StudyStatistics as StudyStatistics
 from .statistics.summary import summarise as summarise

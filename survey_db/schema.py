@@ -80,6 +80,9 @@ DEVICES: dict[str, str] = {
 }
 """What the listener listens on, by the value that is stored."""
 
+LANGUAGES: dict[str, str] = {"en": "English", "de": "Deutsch"}
+"""Languages of the listener's screens, by ISO 639-1 code; the first is that of a study without words."""
+
 HEADPHONE_TRIALS, HEADPHONE_PASS = 6, 5
 """Trials of the headphone check, and how many right answers pass it (Woods et
 al., 2017, "Headphone screening to facilitate web-based auditory experiments",
@@ -169,6 +172,9 @@ class Study(Base):
     genres: Mapped[list[StudyGenre]] = relationship(
         back_populates="study", order_by="StudyGenre.place", cascade="all, delete-orphan", lazy="selectin"
     )
+    words: Mapped[list[Wording]] = relationship(
+        order_by="Wording.place", cascade="all, delete-orphan", lazy="selectin"
+    )
 
 
 class StudyGenre(Base):
@@ -185,6 +191,36 @@ class StudyGenre(Base):
     place: Mapped[int]
 
     study: Mapped[Study] = relationship(back_populates="genres")
+
+
+class Wording(Base):
+    """What listeners read of a study in one language; a text that is empty is the usual one."""
+
+    __tablename__ = "wording"
+    __table_args__ = (UniqueConstraint("study_id", "place"),)
+
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    place: Mapped[int]
+    title: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
+    introduction: Mapped[str] = mapped_column(Text)
+    organiser: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
+    contact: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
+    duration: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
+    payment: Mapped[str] = mapped_column(Text)
+    conditions: Mapped[str] = mapped_column(Text)
+    consent: Mapped[str] = mapped_column(Text)
+    debriefing: Mapped[str] = mapped_column(Text)
+
+
+class ConsentText(Base):
+    """What a listener read before they agreed, word for word, kept once however many read it."""
+
+    __tablename__ = "consent_text"
+    __table_args__ = (CheckConstraint("length(sha256) = 64", name="sha256_whole"),)
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
 
 
 class Media(Base):
@@ -297,6 +333,9 @@ class Listener(Base):
     is_retake: Mapped[bool] = mapped_column(default=False, server_default=false())
     order_row: Mapped[int]
     consented_at: Mapped[datetime]
+    # Unknown of listeners who agreed before versions were kept.
+    consent_sha256: Mapped[str | None] = mapped_column(ForeignKey("consent_text.sha256"))
+    language: Mapped[str | None] = mapped_column(String(8))
     last_seen_at: Mapped[datetime]
     musical_training: Mapped[str | None] = mapped_column(String(16))
     device: Mapped[str | None] = mapped_column(String(16))

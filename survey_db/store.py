@@ -13,6 +13,7 @@ from survey_db.running.listening import Listening
 from survey_db.running.samples import Samples
 from survey_db.running.sign_ins import SignIns
 from survey_db.running.studies import Studies
+from survey_db.running.words import StudyWordings
 from survey_db.transactions import Transactions, utc_now
 
 
@@ -36,6 +37,8 @@ class Store(Transactions):
         What a listener does.
     attendances : Attendances
         Who takes part.
+    wordings : StudyWordings
+        What listeners read.
     sign_ins : SignIns
         Where an administrator has given the password.
 
@@ -56,6 +59,7 @@ class Store(Transactions):
         self.samples = Samples(self)
         self.listening = Listening(self)
         self.attendances = Attendances(self)
+        self.wordings = StudyWordings(self)
         self.sign_ins = SignIns(self)
 
 

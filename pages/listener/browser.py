@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.guard.cookies import LISTENER, PREVIEW, cookie_name, personal_link
 from pages.guard.keep import held_cookie, keep_cookie
+from pages.listener.language import _, spoken
 from pages.shared.qr_code import qr_code
 from survey_db.texts import is_token
 
@@ -52,13 +53,14 @@ def screen(name: str) -> Iterator[None]:
     the script has run to its end. Two slots take turns, and the one that is
     not in use is emptied at once.
     """
+    moved = st.session_state.get("screen") not in (None, name)
     if st.session_state.get("screen") != name:
         st.session_state["screen"] = name
         st.session_state["screen_slot"] = 1 - st.session_state.get("screen_slot", 0)
     slots = [st.container() if slot == st.session_state["screen_slot"] else st.empty() for slot in range(2)]
     with slots[st.session_state["screen_slot"]]:
         yield
-        _browser(key="listener_browser", data={"screen": name})
+        _browser(key="listener_browser", data={"screen": name, "language": spoken(), "moved": moved})
     if cookie := st.session_state.get("listener_cookie"):
         slug, token = cookie
         st.session_state["cookies_kept"] = keep_cookie(LISTENER, token, slug)
@@ -67,11 +69,11 @@ def screen(name: str) -> Iterator[None]:
 def other_device(slug: str, token: str) -> None:
     """Offer the link that goes on in another browser, as a code to scan too; it is shown when asked for."""
     with st.popover(
-        "Continue on another device", icon=":material/devices:", type="tertiary", on_change="rerun"
+        _("Continue on another device"), icon=":material/devices:", type="tertiary", on_change="rerun"
     ) as asked:
         if not asked.open:
             return
         link = personal_link(st.context.url or "", slug, LISTENER, token)
-        st.write("Open this link there, or scan the code. It is yours alone: who opens it answers as you.")
+        st.write(_("Open this link there, or scan the code. It is yours alone: who opens it answers as you."))
         st.code(link, language=None, wrap_lines=True)
         st.image(qr_code(link), width=200)

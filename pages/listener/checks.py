@@ -16,7 +16,9 @@ from pages.listener.hearing_checks import (
     trial_sound,
     volume_noise,
 )
-from pages.shared.player import Playback, play
+from pages.listener.language import _
+from pages.listener.playback import playback_of
+from pages.shared.player import play
 from survey_db.running.listener_state import ListenerState
 from survey_db.schema import HEADPHONE_TRIALS
 from survey_db.store import Store
@@ -36,15 +38,17 @@ def _trial_sound(tones: tuple[str, str, str], loudness: float) -> bytes:
 
 def volume_screen(store: Store, state: ListenerState) -> None:
     """Let the listener set a comfortable volume on a sound as loud as the samples."""
-    st.title("Set your volume")
+    st.title(_("Set your volume"))
     st.write(
-        "Play this rushing sound and set the volume so that it is comfortable: clearly heard, not too loud. "
-        "Please leave the volume there until the end, since all clips are equally loud."
+        _(
+            "Play this rushing sound and set the volume so that it is comfortable: clearly heard, not "
+            "too loud. Please leave the volume there until the end, since all clips are equally loud."
+        )
     )
-    playback = Playback("audio/wav", NOISE_SECONDS, before="Press play.", after="You may play it again.")
+    playback = playback_of("audio/wav", NOISE_SECONDS)
     played = play(_volume_noise(state.study.target_loudness), playback, key="volume")
     button(
-        "The volume is comfortable",
+        _("The volume is comfortable"),
         partial(post, partial(store.listening.pass_volume_check, state.listener.token)),
         key="volume-set",
         disabled=played is None or waiting(),
@@ -56,21 +60,22 @@ def headphone_screen(store: Store, state: ListenerState) -> None:
     token = state.listener.token
     trials = headphone_trials(token)
     answered: list[bool] = st.session_state.setdefault(f"softest-{state.listener.short_id}", [])
-    st.title("Headphone check")
+    st.title(_("Headphone check"))
     if len(answered) == HEADPHONE_TRIALS:
-        st.progress(1.0, "All sounds heard")
+        st.progress(1.0, _("All sounds heard"))
         return
     trial = len(answered)
-    st.progress(trial / HEADPHONE_TRIALS, f"Sound {trial + 1} of {HEADPHONE_TRIALS}")
-    st.write("Put on your headphones if you have any. You will hear three tones, one after another.")
+    place = _("Sound {number} of {total}").format(number=trial + 1, total=HEADPHONE_TRIALS)
+    st.progress(trial / HEADPHONE_TRIALS, place)
+    st.write(_("Put on your headphones if you have any. You will hear three tones, one after another."))
     tones = trials[trial]
-    playback = Playback("audio/wav", _TRIAL_SECONDS, before="Press play.", after="You may play it again.")
+    playback = playback_of("audio/wav", _TRIAL_SECONDS)
     heard = play(_trial_sound(tones, state.study.target_loudness), playback, key=f"trial-{trial}")
     softest = st.radio(
-        "Which tone was the softest?",
+        _("Which tone was the softest?"),
         range(3),
         index=None,
-        format_func=("The first", "The second", "The third").__getitem__,
+        format_func=(_("The first"), _("The second"), _("The third")).__getitem__,
         key=f"softest-{trial}",
     )
 
@@ -82,7 +87,7 @@ def headphone_screen(store: Store, state: ListenerState) -> None:
             post(partial(store.listening.record_headphone_check, token, sum(answered)))
 
     button(
-        "Next",
+        _("Next"),
         submit,
         key=f"next-{trial}",
         disabled=softest is None or heard is None or not heard.ended,

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from gmn_core.genres import Genre
-from pages.listener.result_card import MEDIA_TYPE, WIDTH, result_card
+from pages.listener.language import _, decimals, plural
+from pages.listener.result_card import MEDIA_TYPE, WIDTH, result_card, result_text
 from survey_db.running.feedback import Comparison
 from survey_db.statistics.printing import model_name
 
@@ -23,19 +24,21 @@ _STYLE = """<style>
 
 def show_comparison(comparison: Comparison, title: str) -> None:
     """Show which guesses met the genre that a sample was made as, who did better, and a result to share."""
-    st.subheader("How your guesses compare")
+    st.subheader(_("How your guesses compare"), anchor=False)
     clips = len(comparison.guesses)
     with st.container(horizontal=True):
-        st.metric("You named as intended", f"{comparison.right} of {clips}")
-        st.metric("Your guesses, dealt out blind", f"{comparison.expected_blind:.1f} of {clips}")
+        blind = decimals(comparison.expected_blind)
+        of = _("{right} of {clips}")
+        st.metric(_("You named as intended"), of.format(right=comparison.right, clips=clips))
+        st.metric(_("Your guesses, dealt out blind"), of.format(right=blind, clips=clips))
     st.html(_STYLE + hits_list(comparison))
     st.dataframe(
         pd.DataFrame(
             [
                 {
-                    "Clip": position,
-                    "You heard": Genre(guess).display_name,
-                    "Made as": Genre(intended).display_name,
+                    _("Clip"): position,
+                    _("You heard"): _(Genre(guess).display_name),
+                    _("Made as"): _(Genre(intended).display_name),
                     "": "✓" if guess == intended else "",
                 }
                 for position, guess, intended in comparison.guesses
@@ -49,19 +52,19 @@ def show_comparison(comparison: Comparison, title: str) -> None:
 def hits_list(comparison: Comparison) -> str:
     """List who named how many of the clips as intended, most first, each with a bar; as an HTML table."""
     clips = max(len(comparison.guesses), 1)
-    found = [("You", float(comparison.right))]
-    if comparison.n_others == 1:
-        found.append(("The other listener", comparison.mean_right_of_others))
-    elif comparison.n_others:
-        who = f"The mean of {comparison.n_others} others"
+    you = _("You")
+    found = [(you, float(comparison.right))]
+    if comparison.n_others:
+        who = plural("The other listener", "The mean of {number} others", comparison.n_others)
         found.append((who, comparison.mean_right_of_others))
     found += [
-        (f"Program: {model_name(model)}", float(right))
+        (_("Program: {name}").format(name=model_name(model)), float(right))
         for model, right in comparison.right_of_machines.items()
     ]
     rows = "".join(
-        f'<tr class="{"own" if who == "You" else "others"}"><th scope="row">{escape(who)}</th>'
-        f'<td><i style="width: {100 * right / clips:.0f}%"></i></td><td>{right:.3g}</td></tr>'
+        f'<tr class="{"own" if who == you else "others"}"><th scope="row">{escape(who)}</th>'
+        f'<td><i style="width: {100 * right / clips:.0f}%"></i></td>'
+        f"<td>{decimals(right, 0 if right.is_integer() else 1)}</td></tr>"
         for who, right in sorted(found, key=lambda item: -item[1])
     )
     return f'<table class="hits">{rows}</table>'
@@ -69,10 +72,15 @@ def hits_list(comparison: Comparison) -> str:
 
 def show_result_to_share(comparison: Comparison, title: str) -> None:
     """Offer the result as a picture and as a text; neither tells a clip's genre."""
-    st.caption("To share your result and give nothing away:")
+    st.caption(_("To share your result and give nothing away:"))
     card = result_card(comparison, title)
     st.image(card, width=WIDTH)
     st.download_button(
-        "Save the picture", card, "my-result.svg", MEDIA_TYPE, icon=":material/download:", on_click="ignore"
+        _("Save the picture"),
+        card,
+        "my-result.svg",
+        MEDIA_TYPE,
+        icon=":material/download:",
+        on_click="ignore",
     )
-    st.code(comparison.result_text(title), language=None, wrap_lines=True)
+    st.code(result_text(comparison, title), language=None, wrap_lines=True)

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from pages.listener.language import _
 from survey_db.errors import SurveyError, UnavailableError
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ class Connection:
             try:
                 self.ask(requests[0], None)
             except SurveyError as error:
-                say(str(error))
+                say(_(str(error)))
             if not self.lost:
                 del requests[0]
 
@@ -73,7 +74,7 @@ def connected() -> Iterator[Connection]:
         (st.session_state.get(_FAILURES, 0) + 1) if connection.lost else 0
     )
     if connection.lost:
-        above.warning(LOST, icon=":material/cloud_off:")
+        above.warning(_(LOST), icon=":material/cloud_off:")
         _try_again(wait_seconds(failures))
     elif notice := st.session_state.pop(_NOTICE, None):
         above.warning(notice, icon=":material/info:")

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from gmn_core.genres import Genre
+from pages.listener.language import _
 from pages.shared.player import Hearing, read_report
 from survey_db.schema import MAX_RATING, MIN_RATING, RATING_ANCHORS, Study
 from survey_db.texts import MAX_COMMENT_LENGTH, clean
@@ -116,24 +117,37 @@ def fill_in(name: str, answer: Answer) -> None:
 def questions(study: Study, name: str, *, disabled: bool = False) -> Answer:
     """Ask for genre and rating, with nothing chosen beforehand."""
     st.pills(
-        "Which genre do you hear?",
+        _("Which genre do you hear?"),
         [genre.genre for genre in study.genres],
-        format_func=lambda genre: Genre(genre).display_name,
+        format_func=lambda genre: _(Genre(genre).display_name),
         key=f"guess-{name}",
         disabled=disabled,
     )
     with st.container(key="rating"):
         st.segmented_control(
-            "How musical is it?",
+            _("How musical is it?"),
             range(MIN_RATING, MAX_RATING + 1),
             key=f"rating-{name}",
             width="stretch",
             disabled=disabled,
         )
-        anchors = "".join(f"<span><b>{number}</b>{words}</span>" for number, words in RATING_ANCHORS.items())
+        anchors = "".join(
+            f"<span><b>{number}</b>{_(words)}</span>" for number, words in RATING_ANCHORS.items()
+        )
         st.html(f'{_STYLE}<div class="rating-anchors">{anchors}</div>')
-    st.checkbox("I know this piece", key=f"known-{name}", disabled=disabled)
+    st.checkbox(_("I know this piece"), key=f"known-{name}", disabled=disabled)
     st.text_input(
-        "Comment (optional)", max_chars=MAX_COMMENT_LENGTH, key=f"comment-{name}", disabled=disabled
+        _("Comment (optional)"), max_chars=MAX_COMMENT_LENGTH, key=f"comment-{name}", disabled=disabled
     )
     return chosen(name)
+
+
+def show_missing(answer: Answer, *, heard: bool) -> None:
+    """Say what a listener has yet to do before they can go on; nothing where that is nothing."""
+    missing = [
+        "" if heard else _("hear the clip to its end"),
+        _("choose a genre") if answer.guess is None else "",
+        _("choose a rating") if answer.rating is None else "",
+    ]
+    if left := [words for words in missing if words]:
+        st.caption(_("Still to do: {steps}.").format(steps=", ".join(left)))

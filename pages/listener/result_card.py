@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from pages.listener.language import _, decimals
 from survey_db.running.feedback import Comparison
 
 WIDTH = 640
@@ -31,16 +32,16 @@ def result_card(comparison: Comparison, title: str) -> str:
     str
         An SVG image whose words the reader's own fonts draw, in any script.
     """
-    hits = [guess == intended for _, guess, intended in comparison.guesses]
+    hits = [guess == intended for _position, guess, intended in comparison.guesses]
     rows = -(-len(hits) // _IN_A_ROW)
     below = 132 + rows * (_TILE + _GAP)
     height = below + 44
-    result = f"I named {comparison.right} of {len(hits)} genres"
+    result = _result(comparison)
     lines = (
         _words(_shortened(title), 52, 20, _MUTED),
         _words(result, 100, 34, _INK, weight="bold"),
         *(_tile(place, hit) for place, hit in enumerate(hits)),
-        _words(f"Blind guessing: {comparison.expected_blind:.1f}", below + 14, 20, _MUTED),
+        _words(_blind(comparison), below + 14, 20, _MUTED),
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
@@ -49,6 +50,21 @@ def result_card(comparison: Comparison, title: str) -> str:
         f'<rect width="{WIDTH}" height="{height}" rx="16" fill="#ffffff" stroke="{_WRONG}"/>'
         f"{''.join(lines)}</svg>"
     )
+
+
+def result_text(comparison: Comparison, title: str) -> str:
+    """Return the result as a text to pass on; it tells no clip's genre."""
+    marks = "".join("🟩" if guess == intended else "⬜" for _position, guess, intended in comparison.guesses)
+    return f"{title}: {_result(comparison)} {marks} ({_blind(comparison)})"
+
+
+def _result(comparison: Comparison) -> str:
+    words = _("I named {right} of {clips} genres")
+    return words.format(right=comparison.right, clips=len(comparison.guesses))
+
+
+def _blind(comparison: Comparison) -> str:
+    return _("Blind guessing: {right}").format(right=decimals(comparison.expected_blind))
 
 
 def _tile(place: int, hit: bool) -> str:

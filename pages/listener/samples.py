@@ -8,11 +8,21 @@ import streamlit as st
 
 from pages.listener.buttons import button
 from pages.listener.connection import Connection, post, say, waiting
-from pages.listener.questions import Answer, Draft, chosen, fill_in, questions, read_draft
+from pages.listener.language import _
+from pages.listener.playback import playback_of
+from pages.listener.questions import (
+    Answer,
+    Draft,
+    chosen,
+    fill_in,
+    questions,
+    read_draft,
+    show_missing,
+)
 from pages.listener.storage import in_browser
-from pages.shared.player import Hearing, Playback, last_report, play
+from pages.shared.player import Hearing, last_report, play
 from pages.shared.survey_store import sample_audio
-from survey_db.running.listener_state import Item, ListenerState
+from survey_db.running.listener_state import Item, ListenerState, Step
 from survey_db.running.listening import AnswerOutcome
 from survey_db.schema import Study
 from survey_db.store import Store
@@ -23,24 +33,28 @@ def sample_screen(connection: Connection, store: Store, state: ListenerState) ->
     item, token = state.item, state.listener.token
     if item is None:
         raise ValueError("a listener at a sample has one")
-    st.progress((item.position - 1) / item.total, f"Clip {item.position} of {item.total}")
+    place = _("Clip {position} of {total}").format(position=item.position, total=item.total)
+    st.header(place, anchor=False)
+    st.progress((item.position - 1) / item.total)
     name = f"{state.listener.short_id}-{item.position}"
     connection.ask(lambda: store.listening.show(token, item.sample_id), None)
     heard = record_hearing(connection, store, state, name, _player(connection, state.study, item, name))
     if (kept := draft_in_browser(state, name)) is not None:
         fill_in(name, kept.answer)
         if kept.submitted:
+            st.session_state["answered_here"] = item.sample_id
             post(partial(send, store, token, item.sample_id, kept.answer, kept.hearing))
             st.rerun()
     answer = questions(state.study, name, disabled=waiting())
     ready = heard or not state.study.require_full_hearing
     button(
-        "Next" if item.position < item.total else "Finish",
+        _("Next") if item.position < item.total else _("Finish"),
         partial(submit, store, token, item.sample_id, name),
         key=f"next-{name}",
         disabled=not (ready and answer.complete) or waiting(),
-        help=None if ready else "Listen to the clip to its end first.",
     )
+    if not waiting():
+        show_missing(answer, heard=ready)
 
 
 def practice_screen(connection: Connection, store: Store, state: ListenerState) -> None:
@@ -48,18 +62,20 @@ def practice_screen(connection: Connection, store: Store, state: ListenerState) 
     item = state.item
     if item is None:
         raise ValueError("a listener at the practice clip has one")
-    st.title("Practice")
-    st.write("Try it out with this clip. Nothing on this screen is stored.")
+    st.title(_("Practice"))
+    st.write(_("Try it out with this clip. Nothing on this screen is stored."))
     name = f"{state.listener.short_id}-practice"
     hearing = _player(connection, state.study, item, name)
     answer = questions(state.study, name, disabled=waiting())
     ready = not state.study.require_full_hearing or (hearing is not None and hearing.ended)
     button(
-        "Start the study",
+        _("Start the study"),
         partial(post, partial(store.listening.finish_practice, state.listener.token)),
         key=f"next-{name}",
         disabled=not (ready and answer.complete) or waiting(),
     )
+    if not waiting():
+        show_missing(answer, heard=ready)
 
 
 def record_hearing(
@@ -98,7 +114,16 @@ def submit(store: Store, token: str, sample_id: int, name: str) -> None:
     """
     answer = chosen(name)
     if answer.complete:
+        st.session_state["answered_here"] = sample_id
         post(partial(send, store, token, sample_id, answer, untold_hearing(name)))
+
+
+def went_on_elsewhere(before: ListenerState, now: ListenerState) -> bool:
+    """Return whether a clip that this visit showed, and sent no answer to, has been answered meanwhile."""
+    if before.step is not Step.SAMPLE or before.item is None or before.listener.id != now.listener.id:
+        return False
+    moved = now.step is Step.FINISHED or (now.item is not None and now.item.position > before.item.position)
+    return moved and st.session_state.get("answered_here") != before.item.sample_id
 
 
 def send(store: Store, token: str, sample_id: int, answer: Answer, hearing: Hearing | None) -> None:
@@ -116,7 +141,7 @@ def send(store: Store, token: str, sample_id: int, answer: Answer, hearing: Hear
         comment=answer.comment,
     )
     if outcome is AnswerOutcome.ALREADY_ANSWERED:
-        say("You had already answered that clip; your first answer is kept.")
+        say(_("You had already answered that clip; your first answer is kept."))
 
 
 def draft_in_browser(state: ListenerState, name: str) -> Draft | None:
@@ -138,17 +163,12 @@ def draft_in_browser(state: ListenerState, name: str) -> Draft | None:
 
 def _player(connection: Connection, study: Study, item: Item, name: str) -> Hearing | None:
     """Play a clip; what the player starts from stays as it was when the screen first appeared."""
-    if study.require_full_hearing:
-        before, after = "Listen to the end to go on.", "Heard to the end. You may play it again."
-    else:
-        before, after = "Press play.", "You may play it again."
-    playback = Playback(
+    playback = playback_of(
         item.media_type,
         item.seconds,
         intervals=item.intervals,
         heard=item.heard,
-        before=before,
-        after=after,
+        to_the_end=study.require_full_hearing,
     )
     playback = st.session_state.setdefault(f"playback-{name}", playback)
     audio = _audio(connection, item.sha256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -11,27 +12,22 @@ from pages.listener.browser import other_device, remember
 from pages.listener.buttons import button
 from pages.listener.comparison import show_comparison
 from pages.listener.connection import Connection, post, waiting
+from pages.listener.language import _, preferred, speak, spoken
 from pages.listener.starts import too_many_starts
 from pages.listener.storage import genres_are_shown, genres_were_shown, in_browser
+from pages.listener.words import AGREEMENT, consent_record, shown_words, terms
 from pages.shared.texts import plain
 from survey_db.errors import SurveyError
 from survey_db.running.feedback import may_see
 from survey_db.running.listener_state import ListenerState, Step
 from survey_db.running.listening import new_token
 from survey_db.running.lookup import check_preview
-from survey_db.schema import DEVICES, MUSICAL_TRAINING, Study
+from survey_db.running.words import languages_of
+from survey_db.schema import DEVICES, LANGUAGES, MUSICAL_TRAINING, Study
 from survey_db.store import Store
 
 ANSWER_SECONDS = 25
 """Time to answer one sample, for the estimate of how long a session takes."""
-
-CONSENT = (
-    "We keep your answers, when you gave them, which parts of each clip you played, and anything you choose "
-    "to tell us below. We do not keep your name, e-mail address or internet address. You can stop at any "
-    "time. If you want your answers deleted, give the people who run the study your listener number. You "
-    "will find it at the bottom of each screen."
-)
-
 
 # A narrow column, and targets that a thumb can hit.
 _STYLE = """<style>
@@ -61,27 +57,36 @@ def consent_screen(connection: Connection, store: Store, study: Study, preview_k
         try:
             check_preview(study, preview_key)
         except SurveyError as error:
-            st.error(str(error), icon=":material/link_off:")
+            st.error(_(str(error)), icon=":material/link_off:")
             return
-        st.info("This is a preview: your answers are marked as a test.", icon=":material/science:")
+        st.info(_("This is a preview: your answers are marked as a test."), icon=":material/science:")
     elif study.status != "open" or study.archived_at:
         closed_screen(Step.PAUSED if study.status == "paused" else Step.CLOSED)
         return
-    st.title(plain(study.title))
-    st.write(study.introduction)
+    language = choose_language(study)
+    words = shown_words(study, language)
+    st.title(plain(words.title), anchor=False)
+    st.markdown(words.introduction)
     length = connection.ask(lambda: _length(store, study.slug), None)
-    if length is not None and not _tell_length(*length):
-        return
+    if length is not None:
+        if not length[0]:
+            st.info(_("This study has no samples yet."), icon=":material/hourglass_empty:")
+            return
+        words = replace(words, duration=words.duration or usual_duration(*length))
+        _tell_length(*length, words.duration)
+    for heading, text in terms(words):
+        st.markdown(f"**{heading}**: {text}")
     with st.container(border=True):
-        st.markdown("**Two questions, if you like**")
+        optional = _("Two questions, if you like")
+        st.markdown(f"**{optional}**")
         ask_about(
             "musical_training",
-            "For how many years have you had music lessons, or played an instrument a lot?",
+            _("For how many years have you had music lessons, or played an instrument a lot?"),
             MUSICAL_TRAINING,
         )
-        ask_about("device", "What are you listening with?", DEVICES)
-    st.caption(CONSENT)
-    agreed = st.checkbox("I have read this and agree to take part.")
+        ask_about("device", _("What are you listening with?"), DEVICES)
+    st.markdown(words.consent)
+    agreed = st.checkbox(_(AGREEMENT))
     is_retake = genres_were_shown(study.slug)
 
     def begin() -> None:
@@ -98,12 +103,34 @@ def consent_screen(connection: Connection, store: Store, study: Study, preview_k
             **answers,
             preview_key=preview_key,
             is_retake=is_retake,
+            language=language,
+            consent=consent_record(words),
         )
         post(partial(_start, start, study.slug, token, preview=preview_key is not None))
 
     if refused := st.session_state.pop("start_refused", None):
         st.error(refused, icon=":material/hourglass_top:")
-    button("Begin", begin, key="begin", disabled=not agreed or waiting())
+    button(_("Begin"), begin, key="begin", disabled=not agreed or waiting())
+
+
+def choose_language(study: Study) -> str:
+    """Let a visitor choose among the languages of a study; the screens speak it from now on."""
+    offered = languages_of(study)
+    chosen: str | None = None
+    if len(offered) > 1:
+        usual = preferred(offered)
+        speak(st.session_state.get("language", usual))
+        chosen = st.segmented_control(
+            _("Language"),
+            offered,
+            default=usual,
+            format_func=LANGUAGES.__getitem__,
+            key="language",
+            label_visibility="collapsed",
+        )
+        chosen = chosen or usual
+    speak(chosen or offered[0])
+    return chosen or offered[0]
 
 
 def _start(start: Callable[[], None], slug: str, token: str, *, preview: bool) -> None:
@@ -122,44 +149,56 @@ def _length(store: Store, slug: str) -> tuple[int, float]:
 def ask_about(key: str, question: str, answers: Mapping[str, str]) -> None:
     """Ask what a listener may leave open."""
     st.selectbox(
-        question, list(answers), index=None, format_func=answers.__getitem__, key=key, placeholder="No answer"
+        question,
+        list(answers),
+        index=None,
+        format_func=lambda answer: _(answers[answer]),
+        key=key,
+        placeholder=_("No answer"),
     )
 
 
-def _tell_length(clips: int, seconds: float) -> bool:
-    """Tell how long a study takes; returns whether it has clips at all."""
-    if not clips:
-        st.info("This study has no samples yet.", icon=":material/hourglass_empty:")
-        return False
-    minutes = clips * (seconds + ANSWER_SECONDS) / 60 + 1
+def usual_duration(clips: int, seconds: float) -> str:
+    """Return how long a study of so many clips takes, in words."""
+    return _("about {minutes} minutes").format(minutes=round(clips * (seconds + ANSWER_SECONDS) / 60 + 1))
+
+
+def _tell_length(clips: int, seconds: float, duration: str) -> None:
+    """Tell how long a study takes, and where to listen."""
+    length = _("**{clips}** clips of **{seconds} seconds**").format(clips=clips, seconds=round(seconds))
+    place = _("a quiet place, best with headphones")
     st.markdown(
-        f":material/library_music: **{clips}** clips of **{seconds:.0f} seconds**"
-        f" &nbsp;·&nbsp; :material/schedule: about **{minutes:.0f} minutes**"
-        f" &nbsp;·&nbsp; :material/headphones: a quiet place, best with headphones"
+        f":material/library_music: {length}"
+        f" &nbsp;·&nbsp; :material/schedule: **{plain(duration)}**"
+        f" &nbsp;·&nbsp; :material/headphones: {place}"
     )
-    return True
 
 
 def thanks_screen(
     connection: Connection, store: Store, state: ListenerState, on_next_listener: Callable[[], None]
 ) -> None:
     """Thank the listener, show their code and, where the study allows it, how their guesses compare."""
-    st.title("Thank you!")
-    st.write("All your answers are stored; you can close this page. Your completion code is")
+    words = shown_words(state.study, spoken())
+    st.title(_("Thank you!"), anchor=False)
+    st.write(_("All your answers are stored; you can close this page. Your completion code is"))
     st.code(state.listener.completion_code, language=None)
     in_browser(f"answer-{state.listener.short_id}", "end")  # which forgets the last answer
+    st.subheader(_("What this study is about"), anchor=False)
+    st.markdown(words.debriefing)
+    for heading, text in terms(replace(words, conditions="", payment="")):
+        st.markdown(f"**{heading}**: {text}")
     if state.study.feedback == "after_closing" and not may_see(state.study):
         st.info(
-            "Come back to this page’s address once the study is closed, and see how your guesses compare.",
+            _("Come back to this page’s address once the study is closed, and see how your guesses compare."),
             icon=":material/hourglass_empty:",
         )
     if may_see(state.study):
         comparison = connection.ask(lambda: store.listening.comparison(state.listener.token), None)
         if comparison is not None:
-            show_comparison(comparison, state.study.title)
+            show_comparison(comparison, words.title)
             genres_are_shown(state.study.slug)
     button(
-        "Someone else wants to listen on this device",
+        _("Someone else wants to listen on this device"),
         on_next_listener,
         key="next-listener",
         icon=":material/person_add:",
@@ -171,23 +210,25 @@ def thanks_screen(
 def closed_screen(step: Step) -> None:
     """Say that the study is paused or closed."""
     if step is Step.PAUSED:
-        st.title("The study is paused")
-        st.write("Please come back later with the same link. What you have answered is kept.")
+        st.title(_("The study is paused"), anchor=False)
+        st.write(_("Please come back later with the same link. What you have answered is kept."))
     else:
-        st.title("The study is closed")
-        st.write("It no longer takes answers. Thank you for your interest.")
+        st.title(_("The study is closed"), anchor=False)
+        st.write(_("It no longer takes answers. Thank you for your interest."))
 
 
 def footer(state: ListenerState) -> None:
     """Tell how to come back, and the number by which one can withdraw."""
-    test = " (test)" if state.listener.is_test else ""
-    number = f"Your listener number is {state.listener.short_id}{test}."
+    name = state.listener.short_id + (_(" (test)") if state.listener.is_test else "")
+    number = _("Your listener number is {number}.").format(number=name)
     if state.step is Step.FINISHED:
         st.caption(number)
         return
     if st.session_state.get("cookies_kept", True):
-        coming_back = "You can stop at any time: open this page’s address again in this browser to go on."
+        coming_back = _("You can stop at any time: open this page’s address again in this browser to go on.")
     else:
-        coming_back = "This browser keeps no cookies: to stop and go on later, keep the personal link below."
+        coming_back = _(
+            "This browser keeps no cookies: to stop and go on later, keep the personal link below."
+        )
     st.caption(f"{coming_back} {number}")
     other_device(state.study.slug, state.listener.token)

@@ -11,6 +11,7 @@ import streamlit as st
 from cachetools import LRUCache
 
 from pages.guard.limits import Pace, client_name
+from pages.listener.language import plural
 
 PER_HOUR_NAME = "GMN_STARTS_PER_HOUR"
 PER_HOUR = 100
@@ -61,7 +62,10 @@ def too_many_starts(slug: str) -> str | None:
     if not wait:
         return None
     minutes = math.ceil(wait / 60)
-    return (
+    return plural(
         "Too many people on your network have begun in the last hour. "
-        f"Please press Begin again in {minutes} minute{'' if minutes == 1 else 's'}."
+        "Please press Begin again in one minute.",
+        "Too many people on your network have begun in the last hour. "
+        "Please press Begin again in {number} minutes.",
+        minutes,
     )

@@ -78,8 +78,9 @@ export default function ({ data, parentElement, setStateValue }) {
     const button = find(".play");
     const icon = audio.ended ? REPLAY : audio.paused ? PLAY : PAUSE;
     find("path").setAttribute("d", icon);
-    button.setAttribute("aria-label", { [PLAY]: "Play", [PAUSE]: "Pause", [REPLAY]: "Play again" }[icon]);
+    button.setAttribute("aria-label", { [PLAY]: told.play, [PAUSE]: told.pause, [REPLAY]: told.again }[icon]);
     find(".done").style.width = `${(100 * audio.currentTime) / duration}%`;
+    find(".bar").setAttribute("aria-label", told.played);
     find(".bar").setAttribute("aria-valuemax", duration.toFixed(1));
     find(".bar").setAttribute("aria-valuenow", audio.currentTime.toFixed(1));
     find(".time").textContent = `${clock(audio.currentTime)} / ${clock(duration)}`;

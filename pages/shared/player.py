@@ -44,6 +44,8 @@ class Playback:
     before, playing, after, broken : str
         What is said while the clip has not been heard, plays, has been heard,
         and cannot be played.
+    play, pause, again, played : str
+        What screen readers say of the button, in each of its states, and of the bar.
     """
 
     media_type: str
@@ -54,6 +56,10 @@ class Playback:
     playing: str = "Playing …"
     after: str = "Heard to the end. You may play it again."
     broken: str = "This browser cannot play the sound. Please try another browser."
+    play: str = "Play"
+    pause: str = "Pause"
+    again: str = "Play again"
+    played: str = "Played so far"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Select, Text, cast, select
+from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from survey_db.genres import GENRES
@@ -42,6 +42,8 @@ RESPONSE_COLUMNS = (
     "repeat_of",
     "musical_training",
     "device",
+    "language",
+    "consent_version",
     "session_complete",
     "passed_checks",
     "is_test",
@@ -49,6 +51,9 @@ RESPONSE_COLUMNS = (
     "answered_at",
 )
 """The columns of `read_responses`, in order."""
+
+VERSION_LENGTH = 12
+"""How many digits of a consent text's SHA-256 name it."""
 
 
 class Reader(Protocol):
@@ -147,6 +152,8 @@ def _responses(study_id: int) -> Select[Any]:
         "repeat_of": original.label,
         "musical_training": Listener.musical_training,
         "device": Listener.device,
+        "language": Listener.language,
+        "consent_version": func.substr(Listener.consent_sha256, 1, VERSION_LENGTH),
         "session_complete": Listener.completed_at.is_not(None),
         "passed_checks": passed,
         "is_test": Listener.is_test,

@@ -49,14 +49,6 @@ class Comparison:
         made_as = Counter(intended for _, _, intended in self.guesses)
         return sum(named[genre] * made_as[genre] for genre in named) / max(len(self.guesses), 1)
 
-    def result_text(self, title: str) -> str:
-        """Return the result as a text to pass on; it tells no clip's genre."""
-        marks = "".join("🟩" if guess == intended else "⬜" for _, guess, intended in self.guesses)
-        return (
-            f"{title}: I named {self.right} of {len(self.guesses)} genres {marks} "
-            f"(blind guessing: {self.expected_blind:.1f})"
-        )
-
 
 def may_see(study: Study) -> bool:
     """Return whether the listeners of a study may see now how their guesses compare."""

@@ -18,7 +18,8 @@ A study that compares systems lists them, and its samples name theirs::
     }
 
 Samples with the same ``composition`` are renderings of the same notes. A study
-of one system needs neither.
+of one system needs neither. Under ``words`` it may have objects with the fields of
+`survey_db.running.words.StudyWords`, one per language.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from survey_db.running.media import MAX_BYTES
 from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
 from survey_db.running.systems import NewSystem
+from survey_db.running.words import StudyWords
 
 Reader = Callable[[str, int], bytes]
 """Gives a file by its name, refusing one that is larger than so many bytes."""
@@ -100,11 +102,19 @@ def _read_study(read: Reader) -> tuple[NewStudy, list[NewSample]]:
     study = _load(read)
     if not isinstance(study, dict):
         raise SurveyError(f"{STUDY_FILE} needs a list of samples.")
-    samples, systems = _objects(study, "samples"), _objects(study, "systems") if "systems" in study else []
+    samples = _objects(study, "samples")
+    systems, words = (_objects(study, name) if name in study else [] for name in ("systems", "words"))
     _check_fields(study, NewStudy, STUDY_FILE)
     for number, system in enumerate(systems, 1):
         _check_fields(system, NewSystem, f"system {number} of {STUDY_FILE}")
-    return NewStudy(**study, systems=[NewSystem(**system) for system in systems]), [
+    for number, wording in enumerate(words, 1):
+        _check_fields(wording, StudyWords, f"words {number} of {STUDY_FILE}")
+    new = NewStudy(
+        **study,
+        systems=[NewSystem(**system) for system in systems],
+        words=[StudyWords(**wording) for wording in words],
+    )
+    return new, [
         _read_sample(read, sample, f"sample {number} of {STUDY_FILE}")
         for number, sample in enumerate(samples, 1)
     ]
@@ -166,8 +176,8 @@ def _take_file(files: Mapping[str, bytes], name: str, limit: int) -> bytes:
 def _check_fields(given: Mapping[str, Any], kind: type, where: str) -> None:
     """Hold the fields of a JSON object against those of a dataclass, by name and by type."""
     hints = get_type_hints(kind)
-    # The audio is a file's content, and systems are objects of their own.
-    known = {field.name: field for field in fields(kind) if field.name not in ("audio", "systems")}
+    # The audio is a file's content; systems and words are objects of their own.
+    known = {field.name: field for field in fields(kind) if field.name not in ("audio", "systems", "words")}
     if unknown := sorted(set(given) - set(known)):
         raise SurveyError(f"“{unknown[0]}” in {where} is not one of: {', '.join(sorted(known))}.")
     for name, field in known.items():

@@ -17,9 +17,11 @@ from survey_db.running.listener_state import ListenerState, find_state, next_ite
 from survey_db.running.lookup import check_preview, counts_in_results, find_study
 from survey_db.running.orders import least_used
 from survey_db.running.samples import study_orders
+from survey_db.running.words import keep_consent
 from survey_db.schema import (
     DEVICES,
     HEADPHONE_TRIALS,
+    LANGUAGES,
     MAX_RATING,
     MIN_RATING,
     MUSICAL_TRAINING,
@@ -62,6 +64,8 @@ class Listening:
         device: str | None = None,
         preview_key: str | None = None,
         is_retake: bool = False,
+        language: str | None = None,
+        consent: str | None = None,
     ) -> None:
         """Record a listener's consent and give them an order.
 
@@ -81,6 +85,10 @@ class Listening:
             is marked as a test, and the study need not be open.
         is_retake : bool
             Whether the browser has shown the genres of this study before.
+        language : str, optional
+            In which of `LANGUAGES` they read the study.
+        consent : str, optional
+            What they read before they agreed, word for word; kept once.
 
         Raises
         ------
@@ -91,6 +99,7 @@ class Listening:
             raise SurveyError("That is no listener’s token.")
         _check_choice("musical training", musical_training, MUSICAL_TRAINING)
         _check_choice("listening device", device, DEVICES)
+        _check_choice("language", language, LANGUAGES)
         now = self._database.clock()
         with self._database.writing() as session:
             # The lock makes starts take turns, so that no two are given the same row by mistake.
@@ -112,6 +121,8 @@ class Listening:
                 is_retake=is_retake,
                 order_row=row,
                 consented_at=now,
+                consent_sha256=keep_consent(session, clean(consent)) if consent else None,
+                language=language,
                 last_seen_at=now,
                 musical_training=musical_training,
                 device=device,

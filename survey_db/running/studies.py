@@ -15,6 +15,7 @@ from survey_db.genres import GENRES
 from survey_db.running.lookup import find_study
 from survey_db.running.samples import NewSample, add_samples, check_offered, prepare, study_orders
 from survey_db.running.systems import NewSystem, add_system
+from survey_db.running.words import StudyWords, wordings
 from survey_db.schema import FEEDBACK, MAX_LOUDNESS, MIN_LOUDNESS, Sample, Study, StudyGenre
 from survey_db.texts import (
     MAX_INTRODUCTION_LENGTH,
@@ -70,6 +71,8 @@ class NewStudy:
         together by default.
     renderings_together : bool
         Whether one listener may hear several renderings of one composition.
+    words : sequence of StudyWords
+        What listeners read, in each of the languages that they may choose.
 
     See Also
     --------
@@ -94,6 +97,7 @@ class NewStudy:
     systems: Sequence[NewSystem] = ()
     sitting_size: int | None = None
     renderings_together: bool = False
+    words: Sequence[StudyWords] = ()
 
 
 class Studies:
@@ -124,6 +128,7 @@ class Studies:
             raise SurveyError(f"Feedback is given at one of these times: {', '.join(FEEDBACK)}.")
         if new.sitting_size is not None and new.sitting_size < 1:
             raise SurveyError("A sitting holds at least one sample.")
+        wordings(new.words)
         with self._database.reading() as session:
             _free_slug(session, new)  # a name that is taken is refused before all samples have been measured
         prepared = [prepare(sample) for sample in samples]
@@ -147,6 +152,7 @@ class Studies:
                     StudyGenre(genre=genre, place=place)
                     for place, genre in enumerate(genre for genre in GENRES if genre in new.genres)
                 ],
+                words=wordings(new.words),
             )
             session.add(study)
             session.flush()

@@ -32,6 +32,8 @@ COLUMNS: dict[str, str] = {
     "repeat_of": "for a repeat: label of the sample that it repeats",
     "musical_training": "years of lessons or of regular playing, as the listener stated them",
     "device": "what the listener listened on",
+    "language": "language in which the listener took part, by its ISO 639-1 code",
+    "consent_version": "first twelve digits of the SHA-256 of the consent text that the listener agreed to",
     "session_complete": "whether the listener answered every sample",
     "passed_checks": "whether the listener passed the checks that the study asked for",
     "is_test": "whether the answer came from a preview of the study",

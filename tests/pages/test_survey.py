@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from survey_db.reporting.responses import read_responses
 from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
+from survey_db.running.words import StudyWords
+from survey_db.schema import Listener
 from survey_db.store import Store, open_store
 from tests.survey_db.material import SIX_GENRES, six_samples, tone
 
@@ -218,3 +221,56 @@ def test_a_change_that_arrives_together_with_the_click_is_what_is_stored(app: Ap
     app.button[0].click().run()
     frame = read_responses(store, store.studies.get(slug).id)
     assert frame[["rating", "comment"]].to_numpy().tolist() == [[9, "Typed last."]]
+
+
+def test_a_study_in_two_languages_is_read_answered_and_ended_in_the_one_that_was_chosen(
+    app: AppTest, store: Store
+) -> None:
+    words = [
+        StudyWords(organiser="Ada Lovelace", contact="ada@example.org"),
+        StudyWords(language="de", title="Was hören Sie?", debriefing="Das war *alles*."),
+    ]
+    slug = make(store, words=words)
+    visit(app, study=slug)
+    assert "**Who runs this study**: Ada Lovelace" in texts(app)
+    app.segmented_control[0].select("de").run()
+    assert app.title[0].value == "Was hören Sie?"
+    assert app.checkbox[0].label == "Ich habe dies gelesen und nehme teil."
+    begin(app)
+    assert app.header[0].value == "Hörbeispiel 1 von 6"
+    assert app.pills[0].options[1] == "Klassik"
+    for rating in range(1, 7):
+        answer(app, "rock", rating)
+    assert app.title[0].value == "Vielen Dank!"
+    assert "Das war *alles*." in texts(app)
+    frame = read_responses(store, store.studies.get(slug).id)
+    assert set(frame["language"]) == {"de"}
+    (consent,) = store.wordings.consents(slug)
+    assert consent.text.startswith("# Was hören Sie?")
+    assert consent.text.endswith("[x] Ich habe dies gelesen und nehme teil.")
+    assert set(frame["consent_version"]) == {consent.sha256[:12]}
+
+
+def test_what_is_missing_is_said_until_nothing_is(app: AppTest, store: Store) -> None:
+    visit(app, study=make(store, require_full_hearing=True))
+    begin(app)
+    assert "Still to do: hear the clip to its end, choose a genre, choose a rating." in texts(app)
+    app.pills[0].select("rock").run()
+    app.segmented_control[0].select(5).run()
+    assert "Still to do: hear the clip to its end." in texts(app)
+
+
+def test_a_tab_that_another_one_has_overtaken_is_told(app: AppTest, store: Store) -> None:
+    slug = make(store)
+    visit(app, study=slug)
+    begin(app)
+    (listener,) = store.attendances.all(slug)
+    with store.reading() as session:
+        token = session.scalar(select(Listener.token).where(Listener.short_id == listener.short_id))
+    item = store.listening.state(slug, token).item
+    store.listening.answer(token, item.sample_id, guess="rock", rating=5)
+    app.pills[0].select("jazz").run()
+    assert app.header[0].value == "Clip 2 of 6"
+    assert "in another tab" in app.warning[0].value
+    answer(app, "rock", 3)
+    assert not app.warning

@@ -68,6 +68,8 @@ def reconstructed_responses() -> pd.DataFrame:
                 "repeat_of": None,
                 "musical_training": TRAINING_LEVELS[listener % len(TRAINING_LEVELS)],
                 "device": "headphones",
+                "language": "en",
+                "consent_version": None,
                 "session_complete": True,
                 "passed_checks": True,
                 "is_test": False,

@@ -70,7 +70,7 @@ def choose(app: AppTest, genre: str, rating: int, comment: str = "") -> None:
 
 
 def clip(app: AppTest) -> str:
-    return str(app.get("progress")[0].proto.text)
+    return app.header[0].value if app.header else ""
 
 
 def lost(app: AppTest) -> bool:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from pages.listener.result_card import result_card
+from pages.listener.result_card import result_card, result_text
 from survey_db.genres import GENRES, genre_name
 from survey_db.running.feedback import Comparison
 
@@ -30,3 +30,9 @@ def test_many_clips_take_several_rows_and_a_long_title_is_cut() -> None:
     rows = {rect.attrib["y"] for rect in root.iter(f"{SVG}rect") if "y" in rect.attrib}
     assert len(rows) == 3
     assert all(len(text.text or "") <= 44 for text in root.iter(f"{SVG}text"))
+
+
+def test_the_text_tells_the_same() -> None:
+    guesses, intended = ("rock", "rock", "jazz", "pop"), ("rock", "jazz", "rock", "blues")
+    four = Comparison(list(zip(range(4), guesses, intended, strict=True)), 0, 0.0)
+    assert result_text(four, "Guess!") == "Guess!: I named 1 of 4 genres 🟩⬜⬜⬜ (Blind guessing: 1.2)"

@@ -35,4 +35,4 @@ def test_the_environment_sets_the_limit(
 def test_who_may_not_start_learns_when_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "starts", Starts(per_hour=60))
     assert [too_many_starts("six") for _ in range(60)] == [None] * 60
-    assert "in 1 minute." in (too_many_starts("six") or "")
+    assert "in one minute." in (too_many_starts("six") or "")
