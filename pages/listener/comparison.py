@@ -16,7 +16,7 @@ from survey_db.statistics.printing import model_name
 _STYLE = """<style>
 .hits { width: 100%; border-collapse: collapse; }
 .hits th, .hits td { padding: 0.2rem 0.75rem 0.2rem 0; border: 0; font-weight: 400; text-align: left; }
-.hits th { width: 45%; } .hits .own * { font-weight: 600; }
+.hits th { width: 45%; } .hits td:nth-child(2) { width: 45%; } .hits .own * { font-weight: 600; }
 .hits i { display: block; height: 0.8rem; min-width: 2px; border-radius: 0.2rem; background: #5c5a66; }
 .hits .own i { background: #117733; }
 </style>"""

@@ -39,7 +39,7 @@ def result_card(comparison: Comparison, title: str) -> str:
     result = _result(comparison)
     lines = (
         _words(_shortened(title), 52, 20, _MUTED),
-        _words(result, 100, 34, _INK, weight="bold"),
+        _words(result, 100, 28, _INK, weight="bold"),
         *(_tile(place, hit) for place, hit in enumerate(hits)),
         _words(_blind(comparison), below + 14, 20, _MUTED),
     )

@@ -33,6 +33,7 @@ ANSWER_SECONDS = 25
 _STYLE = """<style>
 .stMainBlockContainer { max-width: 42rem; padding: 4rem 1rem 3rem; }
 .stMainBlockContainer h1 { font-size: 1.9rem; padding-top: 0; }
+.stMainBlockContainer h2 { font-size: 1.25rem; padding: 0; }
 .stMainBlockContainer button { min-height: 2.75rem; }
 [class*="st-key-storage-"],
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-storage-"]) { display: none; }

@@ -26,7 +26,7 @@ def six_clips() -> list[NewSample]:
     ]
 
 
-def make_store(where: Path | str, *, practice: bool = True, **settings: bool) -> Store:
+def make_store(where: Path | str, *, practice: bool = True, **settings: object) -> Store:
     """A survey in a folder, or at the URL of a database, with an open study of six short clips."""
     samples = six_clips()
     if practice:
