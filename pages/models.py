@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from gmn_core.classification.evaluation import music_check as music_check_evaluation
+from gmn_core.classification.names import MODEL_NAMES
 from gmn_core.figures import classification as figures
-from gmn_core.figures.classification import MODEL_NAMES
 from gmn_core.models.card import ModelError, read_card
 from gmn_core.models.reports import PROTOCOLS, read_evaluations
 

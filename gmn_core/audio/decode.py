@@ -25,7 +25,9 @@ from gmn_core.files import StrPath
 if TYPE_CHECKING:
     import soxr
 
-MAX_BYTES = 50 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
+"""More than five minutes as on a CD, which are 51 MB."""
+
 MAX_SECONDS = 600.0
 MIN_SECONDS = 1.0
 MIN_SAMPLE_RATE = 2_000

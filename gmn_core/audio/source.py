@@ -40,7 +40,7 @@ def load_audio(path: StrPath) -> Clip:
     ------
     AudioError
         If the file cannot be read, is not audio, damaged, silent, larger than
-        50 MB or shorter than one second.
+        64 MB or shorter than one second.
 
     See Also
     --------

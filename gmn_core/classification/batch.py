@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from gmn_core.genres import GENRES
 
 # What spreadsheets take for the start of a formula (OWASP, "CSV Injection"), full-width forms included.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+_READING_SHARE = 0.05  # of the work, before the classifiers begin
+_REPORT_EVERY_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,10 @@ def _defused(cell: str | float | None) -> str | float | None:
 
 
 def classify_file(
-    name: str, read: Callable[[], Decoded], classifiers: Sequence[GenreClassifier]
+    name: str,
+    read: Callable[[], Decoded],
+    classifiers: Sequence[GenreClassifier],
+    on_progress: Callable[[float], object] = lambda share: None,
 ) -> FileResult:
     """Decode one file and ask every classifier, all at once.
 
@@ -93,15 +99,29 @@ def classify_file(
         Decodes the file; may raise `AudioError`.
     classifiers : sequence of GenreClassifier
         Each is asked once.
+    on_progress : callable
+        Called by this thread now and then with the share of the work that is done, 0 to 1. What it
+        raises ends the work.
     """
     try:
         decoded = read()
     except AudioError as error:
         return FileResult(name, error=str(error))
+    done = dict.fromkeys((each.name for each in classifiers), 0.0)
+
+    def ask(classifier: GenreClassifier) -> GenrePrediction:
+        def note(share: float) -> None:
+            done[classifier.name] = share
+
+        return classifier.classify_in_steps(decoded.clip, note)
+
     # The descriptors of the k-NN keep one core busy, the networks the other, both outside Python's lock.
     with ThreadPoolExecutor() as pool:
-        answers = pool.map(lambda classifier: classifier.classify(decoded.clip), classifiers)
-        predictions = {each.name: answer for each, answer in zip(classifiers, answers, strict=True)}
+        answers = {each.name: pool.submit(ask, each) for each in classifiers}
+        while wait(answers.values(), _REPORT_EVERY_SECONDS).not_done:
+            on_progress(_READING_SHARE + (1 - _READING_SHARE) * sum(done.values()) / len(done))
+        predictions = {model: answer.result() for model, answer in answers.items()}
+    on_progress(1.0)
     return FileResult(name, decoded.clip, predictions, decoded.notices)
 
 

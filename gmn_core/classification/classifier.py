@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +51,20 @@ class GenreClassifier(ABC):
     @abstractmethod
     def classify(self, clip: Clip) -> GenrePrediction:
         """Return the genre shares of one clip of any sample rate."""
+
+    def classify_in_steps(self, clip: Clip, on_progress: Callable[[float], object]) -> GenrePrediction:
+        """Return the same as `classify`, and say meanwhile which share of the work is done.
+
+        Parameters
+        ----------
+        clip : Clip
+            At any sample rate.
+        on_progress : callable
+            Called with 0 to 1; just once, at the end, where a classifier works in one step.
+        """
+        prediction = self.classify(clip)
+        on_progress(1.0)
+        return prediction
 
     @property
     def classes_(self) -> npt.NDArray[np.str_]:

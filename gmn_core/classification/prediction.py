@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from gmn_core.genres import GENRES, Genre
+
+_TIE = 0.005
+"""Shares closer than this look the same when they are printed."""
 
 
 @dataclass(frozen=True)
@@ -81,21 +83,12 @@ class GenrePrediction:
         """The largest share, 0 to 1."""
         return float(np.max(self.shares))
 
+    @property
+    def leaders(self) -> tuple[Genre, ...]:
+        """The genre with the largest share, and those whose share is the same to half a percentage point."""
+        return tuple(genre for genre, share in self.ranked() if self.confidence - share < _TIE)
+
     def ranked(self) -> list[tuple[Genre, float]]:
         """Genres with their shares, largest first."""
         order = np.argsort(-self.shares, kind="stable")
         return [(GENRES[index], float(self.shares[index])) for index in order]
-
-
-def agreement(predictions: Mapping[str, GenrePrediction]) -> str:
-    """Say in one sentence how far classifiers agree, given their predictions by name."""
-    n_votes = Counter(prediction.genre for prediction in predictions.values())
-    (genre, n_agreeing), *_ = n_votes.most_common()
-    name, n = genre.display_name, len(predictions)
-    if n == 1:
-        return f"**The classifier says {name}.**"
-    if n_agreeing == n:
-        return f"**All {n} classifiers say {name}.**"
-    if n_agreeing > 1:
-        return f"**{n_agreeing} of {n} classifiers say {name}.**"
-    return f"**The {n} classifiers say {n} different genres.**"

@@ -11,6 +11,7 @@ from gmn_core.audio.clip import Clip
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.features.spectrogram import DYNAMIC_RANGE_DB, STANDARD, MelForm, mel_frequencies
 from gmn_core.figures.style import INK, MARGIN, STILL
+from gmn_core.genres import GENRES
 
 MAX_COLUMNS = 800
 """No screen shows more columns, and each costs the visitor bandwidth."""
@@ -27,11 +28,8 @@ def waveform(clip: Clip) -> go.Figure:
     --------
     >>> gmn_core.figures.waveform(gmn_core.load_audio("song.wav")).write_html("wave.html")
     """
-    n_columns = min(MAX_COLUMNS, len(clip.samples))
-    edges = np.linspace(0, len(clip.samples), n_columns, endpoint=False).astype(int)
-    seconds = edges / clip.sample_rate
-    lowest = np.minimum.reduceat(clip.samples, edges)
-    highest = np.maximum.reduceat(clip.samples, edges)
+    lowest, highest = envelope(clip, MAX_COLUMNS)
+    seconds = np.linspace(0, clip.seconds, len(lowest), endpoint=False)
     figure = go.Figure(
         go.Scatter(
             x=np.concatenate([seconds, seconds[::-1]]),
@@ -46,6 +44,12 @@ def waveform(clip: Clip) -> go.Figure:
     figure.update_xaxes(range=[0, clip.seconds])
     figure.update_yaxes(range=[-1, 1])
     return figure
+
+
+def envelope(clip: Clip, n_columns: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the lowest and the highest sample of each column, for at most so many columns."""
+    edges = np.linspace(0, len(clip.samples), min(n_columns, len(clip.samples)), endpoint=False).astype(int)
+    return np.minimum.reduceat(clip.samples, edges), np.maximum.reduceat(clip.samples, edges)
 
 
 def spectrogram(log_mel: npt.NDArray[np.float32], form: MelForm = STANDARD) -> go.Figure:
@@ -64,7 +68,7 @@ def spectrogram(log_mel: npt.NDArray[np.float32], form: MelForm = STANDARD) -> g
     >>> mel = log_mel(gmn_core.load_audio("song.wav"))
     >>> gmn_core.figures.spectrogram(mel).write_html("mel.html")
     """
-    pooled, frames_per_column = _pooled(log_mel)
+    pooled, frames_per_column = pool_frames(log_mel)
     hertz = mel_frequencies(form)
     seconds = np.arange(pooled.shape[1]) * frames_per_column / form.frames_per_second
     figure = go.Figure(
@@ -90,22 +94,35 @@ def spectrogram(log_mel: npt.NDArray[np.float32], form: MelForm = STANDARD) -> g
     return figure
 
 
-def _pooled(log_mel: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], int]:
-    """Keep the loudest of neighbouring frames, so that at most `MAX_COLUMNS` columns remain."""
+def pool_frames(log_mel: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], int]:
+    """Keep the loudest of neighbouring frames, so that at most `MAX_COLUMNS` columns remain.
+
+    Returns
+    -------
+    pooled : ndarray, shape (n_mels, n_columns)
+    frames_per_column : int
+    """
     frames_per_column = -(-log_mel.shape[1] // MAX_COLUMNS)
     starts = np.arange(0, log_mel.shape[1], frames_per_column)
     return np.maximum.reduceat(log_mel, starts, axis=1), frames_per_column
 
 
-def genre_shares(prediction: GenrePrediction) -> go.Figure:
-    """Draw the ten genres' shares as horizontal bars, the largest on top.
+def genre_shares(prediction: GenrePrediction, most: int = len(GENRES)) -> go.Figure:
+    """Draw the genres' shares as horizontal bars, the largest on top.
+
+    Parameters
+    ----------
+    prediction : GenrePrediction
+        Any classifier's.
+    most : int
+        How many genres are drawn.
 
     Examples
     --------
     >>> prediction = gmn_core.classify("song.wav")
     >>> gmn_core.figures.genre_shares(prediction).write_html("shares.html")
     """
-    ranked = prediction.ranked()[::-1]
+    ranked = prediction.ranked()[:most][::-1]
     figure = go.Figure(
         go.Bar(
             x=[share for _, share in ranked],
@@ -118,6 +135,6 @@ def genre_shares(prediction: GenrePrediction) -> go.Figure:
             hovertemplate="%{y}: %{x:.1%}<extra></extra>",
         )
     )
-    figure.update_layout(**STILL, height=340, margin={**MARGIN, "r": 40}, xaxis_tickformat=".0%")
+    figure.update_layout(**STILL, height=80 + 26 * most, margin={**MARGIN, "r": 40}, xaxis_tickformat=".0%")
     figure.update_xaxes(range=[0, 1], title="Share")
     return figure

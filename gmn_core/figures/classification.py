@@ -13,18 +13,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from gmn_core.classification.explanation import Explanation
+from gmn_core.classification.names import MODEL_NAMES
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.figures.audio import TICK_HERTZ
 from gmn_core.figures.style import INFLUENCE_SCALE, LEGEND, MARGIN, MUTED, SHARE_SCALE, STILL
 from gmn_core.genres import GENRES
-
-MODEL_NAMES: dict[str, str] = {
-    "knn_descriptors": "k-NN on 57 descriptors",
-    "cnn": "CNN trained on GTZAN",
-    "knn_pretrained": "k-NN on pretrained tags",
-    "cnn_pretrained": "Pretrained CNN",
-}
-"""Display names of the classifiers, from the study's own to the strongest."""
 
 MODEL_COLOURS: dict[str, str] = {
     "knn_descriptors": "#c9962b",

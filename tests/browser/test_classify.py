@@ -11,6 +11,7 @@ import soundfile
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.listener import until
 
 
 @pytest.fixture
@@ -31,8 +32,9 @@ def test_a_clip_is_heard_seen_and_named(page: Page, app_url: str, wav: Path) -> 
     upload(page, wav)
     expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=60_000)
     expect(page.locator("audio")).to_have_count(1)
-    expect(page.locator(".js-plotly-plot")).to_have_count(6)
+    expect(page.locator(".js-plotly-plot")).to_have_count(3)
     expect(page.get_by_text("Who voted")).to_be_visible()
+    expect(page.get_by_role("img", name="leads from beginning to end")).to_be_visible()
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert width == 0, "the page scrolls sideways"
 
@@ -61,7 +63,7 @@ def test_a_file_name_is_shown_as_it_is_and_makes_the_browser_fetch_nothing(
     page.goto(f"{app_url}/classify")
     upload(page, nasty)
     expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=60_000)
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    expect(page.get_by_text(name, exact=True).first).to_be_visible()
     empty = nasty.with_name(f"empty {name}")
     empty.write_bytes(b"")
     page.reload()
@@ -74,4 +76,51 @@ def test_a_file_name_is_shown_as_it_is_and_makes_the_browser_fetch_nothing(
 def test_a_real_recording_is_named(page: Page, app_url: str, corpus_dir: Path) -> None:
     page.goto(f"{app_url}/classify")
     upload(page, corpus_dir / "gtzan" / "parity" / "classical.00000.flac")
-    expect(page.get_by_text("All 3 classifiers say Classical")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Classical", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("The other classifiers agree.")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
+def test_the_line_over_the_picture_follows_the_player_and_a_click_plays_from_there(
+    page: Page, app_url: str
+) -> None:
+    page.goto(f"{app_url}/classify")
+    page.get_by_role("radio", name="Example").click()
+    expect(page.get_by_role("heading", name="Metal", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("“Chaos God” by Muldjord")).to_be_visible()
+    picture = page.get_by_role("img", name="Below, its loudness and spectrogram")
+    line = picture.locator(".playhead")
+    before = line.bounding_box()
+    page.locator("audio").evaluate("player => { player.muted = true; }")
+    box = picture.locator("canvas").last.bounding_box()
+    assert before is not None
+    assert box is not None
+    assert before["x"] == pytest.approx(box["x"], abs=2)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 10)
+    until(page, "document.querySelector('audio').currentTime > 15.2")
+    after = line.bounding_box()
+    assert after is not None
+    assert after["x"] == pytest.approx(box["x"] + box["width"] / 2, abs=box["width"] / 6)
+
+
+def test_five_minutes_as_on_a_cd_are_taken_and_the_progress_moves(
+    page: Page, app_url: str, tmp_path: Path
+) -> None:
+    rate = 44_100
+    beat = (
+        np.random.default_rng(0).normal(0, 0.1, (rate // 2, 2)) * np.linspace(1, 0, rate // 2)[:, None] ** 4
+    )
+    soundfile.write(tmp_path / "long.wav", np.tile(beat, (600, 1)), rate, subtype="PCM_16")
+    assert (tmp_path / "long.wav").stat().st_size > 50 * 2**20
+    page.goto(f"{app_url}/classify")
+    upload(page, tmp_path / "long.wav")
+    bar = page.get_by_role("progressbar").filter(visible=True)
+    seen = set()
+    for _ in range(600):
+        if page.get_by_test_id("stMetric").count():
+            break
+        if bar.count():
+            seen.add(bar.first.get_attribute("aria-valuenow", timeout=5_000))
+        page.wait_for_timeout(200)
+    expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=120_000)
+    assert len(seen) > 4, seen

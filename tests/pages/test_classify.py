@@ -40,30 +40,66 @@ def test_the_empty_page_says_what_to_do(app: AppTest) -> None:
     assert "Choose a file" in app.info[0].value
 
 
-def test_one_file_gets_a_verdict(app: AppTest, wav: bytes) -> None:
-    app.run()
-    app.file_uploader[0].set_value([("tone.wav", wav, "audio/wav")]).run()
+NAMES = ["Pretrained CNN", "CNN trained on GTZAN", "k-NN on 57 descriptors"]
+
+
+def upload(app: AppTest, name: str, data: bytes) -> AppTest:
+    return app.file_uploader[0].set_value([(name, data, "audio/wav")]).run()
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.markdown, *app.caption))
+
+
+def test_one_file_gets_one_verdict_then_why_then_the_classifiers(app: AppTest, wav: bytes) -> None:
+    upload(app.run(), "tone.wav", wav)
     assert not app.exception
     assert not app.error
-    assert app.subheader[0].value == "tone.wav"
-    assert [metric.label for metric in app.metric] == [
-        "k-NN on 57 descriptors",
-        "CNN trained on GTZAN",
-        "Pretrained CNN",
-    ]
-    assert any("classifiers say" in text.value for text in app.markdown)
-    assert len(app.get("plotly_chart")) == 6, "three of shares, then wave, spectrogram and moments"
-    assert len(app.dataframe[0].value) == 5
+    assert app.caption[0].value == "tone.wav"
+    assert app.header[0].value == "Probably not music"
+    assert [heading.value for heading in app.subheader] == ["Why", "Each classifier's answer"]
+    assert [metric.label for metric in app.metric] == NAMES, "the best first"
+    assert "On 290 test recordings by artists that none of them had heard" in texts(app)
+    assert len(app.get("plotly_chart")) == 3
+    assert len(app.table[0].value) == 5, "the clips that voted"
 
 
-def test_an_example_is_played_by_the_generator(app: AppTest) -> None:
+def test_a_recording_of_a_known_genre_is_an_example_and_credited(app: AppTest) -> None:
     app.run()
     app.segmented_control[0].set_value("Example").run()
     assert not app.exception
-    assert app.subheader[0].value == "jazz-1.ogg"
-    assert len(app.metric) == 3
+    assert "“Chaos God” by Muldjord" in texts(app)
+    assert "creativecommons.org/licenses/by-sa/3.0" in texts(app)
+    assert app.header[0].value == "Metal"
+    assert "% sure. When it was about as sure in the test, it was right" in texts(app)
+
+
+def test_a_piece_by_the_generator_is_an_example(app: AppTest) -> None:
+    app.run()
+    app.segmented_control[0].set_value("Example").run()
     app.selectbox[0].select(Genre.REGGAE).run()
-    assert app.subheader[0].value == "reggae-1.ogg"
+    assert not app.exception
+    assert "reggae-1.ogg" in texts(app)
+    assert "asked for reggae" in texts(app)
+
+
+def test_a_file_is_still_there_after_a_visit_to_another_page_until_it_is_removed(
+    app: AppTest, wav: bytes
+) -> None:
+    upload(app.run(), "tone.wav", wav)
+    app.switch_page("pages/models.py").run()
+    app.switch_page("pages/classify.py").run()
+    assert "Still here from before: tone.wav." in texts(app)
+    assert len(app.metric) == 3
+    next(button for button in app.button if button.label == "Remove").click().run()
+    assert not app.metric
+    assert "Choose a file" in app.info[0].value
+
+
+def test_what_the_uploader_lets_go_of_is_gone(app: AppTest, wav: bytes) -> None:
+    upload(app.run(), "tone.wav", wav)
+    app.file_uploader[0].set_value([]).run()
+    assert not app.metric
 
 
 def test_what_is_not_music_is_reported(app: AppTest, wav: bytes) -> None:
@@ -75,11 +111,12 @@ def test_what_is_not_music_is_reported(app: AppTest, wav: bytes) -> None:
 def test_a_network_is_explained_on_request(app: AppTest, wav: bytes) -> None:
     app.run()
     app.file_uploader[0].set_value([("tone.wav", wav, "audio/wav")]).run()
-    app.segmented_control[1].set_value("cnn").run()
     app.toggle[0].set_value(True).run()
+    app.segmented_control[1].set_value("cnn").run()
     assert not app.exception
-    assert len(app.get("plotly_chart")) == 7
-    assert any("was silenced in turn" in caption.value for caption in app.caption)
+    assert len(app.get("plotly_chart")) == 4
+    assert "What spoke most for" in texts(app)
+    assert "was silenced in turn" in texts(app)
 
 
 def test_a_bad_file_gets_one_sentence(app: AppTest) -> None:
@@ -96,9 +133,11 @@ def test_several_files_give_a_table_and_the_bad_one_stops_nothing(app: AppTest, 
     app.file_uploader[0].set_value(files).run()
     assert not app.exception
     table = app.dataframe[0].value
-    assert list(table["file"]) == ["a.wav", "b.wav", "c.wav"]
-    assert list(table["error"].fillna("")) == ["", "The file is empty.", ""]
-    assert table["knn_descriptors_genre"].notna().tolist() == [True, False, True]
+    assert list(table.columns) == ["File", "Length", "Verdict", "Sure", "Others agree", "Note"]
+    assert list(table["File"]) == ["a.wav", "b.wav", "c.wav"]
+    assert list(table["Note"].fillna("")) == ["", "The file is empty.", ""]
+    assert list(table["Length"].fillna("")) == ["0:03", "", "0:03"]
+    assert table["Verdict"].notna().tolist() == [True, False, True]
     app.selectbox[0].select(1).run()
     assert app.error[0].value == "b.wav: The file is empty."
 
@@ -122,7 +161,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.mark.parametrize(
     ("damaged", "left"),
     [
-        ("knn_descriptors/model.npz", ["CNN trained on GTZAN", "Pretrained CNN"]),
+        ("knn_descriptors/model.npz", ["Pretrained CNN", "CNN trained on GTZAN"]),
         ("cnn/network.onnx", ["k-NN on 57 descriptors"]),
     ],
 )
@@ -140,7 +179,7 @@ def test_a_damaged_classifier_is_named_and_the_others_answer(
     assert f"The model {name} is damaged: {file} is not the file" in app.warning[0].value
     assert str(models) not in app.warning[0].value
     assert [metric.label for metric in app.metric] == left
-    assert f"{name}_genre" not in app.dataframe[0].value
+    assert list(app.dataframe[0].value["Others agree"].str[-1]) == [str(len(left) - 1)] * 2
 
 
 def test_without_any_classifier_the_page_says_so(app: AppTest, wav: bytes, models: Path) -> None:
@@ -156,6 +195,6 @@ def test_without_any_classifier_the_page_says_so(app: AppTest, wav: bytes, model
 def test_a_file_name_is_no_markup(app: AppTest, wav: bytes) -> None:
     app.run()
     app.file_uploader[0].set_value([("![x](http://a.b/c.png).wav", wav, "audio/wav")]).run()
-    assert app.subheader[0].value == r"!\[x\](http\://a.b/c.png).wav"
+    assert app.caption[0].value == r"!\[x\](http\://a.b/c.png).wav"
     app.file_uploader[0].set_value([("![x](http://a.b/c.png).wav", b"", "audio/wav")]).run()
     assert app.error[0].value == r"!\[x\](http\://a.b/c.png).wav: The file is empty."

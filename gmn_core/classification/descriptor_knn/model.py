@@ -7,7 +7,7 @@ scikit-learn to load. A test checks that the two agree.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -168,10 +168,17 @@ class DescriptorKnn(GenreClassifier):
         over ten minutes; a longer clip is therefore judged excerpt by
         excerpt, and the shares are averaged.
         """
+        return self.classify_in_steps(clip, lambda share: None)
+
+    def classify_in_steps(self, clip: Clip, on_progress: Callable[[float], object]) -> GenrePrediction:
+        """Name the genre of a clip, with word after each excerpt; see `classify`."""
         from gmn_core.features.summary import describe
 
         starts = _excerpt_starts(clip.seconds)
-        excerpts = [self.model.classify(describe(clip.excerpt(start, EXCERPT_SECONDS))) for start in starts]
+        excerpts = []
+        for start in starts:
+            excerpts.append(self.model.classify(describe(clip.excerpt(start, EXCERPT_SECONDS))))
+            on_progress(len(excerpts) / len(starts))
         shares = np.stack([excerpt.shares for excerpt in excerpts])
         return GenrePrediction(
             shares.mean(axis=0),

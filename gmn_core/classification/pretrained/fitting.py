@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from gmn_core.classification.calibration import normalised_exp
 from gmn_core.classification.pretrained.model import GenreHead
-from gmn_core.classification.pretrained.musicnn import MSD_TAGS
+from gmn_core.classification.pretrained.tags import MSD_TAGS
 from gmn_core.corpora.folds import artist_weights
 from gmn_core.genres import GENRES, Genre
 

@@ -28,16 +28,6 @@ N_MELS = 96
 N_TAGS = 50
 TRUNKS = ("MSD_musicnn", "MTT_musicnn", "MSD_vgg", "MTT_vgg")
 
-MSD_TAGS: tuple[str, ...] = (
-    "rock", "pop", "alternative", "indie", "electronic", "female vocalists", "dance", "00s",
-    "alternative rock", "jazz", "beautiful", "metal", "chillout", "male vocalists", "classic rock", "soul",
-    "indie rock", "Mellow", "electronica", "80s", "folk", "90s", "chill", "instrumental", "punk", "oldies",
-    "blues", "hard rock", "ambient", "acoustic", "experimental", "female vocalist", "guitar", "Hip-Hop",
-    "70s", "party", "country", "easy listening", "sexy", "catchy", "funk", "electro", "heavy metal",
-    "Progressive rock", "60s", "rnb", "indie pop", "sad", "House", "happy",
-)  # fmt: skip
-"""The 50 tags of the networks trained on MSD, in order."""
-
 _VARIABLES = {
     "Conv2D": ("kernel", "bias"),
     "Dense": ("kernel", "bias"),

@@ -197,7 +197,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "overflow": (encoded(np.full((50_000, 2), 3e38, np.float32), subtype="FLOAT"), "not numbers"),
     "slow": (encoded(tone(rate=1_000), rate=1_000), "too low to hold music"),
     "mute video": (muxed(tone(), RATE, "mp4", "", video_only=True), "no sound track"),
-    "too large": (b"RIFF" + bytes(MAX_BYTES), "too large: 50 MB"),
+    "too large": (b"RIFF" + bytes(MAX_BYTES), "too large: 64 MB"),
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier
 
@@ -101,3 +103,24 @@ def test_folders_are_searched_for_audio(tmp_path: Path) -> None:
         list(find_audio([tmp_path / "empty"]))
     with pytest.raises(FileNotFoundError, match="no file"):
         list(find_audio([tmp_path / "absent.wav"]))
+
+
+def test_the_progress_of_the_slowest_classifier_is_passed_on() -> None:
+    class InSteps(GenreClassifier):
+        name = "in_steps"
+
+        def classify(self, clip: Clip) -> GenrePrediction:
+            return self.classify_in_steps(clip, lambda share: None)
+
+        def classify_in_steps(self, clip: Clip, on_progress: Callable[[float], object]) -> GenrePrediction:
+            for step in range(4):
+                on_progress(step / 4)
+                time.sleep(0.3)
+            return GenrePrediction(np.eye(10)[0])
+
+    seen: list[float] = []
+    clip = Clip(np.ones(22_050, dtype=np.float32), 22_050)
+    classify_file("a.wav", lambda: Decoded(clip), [InSteps()], seen.append)
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 3
+    assert seen[-1] == 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gmn_core.classification.prediction import GenrePrediction, agreement
+from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.genres import GENRES, Genre
 
 
@@ -27,17 +27,11 @@ def test_ten_shares_are_needed() -> None:
         GenrePrediction(np.ones(9))
 
 
-def of_genre(*genres: Genre) -> dict[str, GenrePrediction]:
-    return {f"model {n}": GenrePrediction(np.eye(10)[genre.position]) for n, genre in enumerate(genres)}
-
-
 @pytest.mark.parametrize(
-    ("genres", "words"),
-    [
-        ((Genre.JAZZ, Genre.JAZZ, Genre.JAZZ), "All 3 classifiers say Jazz"),
-        ((Genre.ROCK, Genre.JAZZ, Genre.JAZZ), "2 of 3 classifiers say Jazz"),
-        ((Genre.ROCK, Genre.JAZZ, Genre.POP), "The 3 classifiers say 3 different genres"),
-    ],
+    ("jazz", "rock", "leaders"),
+    [(0.5, 0.5, 2), (0.503, 0.497, 1), (0.5021, 0.4979, 2), (0.7, 0.3, 1)],
 )
-def test_agreement_is_said_in_a_sentence(genres: tuple[Genre, ...], words: str) -> None:
-    assert words in agreement(of_genre(*genres))
+def test_shares_that_look_the_same_are_a_tie(jazz: float, rock: float, leaders: int) -> None:
+    shares = np.zeros(10)
+    shares[[Genre.JAZZ.position, Genre.ROCK.position]] = jazz, rock
+    assert GenrePrediction(shares).leaders == (Genre.JAZZ, Genre.ROCK)[:leaders]

@@ -12,8 +12,9 @@ import pytest
 import gmn_core.models.card as card_module
 from gmn_core.audio.clip import Clip
 from gmn_core.classification.gtzan_cnn.model import GenreCnn
+from gmn_core.classification.names import MODEL_NAMES
 from gmn_core.classification.shipped import shipped_classifiers, usable_classifiers
-from gmn_core.figures.classification import MODEL_COLOURS, MODEL_NAMES
+from gmn_core.figures.classification import MODEL_COLOURS
 from gmn_core.models.card import MODELS_DIR, ModelError, file_sha256, intact_model_dir, model_dir, read_card
 
 

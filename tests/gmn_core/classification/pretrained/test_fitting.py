@@ -12,7 +12,7 @@ from gmn_core.classification.pretrained.fitting import (
     fit_head,
     meaning_weights,
 )
-from gmn_core.classification.pretrained.musicnn import MSD_TAGS
+from gmn_core.classification.pretrained.tags import MSD_TAGS
 from gmn_core.corpora.folds import artist_weights
 from gmn_core.genres import Genre
 

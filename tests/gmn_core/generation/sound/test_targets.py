@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gmn_core.audio.recording import Recording
-from gmn_core.classification.pretrained.musicnn import MSD_TAGS
+from gmn_core.classification.pretrained.tags import MSD_TAGS
 from gmn_core.corpora.stored import StoredCorpus
 from gmn_core.generation.sound.targets import N_BANDS, Heard, SoundAnalyser, Target, descriptors, read_targets
 from gmn_core.genres import GENRES, Genre
