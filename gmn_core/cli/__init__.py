@@ -34,6 +34,7 @@ from gmn_core.cli import (
     train_lstm,
     train_pretrained,
     train_production,
+    train_tuning,
     warm_up,
 )
 from gmn_core.cli.usage import Commands, UsageError, program_name
@@ -48,7 +49,14 @@ COMMANDS: tuple[ModuleType, ...] = (
     roundtrip,
     warm_up,
 )
-TRAIN: tuple[ModuleType, ...] = (train_cnn, train_knn, train_lstm, train_pretrained, train_production)
+TRAIN: tuple[ModuleType, ...] = (
+    train_cnn,
+    train_knn,
+    train_lstm,
+    train_pretrained,
+    train_production,
+    train_tuning,
+)
 EVALUATE: tuple[ModuleType, ...] = (
     evaluate_classifiers,
     evaluate_descriptors,

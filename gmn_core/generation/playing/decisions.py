@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.generation.music.band import PITCHED_ROLES, Role
+from gmn_core.generation.playing.contour import Contour
 from gmn_core.generation.playing.model import RoleSampling
 from gmn_core.generation.playing.stepper import NOTHING, Array, Choice, Decide, Logits
 from gmn_core.generation.tokens.encoding import (
@@ -34,6 +35,8 @@ _PITCH_CLASSES = (np.arange(ACTION_TOKENS) - FIRST_PITCH + LOWEST) % 12  # of ea
 Mask = npt.NDArray[np.bool_]
 Held = npt.NDArray[np.int64]
 _ActionMask = Callable[[Role], Mask]
+TUNES = (Role.LEAD, Role.SECOND)
+TUNE = np.float32(0.6)  # of the harmony's pull that tunes follow: passing notes pass
 _HIGHEST_SOUND = 120
 _TOO_WIDE = 128
 _LONGEST_HOLD_BARS = 4
@@ -138,7 +141,9 @@ class Decisions:
         shapes: Shapes,
         sampling: Mapping[Role, RoleSampling],
         rng: np.random.Generator,
+        contour: Contour,
     ) -> None:
+        self._contour = contour
         self._sheet, self._sampling, self._rng = sheet, sampling, rng
         # The network has room for more shapes than a small corpus has; those are never drawn.
         spare = N_SHAPES - len(shapes.intervals)
@@ -151,7 +156,7 @@ class Decisions:
         self._shares = (tones / np.maximum(tones.sum(axis=1, keepdims=True), 1)).astype(np.float32)
         self._longest_hold = _LONGEST_HOLD_BARS * sheet.steps_per_bar
 
-    def free(self, held: Held, harmony: Array) -> Decide:
+    def free(self, held: Held, latest: Held, harmony: Array) -> Decide:
         """Return the decision of an ordinary step.
 
         Parameters
@@ -159,11 +164,18 @@ class Decisions:
         held : ndarray of int, shape (n_drafts, n_pitched_roles)
             For how many steps each role's last stroke has sounded; 0 for a
             role at rest.
+        latest : ndarray of int, shape (n_drafts, n_pitched_roles)
+            The action with which each role last struck; 0 before it has.
         harmony : ndarray of float32, shape (12,)
             How well each pitch class fits the bar; see
             `gmn_core.generation.playing.harmony`.
         """
-        return self._decide(lambda role: self._action_mask(held[:, PITCHED_ROLES.index(role)]), None, harmony)
+        melodies = {
+            role: self._contour.fit(role, latest[:, column]) for column, role in enumerate(PITCHED_ROLES)
+        }
+        return self._decide(
+            lambda role: self._action_mask(held[:, PITCHED_ROLES.index(role)]), None, harmony, melodies
+        )
 
     def last(self, playing: frozenset[Role]) -> Decide:
         """Return the decision of the last stroke: the roles that play strike the tonic chord together."""
@@ -179,13 +191,19 @@ class Decisions:
                 return rest
             return root if role is Role.BASS else tones
 
-        return self._decide(action, frozenset(playing), np.zeros(12, np.float32))
+        return self._decide(action, frozenset(playing), np.zeros(12, np.float32), {})
 
     @property
     def _triad(self) -> tuple[int, int, int]:
         return (0, 3 if self._sheet.minor else 4, 7)
 
-    def _decide(self, action_mask: _ActionMask, cadence: frozenset[Role] | None, harmony: Array) -> Decide:
+    def _decide(
+        self,
+        action_mask: _ActionMask,
+        cadence: frozenset[Role] | None,
+        harmony: Array,
+        melodies: Mapping[Role, Array],
+    ) -> Decide:
         struck: dict[Role, Choice] = {}
         fit = harmony[_PITCH_CLASSES]
 
@@ -197,7 +215,8 @@ class Decisions:
             if role not in self._sheet.programs:
                 return REST if part == ACTION else NOTHING
             if part == ACTION:
-                fitting = follow(logits(), fit, _STRIKES)
+                own = TUNE * fit if role in TUNES else fit
+                fitting = follow(logits(), own + melodies.get(role, np.float32(0)), _STRIKES)
                 struck[role] = draw(fitting, self._sampling[role], action_mask(role), self._rng)
                 return struck[role]
             if role not in struck:

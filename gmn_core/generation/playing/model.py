@@ -7,7 +7,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from gmn_core.files import StrPath
 from gmn_core.generation.music.band import Role
 from gmn_core.generation.playing.memorisation import Hashes
 from gmn_core.generation.playing.stepper import Weights
+from gmn_core.generation.playing.tuning import Tuning, read_tuning
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.tokens.encoding import Shapes
 from gmn_core.generation.tokens.outline import OUTLINE_ARRAYS, Outline, apart, end_to_end
@@ -29,6 +30,7 @@ from gmn_core.models.card import ModelError, intact_model_dir, model_dir
 NAME = "lstm"
 WEIGHTS_FILE, BOOK_FILE, OUTLINES_FILE, RUNS_FILE = "weights.npz", "book.json.gz", "outlines.npz", "runs.npz"
 MODEL_FILES = (WEIGHTS_FILE, BOOK_FILE, OUTLINES_FILE, RUNS_FILE)
+TUNING_FILE = "tuning.npz"  # made after the training; not every generator has one
 # What reading a missing, truncated or foreign file raises.
 _UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
 
@@ -79,6 +81,8 @@ class GeneratorModel:
         share with a training piece.
     runs : mapping of (str, int) to ndarray of uint64
         Sorted hashes of the training pieces' runs, by voice and length.
+    tuning : Tuning
+        How it is kept near real pieces.
     """
 
     weights: Weights
@@ -90,6 +94,7 @@ class GeneratorModel:
     sampling: Mapping[Role, RoleSampling]
     run_limits: Mapping[Genre, Mapping[str, int]]
     runs: Mapping[tuple[str, int], Hashes]
+    tuning: Tuning = field(default_factory=Tuning)
 
     def check_genre(self, genre: Genre) -> None:
         """Raise a `GenerationError` for a genre that no training piece was of."""
@@ -162,6 +167,7 @@ def _read_files(folder: Path) -> GeneratorModel:
         sampling={Role(role): RoleSampling(**own) for role, own in book["sampling"].items()},
         run_limits={Genre(genre): own for genre, own in book["run_limits"].items()},
         runs={_voice_and_length(name): hashes for name, hashes in runs.items()},
+        tuning=read_tuning(folder / TUNING_FILE) if (folder / TUNING_FILE).exists() else Tuning(),
     )
 
 
@@ -207,6 +213,7 @@ def load_model(folder: StrPath) -> GeneratorModel:
         return shipped_model()
     try:
         changed = max((folder / name).stat().st_mtime_ns for name in MODEL_FILES)
+        changed = max(changed, folder.stat().st_mtime_ns)  # a tuning may have come or gone
     except OSError as error:
         raise GenerationError(f"{folder} holds no trained generator.") from error
     return _kept_model(folder, changed)

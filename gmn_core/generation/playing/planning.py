@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.music.band import TICKS_PER_BEAT
+from gmn_core.generation.music.band import TICKS_PER_BEAT, Role
 from gmn_core.generation.music.casting import band_from_midi
+from gmn_core.generation.playing.floor import UNBANDED, has_full_band
+from gmn_core.generation.playing.form import Memory, arrange, cadence, draw_form, nearest_returns
 from gmn_core.generation.playing.harmony import Fit, bar_fit
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.request import MAX_TEMPO, MIN_TEMPO, GenerationError, GenerationRequest
@@ -17,11 +19,13 @@ from gmn_core.generation.tokens.outline import HOLDS, SECTION_BARS, Outline, fin
 from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.genres import Genre
 
-_RING_SECONDS = 1.5  # the last stroke rings at least so long
+_RING_SECONDS = 1.5  # the last stroke rings at least so long, or a bar
 _OPENING_BARS = 8
 _OPENING_SHARE = 0.5  # of the sample that an opening may take
 _FEWEST_STRIKING = 2  # roles in a bar that is no break
+_DRUMS, _BASS = (list(Role).index(role) for role in (Role.DRUMS, Role.BASS))
 _LOOSEST = 15.0  # ticks: players further apart sound like a mistake
+_OUTSIDE_CADENCE = -3.0  # nats of what does not belong to the chord before the last
 _LEAST_TYPICAL = 0.01  # every piece can be drawn
 
 Profile = npt.NDArray[np.float32]
@@ -41,6 +45,8 @@ class Plan:
         The share of each pitch class in the sample.
     fit : ndarray of float32, shape (n_bars, 12)
         How well each pitch class fits each bar; see `harmony.bar_fit`.
+    memory : ndarray of int64, shape (n_bars, n_layers)
+        What is played from memory; see `form.arrange`.
     opening : ndarray of int16, shape (n_steps, n_slots)
         The given bars; empty without an opening.
     n_bars : int
@@ -53,6 +59,7 @@ class Plan:
     outline: Outline
     profile: Profile
     fit: Fit
+    memory: Memory
     opening: Tokens
     n_bars: int
     length: int
@@ -96,19 +103,26 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
             )
         sheet = replace(own, tempo=request.tempo or own.tempo)
     sheet = replace(sheet, looseness={role: min(own, _LOOSEST) for role, own in sheet.looseness.items()})
-    n_bars = max(int((request.seconds - _RING_SECONDS) / sheet.bar_seconds), 1)
+    ring = min(_RING_SECONDS, sheet.bar_seconds)  # so that it rings no longer than two bars
+    n_bars = max(int((request.seconds - ring) / sheet.bar_seconds), 1)
     outline = _draw_outline(request, sheet, genre, model, rng)
+    banded = request.genre not in UNBANDED and has_full_band(sheet)
     profile = outline.profile(0, SECTION_BARS)
-    outline = _without_breaks(outline).at(np.arange(n_bars) % outline.n_bars)
+    outline = _without_breaks(outline, banded)
     if opening is None:
         opening = np.zeros((0, N_SLOTS), np.int16)
+        outline, memory = arrange(outline, draw_form(request.genre, n_bars, rng), n_bars, rng)
     else:
+        outline = outline.at(np.arange(n_bars) % outline.n_bars)
         opening = _first_bars(opening, sheet, min(_OPENING_BARS, int(n_bars * _OPENING_SHARE)))
         heard = find_outline(opening, sheet, model.shapes)
         profile = (profile + heard.profile(0, heard.n_bars)) / np.float32(2)
         outline = _as_it_began(heard, outline)
+        memory = nearest_returns(outline)
+    fit = bar_fit(outline, profile)
+    fit[-1] = np.where(cadence(request.genre, sheet.minor, rng), 0, _OUTSIDE_CADENCE)
     length = round(request.seconds * sheet.tempo / 60 * TICKS_PER_BEAT)
-    return Plan(sheet, outline, profile, bar_fit(outline, profile), opening, n_bars, length)
+    return Plan(sheet, outline, profile, fit, memory, opening, n_bars, length)
 
 
 def _draw_sheet(
@@ -118,7 +132,11 @@ def _draw_sheet(
     second = rng.random() < request.blend_weight  # drawn without a blend too: a share of 0 changes nothing
     genre = request.blend if second and request.blend is not None else request.genre
     sheets = model.sheets[genre]
-    number = int(rng.choice(len(sheets), p=typical_shares(model, genre, request.typicality)))
+    shares = typical_shares(model, genre, request.typicality)
+    whole = np.array([has_full_band(own) for own in sheets])
+    if genre not in UNBANDED and whole.any():
+        shares = shares * whole / np.sum(shares * whole)
+    number = int(rng.choice(len(sheets), p=shares))
     sheet = sheets[number]
     # Above the middle of the scale nobody plays what the genre seldom uses.
     unusual = rng.random() < 1 - 2 * request.typicality
@@ -157,13 +175,18 @@ def _draw_outline(
     return model.outlines[genre][int(rng.choice(len(shares), p=shares / shares.sum()))]
 
 
-def _without_breaks(outline: Outline) -> Outline:
+def _without_breaks(outline: Outline, banded: bool) -> Outline:
     """Let pick-ups and breaks, where fewer than two roles strike, be as busy as the last full bar.
 
     Before the first full bar, as busy as that one. In the middle of a piece they
-    make sense; in half a minute of music they are just gaps.
+    make sense; in half a minute of music they are just gaps. Of a band, drums,
+    bass and another must sound as well, where the outline has such bars.
     """
     full = (outline.activity > HOLDS).sum(axis=1) >= _FEWEST_STRIKING
+    sounds = outline.activity >= HOLDS
+    band = full & sounds[:, _DRUMS] & sounds[:, _BASS] & (sounds.sum(axis=1) > _FEWEST_STRIKING)
+    if banded and band.any():
+        full = band
     latest = np.maximum.accumulate(np.where(full, np.arange(len(full)), np.argmax(full)))
     return replace(outline, activity=outline.activity[latest])
 

@@ -33,7 +33,7 @@ def sample_band(
     cancelled: Cancelled | None = None,
     model: GeneratorModel | None = None,
 ) -> Band:
-    """Draw a sample.
+    """Draw a sample as a band.
 
     Parameters
     ----------
@@ -59,22 +59,40 @@ def sample_band(
     GenerationCancelled
         If the caller asked to stop.
     """
+    model = model or shipped_model()
+    plan, tokens = sample_tokens(request, model, on_progress=on_progress, cancelled=cancelled)
+    return _finish(tokens, plan, model, request)
+
+
+def sample_tokens(
+    request: GenerationRequest,
+    model: GeneratorModel,
+    *,
+    on_progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> tuple[Plan, Tokens]:
+    """Draw a sample as its plan and its tokens, the last stroke included; see `sample_band`."""
     from threadpoolctl import threadpool_limits
 
-    model = model or shipped_model()
     for genre in (request.genre, request.blend):
         if genre is not None:
             model.check_genre(genre)
+    found: tuple[Plan, Tokens] | None = None  # what may be played if every attempt is below the floor
     with threadpool_limits(1, "blas"):
         # The products are too small to be divided; threads would only wait for each other.
         for attempt in range(_ATTEMPTS):
             rng = np.random.default_rng((request.seed, attempt))
             plan = draw_plan(request, model, rng)
             tokens = Take(plan, request, model, rng).play(on_progress, cancelled)
-            shared = _shares_too_much(tokens[plan.n_opening :], plan.sheet, request.genre, model)
-            if shared is None:
-                return _finish(tokens, plan, model, request)
-            _LOGGER.warning("seed %d, attempt %d: drawn again, %s", request.seed, attempt + 1, shared)
+            complaint = _shares_too_much(tokens[plan.n_opening :], plan.sheet, request.genre, model)
+            if complaint is None:
+                found = found or (plan, tokens)
+                complaint = _below_the_floor(plan, tokens, request, model)
+            if complaint is None:
+                return plan, tokens
+            _LOGGER.warning("seed %d, attempt %d: drawn again, %s", request.seed, attempt + 1, complaint)
+    if found is not None:
+        return found
     raise GenerationError(
         "Every attempt came too close to a piece that the generator learned from; try another seed."
     )
@@ -88,6 +106,14 @@ def _shares_too_much(tokens: Tokens, sheet: Sheet, genre: Genre, model: Generato
         if shares(runs, known):
             return f"{voice} shares {limit + 1} bars in a row with a training piece"
     return None
+
+
+def _below_the_floor(
+    plan: Plan, tokens: Tokens, request: GenerationRequest, model: GeneratorModel
+) -> str | None:
+    """Say what keeps a sample below its genre's floor, if anything; an opening is its owner's business."""
+    bars = tokens[plan.n_opening : plan.n_bars * plan.sheet.steps_per_bar]
+    return model.tuning.floor(request.genre).complaint(bars, plan.sheet, model.shapes)
 
 
 def _finish(tokens: Tokens, plan: Plan, model: GeneratorModel, request: GenerationRequest) -> Band:

@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.generation.music.band import PITCHED_ROLES, Role
+from gmn_core.generation.playing.critic import PASSAGE_BARS, passage_features
 from gmn_core.generation.playing.decisions import Decisions, recall
+from gmn_core.generation.playing.floor import full_bars
 from gmn_core.generation.playing.harmony import BALANCED_BARS, Fit, balance
 from gmn_core.generation.playing.model import GeneratorModel, RoleSampling
 from gmn_core.generation.playing.planning import Plan
@@ -31,7 +33,6 @@ from gmn_core.generation.tokens.encoding import (
 )
 from gmn_core.generation.tokens.outline import (
     LAYERS,
-    N_RETURNS,
     RETURN_BARS,
     count_pitch_classes,
     departures,
@@ -40,6 +41,7 @@ from gmn_core.generation.tokens.outline import (
 from gmn_core.genres import Genre
 
 N_DRAFTS = 8
+CRITIC_WEIGHT = 1.0  # levels of departure from the outline that a nat of the critic outweighs
 _BATCHES = 3  # of drafts of a bar, until one is alive
 _SAME_BARS = 4  # bars in a row that may be the same in every role
 _BARE_BARS = 3  # bars in a row in which only drums and bass sound
@@ -77,7 +79,8 @@ class Take:
     ) -> None:
         sheet = plan.sheet
         self._plan, self._bar, self._n = plan, sheet.steps_per_bar, n_drafts
-        features = sheet_features(sheet, genre_shares(request), plan.profile)
+        self._genres, self._critic = genre_shares(request), model.tuning.critic
+        features = sheet_features(sheet, self._genres, plan.profile)
         where = positions(sheet, plan.n_steps, plan.n_bars + 1, outline=plan.outline)
         self._stepper = Stepper(model.weights, features, where, self._bar, n_drafts)
         sampling = {
@@ -85,10 +88,12 @@ class Take:
             for role, own in model.sampling.items()
         }
         self._shapes = model.shapes
-        self._decisions = Decisions(sheet, model.shapes, sampling, rng)
+        self._thin = model.tuning.floor(request.genre).thin
+        self._decisions = Decisions(sheet, model.shapes, sampling, rng, model.tuning.contour)
         # Of all drafts: up to the bar that is being played they are the same.
         self._tokens = np.zeros((n_drafts, plan.n_steps, N_SLOTS), np.int16)
         self._held = np.zeros((n_drafts, len(PITCHED_ROLES)), np.int64)
+        self._latest = np.zeros((n_drafts, len(PITCHED_ROLES)), np.int64)
 
     def play(self, on_progress: Progress | None = None, cancelled: Cancelled | None = None) -> Tokens:
         """Return the tokens of the whole piece, the last stroke included."""
@@ -107,12 +112,12 @@ class Take:
     def _play_bar(self, bar: int) -> None:
         """Play the best of the drafts that are alive; the first of the last ones, if none is."""
         harmony, returning = self._harmony(bar), self._returning(bar)
-        mark, held, done = self._stepper.mark(), self._held, self._done
+        mark, held, latest, done = self._stepper.mark(), self._held, self._latest, self._done
         for _ in range(_BATCHES):
             self._stepper.rewind(mark)
-            self._held = held
+            self._held, self._latest = held, latest
             for _ in range(self._bar):
-                decide = self._decisions.free(self._held, harmony)
+                decide = self._decisions.free(self._held, self._latest, harmony)
                 for roles, n_steps in returning.items():
                     decide = recall(decide, self._tokens[0, self._done - n_steps], roles, self._held)
                 self._note(self._stepper.step(decide))
@@ -120,11 +125,21 @@ class Take:
             returning = {}  # a bar from memory may be what is lifeless
             if alive.any():
                 break
-        cost = departures(self._heard(bar, max(RETURN_BARS)), self._plan.sheet, self._plan.outline, bar)
+        cost = self._cost(bar)
         best = int(np.argmin(np.where(alive | ~alive.any(), cost, np.inf)))
         self._stepper.keep(best, done)
         self._tokens[:, done : self._done] = self._tokens[best, done : self._done].copy()
-        self._held = np.tile(self._held[best], (self._n, 1))
+        self._held, self._latest = (np.tile(own[best], (self._n, 1)) for own in (self._held, self._latest))
+
+    def _cost(self, bar: int) -> npt.NDArray[np.float64]:
+        """Return how little each draft is wanted, by the outline and, after the first bars, the critic."""
+        plan = self._plan
+        cost = departures(self._heard(bar, max(RETURN_BARS)), plan.sheet, plan.outline, bar)
+        if self._critic is not None and bar >= PASSAGE_BARS - 1:
+            passages = self._heard(bar, PASSAGE_BARS - 1)
+            real = self._critic.judge(passage_features(passages, plan.sheet, self._genres))
+            cost = cost - CRITIC_WEIGHT * real
+        return cost
 
     @property
     def _done(self) -> int:
@@ -147,12 +162,8 @@ class Take:
 
     def _returning(self, bar: int) -> dict[tuple[Role, ...], int]:
         """Return which layers play what they played before, and how many steps before."""
-        found = {}
-        for layer, levels in zip(LAYERS, self._plan.outline.returns[bar], strict=True):
-            whole = np.flatnonzero(levels == N_RETURNS - 1)
-            if len(whole):
-                found[layer] = RETURN_BARS[int(whole[0])] * self._bar
-        return found
+        back = self._plan.memory[bar].tolist()
+        return {layer: n_bars * self._bar for layer, n_bars in zip(LAYERS, back, strict=True) if n_bars}
 
     def _replay(self, tokens: Tokens) -> None:
         """Play given steps."""
@@ -160,16 +171,20 @@ class Take:
             self._note(self._stepper.step(teacher(row)))
 
     def _note(self, rows: Tokens) -> None:
-        """Keep a step of each draft, and how long each role's last stroke has sounded."""
+        """Keep a step of each draft, and each role's last stroke with how long it has sounded."""
         self._tokens[:, self._done - 1] = rows
         actions = rows[:, _ACTIONS]
-        self._held = np.where(actions >= FIRST_PITCH, 1, np.where(actions == HOLD, self._held + 1, 0))
+        strikes = actions >= FIRST_PITCH
+        self._held = np.where(strikes, 1, np.where(actions == HOLD, self._held + 1, 0))
+        self._latest = np.where(strikes, actions, self._latest)
 
     def _alive(self, bar: int) -> Verdicts:
         """Say of each draft whether something happens in its last bar, and something new."""
         sheet = self._plan.sheet
         lifeless = silent(self._heard(bar, 0), sheet.steps_per_beat)
-        if bar >= _BARE_BARS - 1:
+        if bar >= self._thin:
+            lifeless |= ~full_bars(self._heard(bar, self._thin), self._bar).any(axis=1)
+        elif bar >= _BARE_BARS - 1:
             lifeless |= bare(self._heard(bar, _BARE_BARS - 1))
         if bar >= _SAME_BARS:
             lifeless |= unchanging(self._heard(bar, _SAME_BARS), self._bar)

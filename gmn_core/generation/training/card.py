@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -11,7 +12,8 @@ from typing import Any
 
 from gmn_core.corpora.midi import MidiPiece, Split, pieces_sha256
 from gmn_core.files import StrPath
-from gmn_core.generation.playing.model import DEFAULT_SAMPLING, MODEL_FILES, NAME
+from gmn_core.generation.playing.model import DEFAULT_SAMPLING, MODEL_FILES, NAME, TUNING_FILE
+from gmn_core.generation.playing.tuning import Tuning, save_tuning
 from gmn_core.generation.training.fitting import Trainer, TrainingSettings
 from gmn_core.generation.training.network import NetworkSettings
 from gmn_core.genres import GENRES
@@ -66,6 +68,20 @@ def write_training_card(
         libraries=library_versions("tensorflow-cpu", "tensorflow", "keras", "numpy"),
     )
     return write_card(card, folder)
+
+
+def write_tuned(source: StrPath, folder: StrPath, tuning: Tuning, report: Mapping[str, Any]) -> Path:
+    """Copy a generator and its card into a folder, with a tuning and what it was made with."""
+    source, folder = Path(source), Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in MODEL_FILES:
+        shutil.copyfile(source / name, folder / name)
+    save_tuning(folder / TUNING_FILE, tuning)
+    card = ModelCard(**json.loads((source / CARD_FILE).read_text(encoding="utf-8")))
+    weights = {**card.weights, TUNING_FILE: file_sha256(folder / TUNING_FILE)}
+    return write_card(
+        replace(card, choices={**card.choices, "tuning": dict(report)}, weights=weights), folder
+    )
 
 
 def _limits_of_genres(pieces: Sequence[MidiPiece]) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gmn_core.generation.music.band import PITCHED_ROLES, Band, Role
+from gmn_core.generation.playing.contour import WIDEST_INTERVAL, Contour
 from gmn_core.generation.playing.decisions import Decisions, draw, follow, recall
 from gmn_core.generation.playing.model import RoleSampling
 from gmn_core.generation.playing.stepper import NOTHING, Array, Choice, Decide, Logits
@@ -37,6 +38,8 @@ def shares(how: RoleSampling, allowed: list[bool] | None = None) -> np.ndarray:
 
 EVEN = np.zeros(12, np.float32)
 """Every pitch class fits alike."""
+START = np.zeros((1, len(PITCHED_ROLES)), np.int64)
+"""No role has struck yet."""
 
 
 def test_tokens_are_drawn_by_their_probability() -> None:
@@ -62,7 +65,7 @@ def test_a_masked_token_is_never_drawn() -> None:
 @pytest.fixture
 def decisions(band: Band) -> Decisions:
     sampling = {role: RoleSampling(1.0, 1.0) for role in Role}
-    return Decisions(write_sheet(band), SHAPES, sampling, np.random.default_rng(0))
+    return Decisions(write_sheet(band), SHAPES, sampling, np.random.default_rng(0), Contour())
 
 
 def held(steps: Mapping[Role, int], n_drafts: int = 1) -> np.ndarray:
@@ -84,26 +87,28 @@ def play(decide: Decide, favour: Mapping[int, int]) -> list[int]:
 
 def test_nothing_is_held_that_does_not_sound(decisions: Decisions) -> None:
     actions = {role_slots(role)[0]: HOLD for role in PITCHED_ROLES}
-    assert HOLD not in [play(decisions.free(held({}), EVEN), actions)[slot] for slot in actions]
-    sounding = play(decisions.free(held({Role.BASS: 3}), EVEN), actions)
+    assert HOLD not in [play(decisions.free(held({}), START, EVEN), actions)[slot] for slot in actions]
+    sounding = play(decisions.free(held({Role.BASS: 3}), START, EVEN), actions)
     assert sounding[role_slots(Role.BASS)[0]] == HOLD
     assert sounding[role_slots(Role.BASS)[1]] == NOTHING
 
 
 def test_a_note_is_not_held_for_ever(decisions: Decisions) -> None:
     slot = role_slots(Role.BASS)[0]
-    assert play(decisions.free(held({Role.BASS: 64}), EVEN), {slot: HOLD})[slot] != HOLD
+    assert play(decisions.free(held({Role.BASS: 64}), START, EVEN), {slot: HOLD})[slot] != HOLD
 
 
 def test_roles_that_take_no_part_rest(decisions: Decisions) -> None:
     slot = role_slots(Role.PAD)[0]
-    step = play(decisions.free(held({}), EVEN), {slot: FIRST_PITCH + 40})
+    step = play(decisions.free(held({}), START, EVEN), {slot: FIRST_PITCH + 40})
     assert step[slot : slot + 3] == [0, NOTHING, NOTHING]
 
 
 def test_shapes_that_the_vocabulary_lacks_are_never_drawn(decisions: Decisions) -> None:
     action, shape, _ = role_slots(Role.CHORDS)
-    drawn = {play(decisions.free(held({}), EVEN), {action: FIRST_PITCH + 40})[shape] for _ in range(60)}
+    drawn = {
+        play(decisions.free(held({}), START, EVEN), {action: FIRST_PITCH + 40})[shape] for _ in range(60)
+    }
     assert drawn <= set(range(len(SHAPES.intervals)))
     assert slot_sizes()[shape] == N_SHAPES
 
@@ -164,7 +169,7 @@ def test_strikes_keep_to_the_harmony(decisions: Decisions) -> None:
     only_d = np.full(12, -30, np.float32)
     only_d[2] = 0
     slot = role_slots(Role.BASS)[0]
-    drawn = [play(decisions.free(held({}), only_d), {})[slot] for _ in range(100)]
+    drawn = [play(decisions.free(held({}), START, only_d), {})[slot] for _ in range(100)]
     assert {(action - FIRST_PITCH + LOWEST) % 12 for action in drawn if action >= FIRST_PITCH} == {2}
     # All tokens were equally probable, so a strike is still what nearly always happens.
     assert np.mean(np.array(drawn) >= FIRST_PITCH) > 0.9
@@ -175,7 +180,7 @@ def test_chord_shapes_keep_to_the_harmony(decisions: Decisions) -> None:
     c_minor[[0, 3, 7]] = 0
     action, shape, _ = role_slots(Role.CHORDS)
     on_c = FIRST_PITCH + (-LOWEST % 12) + 24
-    drawn = [play(decisions.free(held({}), c_minor), {action: on_c})[shape] for _ in range(100)]
+    drawn = [play(decisions.free(held({}), START, c_minor), {action: on_c})[shape] for _ in range(100)]
     # A single note stays as probable as it was; of the chords only the minor triad fits.
     assert set(drawn) == {0, 2}
 
@@ -194,8 +199,20 @@ def test_each_draft_has_its_own_mask_and_its_own_harmony(decisions: Decisions) -
         return of
 
     sounding = np.concatenate([held({Role.CHORDS: 3}), held({}, 2)])
-    decide = decisions.free(sounding, EVEN)
+    decide = decisions.free(sounding, np.tile(START, (3, 1)), EVEN)
     found: dict[int, Choice] = {slot: np.asarray(decide(slot, logits(slot))) for slot in range(shape + 1)}
     assert found[action].tolist() == wanted.tolist()
     assert found[shape][0] == NOTHING
     assert (found[shape][1:] >= 0).all()
+
+
+def test_a_tune_follows_the_contour_from_its_last_stroke(band: Band) -> None:
+    contour = Contour()
+    contour.table[PITCHED_ROLES.index(Role.LEAD)] = -30
+    contour.table[PITCHED_ROLES.index(Role.LEAD), WIDEST_INTERVAL + 2] = 0
+    sampling = {role: RoleSampling(1.0, 1.0) for role in Role}
+    decisions = Decisions(write_sheet(band), SHAPES, sampling, np.random.default_rng(0), contour)
+    latest = START + FIRST_PITCH + 40
+    slot = role_slots(Role.LEAD)[0]
+    drawn = {play(decisions.free(held({}), latest, EVEN), {})[slot] for _ in range(100)}
+    assert {action for action in drawn if action >= FIRST_PITCH} == {FIRST_PITCH + 42}

@@ -1,0 +1,165 @@
+"""The form: sections that return, the bars that lead from one to the next, and the bar before the end.
+
+A form is a word such as AABA. Each letter is a passage of the outline. What returns is played from memory or
+anew, mostly as it was by the accompaniment, often varied by the tune.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from gmn_core.generation.music.band import Role
+from gmn_core.generation.tokens.outline import (
+    HOLDS,
+    LAYERS,
+    N_ACTIVITIES,
+    N_RETURNS,
+    RETURN_BARS,
+    UNKNOWN,
+    Outline,
+)
+from gmn_core.genres import Genre
+
+_FORMS = ("AABA", "ABAB", "AABB", "ABAC")
+_OWN_FORMS: Mapping[Genre, tuple[str, ...]] = {
+    Genre.BLUES: ("AAB",),  # twelve bars
+    Genre.JAZZ: ("AABA", "ABAC"),
+}
+_PLAGAL = frozenset({Genre.ROCK, Genre.METAL, Genre.REGGAE, Genre.HIPHOP, Genre.DISCO, Genre.BLUES})
+_SHORT, _LONG = 4, 8  # bars of a section
+_LONG_FROM = 28  # bars of a piece with long sections
+_FEWEST_LEFT = 2  # bars that make a section of their own at the end
+_FROM_MEMORY = (0.85, 0.6)  # how often a layer returns from memory: accompaniment, tune
+_WHOLE, _MOSTLY = N_RETURNS - 1, N_RETURNS - 2
+_BUSIEST = N_ACTIVITIES - 1
+_DRUMS = list(Role).index(Role.DRUMS)
+
+Memory = npt.NDArray[np.int64]
+"""How many bars back each layer of a bar is played from; 0 for anew; shape (n_bars, n_layers)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """The sections of a piece.
+
+    Parameters
+    ----------
+    starts : tuple of int
+        The bar that each section starts at.
+    letters : str
+        What each section is.
+    """
+
+    starts: tuple[int, ...]
+    letters: str
+
+    def fills(self, n_bars: int) -> list[int]:
+        """Return the bars that lead to another section or to the end."""
+        return [bar - 1 for bar in (*self.starts[1:], n_bars)]
+
+
+def draw_form(genre: Genre, n_bars: int, rng: np.random.Generator) -> Form:
+    """Draw a form.
+
+    Parameters
+    ----------
+    genre : Genre
+        Some genres have forms of their own.
+    n_bars : int
+        Length of the piece; what is left over lengthens or shortens the last
+        section.
+    rng : numpy Generator
+        Gives one random number.
+    """
+    forms = _OWN_FORMS.get(genre, _FORMS)
+    word = forms[int(rng.integers(len(forms)))]
+    length = _LONG if n_bars >= _LONG_FROM else _SHORT
+    n_sections = max((n_bars + length - _FEWEST_LEFT) // length, 1)
+    letters = (word * (n_sections // len(word) + 1))[:n_sections]
+    return Form(tuple(range(0, n_sections * length, length)), letters)
+
+
+def arrange(outline: Outline, form: Form, n_bars: int, rng: np.random.Generator) -> tuple[Outline, Memory]:
+    """Lay an outline out in a form.
+
+    Parameters
+    ----------
+    outline : Outline
+        A passage; each letter of the form takes another part of it.
+    form : Form
+        The sections.
+    n_bars : int
+        Length of the piece.
+    rng : numpy Generator
+        Decides what is played from memory.
+
+    Returns
+    -------
+    outline : Outline
+        Of ``n_bars`` bars.
+    memory : ndarray of int64, shape (n_bars, n_layers)
+        What is played from memory.
+    """
+    source, back = np.zeros(n_bars, np.int64), np.zeros(n_bars, np.int64)
+    bounds = [*form.starts, n_bars]
+    length = bounds[1] - bounds[0]
+    first: dict[str, int] = {}  # where in the outline a letter is
+    latest: dict[str, int] = {}  # where in the piece it was last
+    memory = np.zeros((n_bars, len(LAYERS)), np.int64)
+    for letter, start, end in zip(form.letters, bounds[:-1], bounds[1:], strict=True):
+        bars = np.arange(start, end)
+        source[bars] = (first.setdefault(letter, length * len(first)) + bars - start) % outline.n_bars
+        if letter in latest:
+            back[bars] = start - latest[letter]
+            memory[bars] = back[bars, None] * (rng.random(len(LAYERS)) < _FROM_MEMORY)
+            # A last section that is longer than the others goes on into what came after.
+            memory[bars] *= (bars - start < length)[:, None]
+        latest[letter] = start
+    arranged, fills = outline.at(source), form.fills(n_bars)
+    memory[fills] = 0
+    returns = _returns(arranged, source, back, memory)
+    returns[fills] = np.minimum(returns[fills], _MOSTLY)
+    activity = arranged.activity.copy()
+    drums = activity[fills, _DRUMS]
+    activity[fills, _DRUMS] = np.where(drums > HOLDS, np.minimum(drums + 1, _BUSIEST), drums)
+    arranged = replace(arranged, returns=returns, activity=activity)
+    return arranged, np.where(memory > 0, memory, nearest_returns(arranged))
+
+
+def nearest_returns(outline: Outline) -> Memory:
+    """Return how many bars back each bar's layers are played from where the outline says that they return."""
+    whole = outline.returns == _WHOLE
+    nearest = np.array(RETURN_BARS)[whole.argmax(axis=2)]
+    return np.where(whole.any(axis=2), nearest, 0)
+
+
+def _returns(
+    outline: Outline, source: npt.NDArray[np.int64], back: npt.NDArray[np.int64], memory: Memory
+) -> npt.NDArray[np.uint8]:
+    """Return the levels of return: the outline's where its bars are still so far apart, else the form's."""
+    returns = outline.returns.copy()
+    bars = np.arange(len(source))
+    for lag, apart in enumerate(RETURN_BARS):
+        earlier = np.maximum(bars - apart, 0)
+        as_it_was = (bars >= apart) & (source - source[earlier] == apart)
+        returns[:, :, lag] = np.where(as_it_was[:, None], returns[:, :, lag], UNKNOWN)
+        again = (back == apart)[:, None]
+        returns[:, :, lag] = np.where(again, np.where(memory > 0, _WHOLE, _MOSTLY), returns[:, :, lag])
+    return returns
+
+
+def cadence(genre: Genre, minor: bool, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Draw the chord that leads to the last one, as the pitch classes above the tonic that it has.
+
+    The dominant seventh or, where the genre likes them as well, the
+    subdominant or the major chord below the tonic.
+    """
+    subdominant = (5, 8 if minor else 9, 0)
+    chords = ((7, 11, 2, 5), subdominant, (10, 2, 5)) if genre in _PLAGAL else ((7, 11, 2, 5),)
+    tones = np.zeros(12, bool)
+    tones[list(chords[int(rng.integers(len(chords)))])] = True
+    return tones

@@ -1,0 +1,91 @@
+"""Form: letters that return are laid out from one passage, and fills and the end are drawn anew."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gmn_core.generation.music.band import Role
+from gmn_core.generation.playing.form import Form, arrange, cadence, draw_form, nearest_returns
+from gmn_core.generation.tokens.outline import N_RETURNS, RETURN_BARS, UNKNOWN, Outline
+from gmn_core.genres import GENRES, Genre
+
+WHOLE = N_RETURNS - 1
+DRUMS = list(Role).index(Role.DRUMS)
+
+
+def passage(n_bars: int = 32) -> Outline:
+    """Return an outline whose bars can be told apart by their first pitch class."""
+    counts = np.zeros((n_bars, 12), np.uint8)
+    counts[:, 0] = np.arange(n_bars)
+    return Outline(counts, np.full((n_bars, 2, 4), 1, np.uint8), np.full((n_bars, 6), 3, np.uint8))
+
+
+@pytest.mark.parametrize("genre", GENRES)
+@pytest.mark.parametrize("n_bars", [1, 5, 6, 13, 16, 30, 64])
+def test_a_form_covers_the_piece_in_sections_of_four_or_eight_bars(genre: Genre, n_bars: int) -> None:
+    form = draw_form(genre, n_bars, np.random.default_rng(n_bars))
+    assert form.starts[0] == 0
+    assert len(form.starts) == len(form.letters)
+    lengths = np.diff([*form.starts, n_bars])
+    assert set(lengths[:-1].tolist()) <= {4, 8}
+    assert lengths[-1] > 0
+    assert n_bars < 16 or len(set(form.letters)) < len(form.letters)
+
+
+def test_a_letter_that_returns_has_the_bars_that_it_had() -> None:
+    outline, _ = arrange(passage(), Form((0, 4, 8, 12), "AABA"), 16, np.random.default_rng(0))
+    bars = outline.pitch_classes[:, 0].tolist()
+    assert bars == [0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3]
+
+
+def test_what_returns_is_played_from_where_the_letter_was_last() -> None:
+    form = Form((0, 4, 8, 12), "AABA")
+    memories = [arrange(passage(), form, 16, np.random.default_rng(seed))[1] for seed in range(40)]
+    together = np.array(memories)
+    assert set(together[:, 4:7].ravel().tolist()) == {0, 4}
+    assert set(together[:, 12:15].ravel().tolist()) == {0, 8}
+    assert not together[:, :4].any()
+    assert not together[:, 8:12].any()
+    accompaniment, tune = (together[:, 4:7] > 0).mean(axis=(0, 1))
+    assert accompaniment > tune > 0.3
+
+
+def test_the_network_is_told_what_returns() -> None:
+    outline, memory = arrange(passage(), Form((0, 4, 8, 12), "AABA"), 16, np.random.default_rng(1))
+    four = RETURN_BARS.index(4)
+    assert (outline.returns[4:7, :, four] == np.where(memory[4:7] > 0, WHOLE, WHOLE - 1)).all()
+    # The bar before B is not four bars after what it was four bars after in the passage.
+    assert (outline.returns[12, :, RETURN_BARS.index(1)] == UNKNOWN).all()
+    assert (outline.returns[1:4, :, RETURN_BARS.index(1)] == 1).all()
+
+
+def test_the_bar_before_a_section_and_before_the_end_is_a_fill() -> None:
+    outline, memory = arrange(passage(), Form((0, 4, 8, 12), "AABA"), 16, np.random.default_rng(0))
+    assert not memory[[3, 7, 11, 15]].any()
+    assert outline.activity[[3, 7, 11, 15], DRUMS].tolist() == [4] * 4
+    assert outline.activity[[0, 1, 2, 4], DRUMS].tolist() == [3] * 4
+    resting = passage()
+    resting.activity[:, DRUMS] = 1
+    outline, _ = arrange(resting, Form((0, 4), "AA"), 8, np.random.default_rng(0))
+    assert (outline.activity[:, DRUMS] == 1).all()
+
+
+def test_a_short_passage_is_enough_for_many_letters() -> None:
+    outline, _ = arrange(passage(5), Form((0, 4, 8, 12), "ABAC"), 18, np.random.default_rng(0))
+    assert outline.n_bars == 18
+
+
+def test_whole_returns_of_an_outline_are_played_from_the_nearest() -> None:
+    outline = passage(4)
+    outline.returns[3, 0, 1:] = WHOLE
+    assert nearest_returns(outline).tolist() == [[0, 0], [0, 0], [0, 0], [2, 0]]
+
+
+def test_every_cadence_leads_on() -> None:
+    for genre in GENRES:
+        for minor in (False, True):
+            tones = cadence(genre, minor, np.random.default_rng(3))
+            assert 3 <= tones.sum() <= 4
+            assert not tones[4]
+            assert not tones[3]
