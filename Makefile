@@ -15,7 +15,7 @@ MUSICNN ?= var/musicnn/musicnn
 FOLDER ?= var/notes-or-sound
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit fuzz docs default-study notes-or-sound-study translations clean help
+.PHONY: app models test lint types unit fuzz docs default-study notes-or-sound-study home-pieces translations clean help
 
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -75,6 +75,9 @@ notes-or-sound-study: $(VENV)/app.stamp  ## generate a study of the same notes, 
 
 translations: $(VENV)/dev.stamp   ## compile what listeners read in other languages
 	$(BIN)/pybabel compile --domain listener --directory pages/listener/locale
+
+home-pieces: $(VENV)/app.stamp  ## generate the short pieces that the Home page plays
+	$(BIN)/python -m pages.front.make_pieces
 
 clean:          ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -23,11 +23,11 @@ from gmn_core.genres import GENRES, Genre
 from gmn_core.models.card import ModelError
 from pages.admin.add_to_study import add_to_study_button
 from pages.shared.generated import KeptSample, sample_cache, verdict
+from pages.shared.piece_link import PLAY, link_parameters
 
 MAX_COUNT = 6
 MAX_OPENING_MB = 1
 MAX_DICE = 999_999  # dice give seeds that can be read aloud
-PLAY = "play"  # in a link: make the sample at once
 BY_NAME = {genre.display_name: genre for genre in GENRES}
 
 
@@ -282,24 +282,6 @@ def played_how(sample: KeptSample) -> str:
     blend = f" and {request.blend.display_name.lower()}" if request.blend else ""
     manner = "mixed plainly" if request.plain else f"produced as {request.genre.display_name.lower()}{blend}"
     return f"Played on {sample.soundfont.name}, {manner}."
-
-
-def link_parameters(request: GenerationRequest) -> dict[str, str | int]:
-    """Return the settings of a request as they stand in a link."""
-    parameters: dict[str, str | int] = {
-        "genre": request.genre.display_name,
-        "seed": request.seed,
-        "seconds": f"{request.seconds:g}",
-        "temperature": f"{request.temperature:g}",
-        "typicality": f"{100 * request.typicality:g}",
-    }
-    if request.tempo is not None:
-        parameters["tempo"] = f"{request.tempo:g}"
-    if request.blend is not None:
-        parameters |= {"blend": request.blend.display_name, "share": f"{100 * request.blend_weight:g}"}
-    if request.plain:
-        parameters["plain"] = "true"
-    return {**parameters, PLAY: 1}
 
 
 def show_verdict(sample: KeptSample) -> None:

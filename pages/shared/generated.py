@@ -104,6 +104,11 @@ class SampleCache:
                 self._samples.popitem(last=False)
         return kept
 
+    def latest(self, count: int) -> list[GenerationRequest]:
+        """Return what was asked for last, the newest first."""
+        with self._lock:
+            return [request for request, _ in self._samples][: -count - 1 : -1]
+
 
 @kept_for_all()
 def sample_cache() -> SampleCache:
