@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gmn_core.figures.classification import MODEL_NAMES
+from gmn_core.classification.names import MODEL_NAMES
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.genres import Genre
 from gmn_core.models.card import ModelError
