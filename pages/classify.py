@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import AUDIO_SUFFIXES, MAX_SECONDS
 from gmn_core.classification.batch import FileResult, as_csv
 from gmn_core.classification.calibration import is_uncertain
@@ -21,20 +20,18 @@ from gmn_core.genres import GENRES, Genre
 from pages.shared.charts import draw
 from pages.shared.classifiers import (
     classify_upload,
-    doubts_about,
     evaluated,
     explain_upload,
     fingerprint,
     loaded_classifiers,
-    start_warming_up,
     view_of,
-    words_for,
 )
 from pages.shared.generated import sample_cache
 from pages.shared.listening_view import listening_view, moments_in_words
 from pages.shared.recordings import RECORDINGS, ExampleRecording
 from pages.shared.share_card import share_card
 from pages.shared.texts import plain
+from pages.shared.work import failures_told
 
 EXAMPLE_SEED = 1
 SAME_CLIP_DISTANCE = 1.0  # other recordings are 10 and more away
@@ -48,16 +45,22 @@ Source = tuple[str, bytes]
 
 
 def main() -> None:
-    start_warming_up()
     st.title("Classify")
     st.write(
         "Which genre does it sound like? Bring a piece of music, and three classifiers compare it with "
         "ten genres, from blues to rock. Your uploads are not stored."
     )
-    sources = chosen_sources()
-    if not sources:
-        st.info("Choose a file to begin. Thirty seconds of music are enough.", icon=":material/music_note:")
-        return
+    with failures_told():
+        if sources := chosen_sources():
+            compare(sources)
+        else:
+            st.info(
+                "Choose a file to begin. Thirty seconds of music are enough.", icon=":material/music_note:"
+            )
+
+
+def compare(sources: Sequence[Source]) -> None:
+    """Classify the files and show what was found."""
     if not classifiers_are_there():
         return
     digests = [fingerprint(data) for _, data in sources]
@@ -185,12 +188,12 @@ def show_table(results: Sequence[FileResult]) -> None:
 
 def table_row(result: FileResult) -> dict[str, str | None]:
     """Return a file's row in the table for people."""
-    if not result.predictions or result.clip is None:
+    if not result.predictions or result.seconds is None:
         empty = dict.fromkeys(("Length", "Verdict", "Sure", "Others agree"))
         return {"File": result.name, **empty, "Note": result.error}
     *weaker, best = result.predictions.values()
     n_agree = sum(each.leaders == best.leaders for each in weaker)
-    minutes, seconds = divmod(round(result.clip.seconds), 60)
+    minutes, seconds = divmod(round(result.seconds), 60)
     return {
         "File": result.name,
         "Length": f"{minutes}:{seconds:02}",
@@ -203,19 +206,19 @@ def table_row(result: FileResult) -> dict[str, str | None]:
 
 def show_result(result: FileResult, data: bytes, digest: bytes) -> None:
     """Show everything about one file: the verdict, why, and each classifier."""
-    if result.error or result.clip is None:
+    if result.error or result.seconds is None:
         st.error(f"{plain(result.name)}: {result.error}", icon=":material/error:")
         return
     *_, best = result.predictions.values()
-    doubt = doubts_about(digest, result.clip)
-    show_verdict(result, doubt)
+    view = view_of(digest, data, best, PLAYER)
+    show_verdict(result, view.doubt)
     with st.container(key=PLAYER):
         st.audio(data)
-    listening_view(view_of(digest, result.clip, best, PLAYER), key="view")
+    listening_view(view.picture, key="view")
     st.caption(
-        f"{moments_in_words(best, result.clip.seconds)} The line follows the music; a click plays from there."
+        f"{moments_in_words(best, result.seconds)} The line follows the music; a click plays from there."
     )
-    show_reasons(result.predictions, result.clip, digest)
+    show_reasons(result.predictions, view.words, data, digest)
     show_classifiers(result.predictions)
 
 
@@ -251,13 +254,15 @@ def show_verdict(result: FileResult, doubt: str | None) -> None:
             )
 
 
-def show_reasons(predictions: Mapping[str, GenrePrediction], clip: Clip, digest: bytes) -> None:
+def show_reasons(
+    predictions: Mapping[str, GenrePrediction], words: Sequence[str], data: bytes, digest: bytes
+) -> None:
     """Show what spoke for the verdict: words, and on request frequencies and moments."""
     networks = [model for model, prediction in predictions.items() if not prediction.neighbours]
     if not networks:
         return
     st.subheader("Why")
-    if words := words_for(digest, clip):
+    if words:
         st.write(f"Words that the pretrained network puts to this recording: **{', '.join(words)}**.")
     if not st.toggle("Show which frequencies and moments spoke for the verdict (takes a few seconds)"):
         return
@@ -268,7 +273,7 @@ def show_reasons(predictions: Mapping[str, GenrePrediction], clip: Clip, digest:
         format_func=MODEL_NAMES.__getitem__,
         required=True,
     )
-    found = explain_upload(digest, clip, model, predictions[model].genre)
+    found = explain_upload(digest, data, model, predictions[model].genre)
     draw(
         influence_map(found),
         key="influence",

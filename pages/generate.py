@@ -24,6 +24,7 @@ from gmn_core.models.card import ModelError
 from pages.admin.add_to_study import add_to_study_button
 from pages.shared.generated import KeptSample, sample_cache, verdict
 from pages.shared.piece_link import PLAY, link_parameters
+from pages.workers.errors import WorkError
 
 MAX_COUNT = 6
 MAX_OPENING_MB = 1
@@ -213,7 +214,7 @@ def make_and_show() -> None:
 
             try:
                 made.append(sample_cache().get(wanted[index], show))
-            except GenerationError as error:
+            except (GenerationError, WorkError) as error:
                 st.session_state.wanted = wanted[:index]
                 work.error(str(error))
                 break
@@ -289,7 +290,7 @@ def show_verdict(sample: KeptSample) -> None:
     st.markdown("**What the machine hears**")
     try:
         (first, share), *others = verdict(sample.ogg).ranked()[:3]
-    except ModelError as error:
+    except (ModelError, WorkError) as error:
         st.caption(str(error))
         return
     followers = " and ".join(f"{genre.display_name.lower()} ({part:.0%})" for genre, part in others)

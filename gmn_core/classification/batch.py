@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import AUDIO_SUFFIXES, Decoded
 from gmn_core.audio.errors import AudioError
 from gmn_core.classification.classifier import GenreClassifier
@@ -32,8 +31,8 @@ class FileResult:
     ----------
     name : str
         The file's name.
-    clip : Clip, optional
-        Its audio; None if it could not be used.
+    seconds : float, optional
+        How long its audio is; None if it could not be used.
     predictions : mapping
         Classifier name to its prediction; empty if the audio could not be used.
     notices : tuple of str
@@ -43,7 +42,7 @@ class FileResult:
     """
 
     name: str
-    clip: Clip | None = None
+    seconds: float | None = None
     predictions: Mapping[str, GenrePrediction] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     error: str | None = None
@@ -52,7 +51,7 @@ class FileResult:
         """Return one flat row for a table; shares are 0 to 1."""
         row: dict[str, str | float | None] = {
             "file": self.name,
-            "seconds": round(self.clip.seconds, 2) if self.clip else None,
+            "seconds": None if self.seconds is None else round(self.seconds, 2),
         }
         for model, prediction in self.predictions.items():
             row[f"{model}_genre"] = str(prediction.genre)
@@ -122,7 +121,7 @@ def classify_file(
             on_progress(_READING_SHARE + (1 - _READING_SHARE) * sum(done.values()) / len(done))
         predictions = {model: answer.result() for model, answer in answers.items()}
     on_progress(1.0)
-    return FileResult(name, decoded.clip, predictions, decoded.notices)
+    return FileResult(name, decoded.clip.seconds, predictions, decoded.notices)
 
 
 def find_audio(paths: Iterable[StrPath]) -> Iterator[Path]:

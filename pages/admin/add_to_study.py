@@ -12,6 +12,7 @@ from pages.admin.sample_forms import DEFAULT_SECONDS, add_recording, study_secon
 from pages.shared.generated import KeptSample
 from pages.shared.survey_store import survey_store
 from pages.shared.texts import show_error
+from pages.workers.errors import WorkError
 from survey_db.errors import SurveyError
 
 
@@ -52,7 +53,7 @@ def add_to_study_button(sample: KeptSample) -> None:
                     role="none",
                     settings={"source": "generated", **record(played)},
                 )
-        except (AudioError, SurveyError) as error:
+        except (AudioError, SurveyError, WorkError) as error:
             show_error(error)
         else:
             st.success(f"Added as {label}.")

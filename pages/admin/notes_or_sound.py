@@ -85,6 +85,11 @@ def notes_or_sound(
     return study, samples
 
 
+def notes_or_sound_by(report: Callable[[float], None]) -> tuple[NewStudy, list[NewSample]]:
+    """Make the study as a worker does its work: ``report`` takes the share that is done."""
+    return notes_or_sound(on_progress=report)
+
+
 def write_study(folder: Path, study: NewStudy, samples: Sequence[NewSample]) -> None:
     """Write a study as a folder; ``study.json`` last, so that half a folder is none."""
     listed = []

@@ -6,10 +6,14 @@ import streamlit as st
 
 from gmn_core.audio.errors import AudioError
 from gmn_core.generation.request import GenerationError
-from pages.admin.notes_or_sound import notes_or_sound
+from pages.admin.notes_or_sound import notes_or_sound_by
 from pages.shared.texts import show_error
+from pages.shared.work import have_done
+from pages.workers.errors import WorkError
 from survey_db.errors import SurveyError
 from survey_db.store import Store
+
+MOST_SECONDS = 30 * 60.0
 
 
 def notes_or_sound_panel(store: Store) -> str | None:
@@ -28,9 +32,9 @@ def notes_or_sound_panel(store: Store) -> str | None:
         bar.progress(share)
 
     try:
-        study, samples = notes_or_sound(on_progress=show)
+        study, samples = have_done(notes_or_sound_by, on_progress=show, seconds=MOST_SECONDS)
         return store.studies.create(study, samples).slug
-    except (AudioError, GenerationError, SurveyError) as error:
+    except (AudioError, GenerationError, SurveyError, WorkError) as error:
         bar.empty()
         show_error(error)
         return None

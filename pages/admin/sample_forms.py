@@ -8,17 +8,19 @@ from typing import Any
 
 import streamlit as st
 
-from gmn_core.audio.decode import AUDIO_SUFFIXES, decode_stereo
+from gmn_core.audio.decode import AUDIO_SUFFIXES
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.recording import Recording
 from gmn_core.generation.provenance import record
 from gmn_core.generation.request import MAX_SECONDS, MIN_SECONDS, GenerationError, GenerationRequest
-from gmn_core.generation.samples import generate_sample
 from gmn_core.generation.sound.soundfont import find_soundfont
 from gmn_core.genres import Genre
 from pages.admin.study_samples import for_listeners, random_notes
 from pages.shared.classifiers import classify_upload
 from pages.shared.texts import show_error
+from pages.shared.work import have_done
+from pages.workers import tasks
+from pages.workers.errors import WorkError
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.running.samples import NewSample
@@ -128,7 +130,7 @@ def _generate_form(store: Store, study: Study, seconds: float | None) -> None:
     def add() -> str:
         labels = []
         for genre in genres:
-            sample = generate_sample(GenerationRequest(genre, seconds=length, seed=seed))
+            sample = have_done(tasks.make_sample, GenerationRequest(genre, seconds=length, seed=seed))
             label = add_recording(
                 store,
                 study,
@@ -171,7 +173,7 @@ def _upload_form(store: Store, study: Study, seconds: float | None) -> None:
         return add_recording(
             store,
             study,
-            decode_stereo(file.getvalue(), length),
+            have_done(tasks.decode_bytes, file.getvalue(), length),
             seconds=length,
             genre=genre,
             role=role,
@@ -229,7 +231,7 @@ def _try_to(add: Callable[[], str]) -> None:
     try:
         with st.spinner("Preparing the sample …"):
             label = add()
-    except (AudioError, GenerationError, SurveyError) as error:
+    except (AudioError, GenerationError, SurveyError, WorkError) as error:
         show_error(error)
     else:
         st.toast(f"Added {label}.")

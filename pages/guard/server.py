@@ -17,6 +17,7 @@ from pages.guard.logs import keep_secrets_out_of_logs
 from pages.guard.middleware import Guard
 from pages.guard.uploads import sweeping
 from pages.shared.survey_store import the_store
+from pages.shared.work import worker_pool
 
 
 def prepare() -> None:
@@ -58,8 +59,12 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Accompany the server from its start to its end."""
     if not st.get_option("server.headless"):
         webbrowser.open(f"http://localhost:{st.get_option('server.port')}{_base()}")
-    async with sweeping():
-        yield {}
+    worker_pool().start()
+    try:
+        async with sweeping():
+            yield {}
+    finally:
+        worker_pool().close()
 
 
 def _base() -> str:

@@ -1,62 +1,37 @@
-"""The classifiers and their answers, loaded and computed once for all visitors.
+"""The classifiers' answers, computed by workers.
 
-What an upload was decoded to and what was found in it belong to the visit and
-end with it. Where a function takes a file's digest and its clip, the digest is what the
-cache goes by; the clip was decoded when the file was classified.
+What was found in an upload belongs to the visit and ends with it. The server
+itself keeps no classifier and no decoded audio.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import partial
-from threading import Thread
 
 import streamlit as st
 
-from gmn_core.audio.clip import Clip
-from gmn_core.audio.decode import decode
-from gmn_core.classification.batch import FileResult, classify_file
-from gmn_core.classification.classifier import GenreClassifier
-from gmn_core.classification.explanation import Explanation, explain
-from gmn_core.classification.gtzan_cnn.model import GenreCnn
-from gmn_core.classification.music_check import doubts
+from gmn_core.classification.batch import FileResult
+from gmn_core.classification.explanation import Explanation
 from gmn_core.classification.prediction import GenrePrediction
-from gmn_core.classification.pretrained.model import PretrainedCnn
-from gmn_core.classification.pretrained.tags import words_of
-from gmn_core.classification.shipped import usable_classifiers
 from gmn_core.classification.verdict import Evaluated
 from gmn_core.genres import Genre
 from gmn_core.models.card import ModelError
 from gmn_core.models.reports import read_evaluations
-from gmn_core.warm_up import warm_up
-from pages.shared.kept import kept
-from pages.shared.listening_view import picture_of
+from pages.shared.kept import kept, kept_in_visit
+from pages.shared.work import have_done
+from pages.workers import tasks
+from pages.workers.tasks import ClipView
 
-CLASSIFIED = "classified"
-MAX_CLASSIFIED = 8
-
-
-@kept()
-def start_warming_up() -> Thread:
-    """Load the audio routines in the background while the first visitor still looks around."""
-    thread = Thread(target=warm_up, name="warm-up", daemon=True)
-    thread.start()
-    return thread
+MAX_FILES = 500
+"""Files of a visit whose results are kept, each some kilobytes."""
 
 
 @kept()
-def loaded_classifiers() -> tuple[dict[str, GenreClassifier], tuple[str, ...]]:
-    """Return the classifiers by name, from the study's own to the strongest, and why others are missing."""
+def loaded_classifiers() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the classifiers' names, from the study's own to the strongest, and why others are missing."""
     with st.spinner("Loading the classifiers …"):
-        start_warming_up().join()
-        usable, problems = usable_classifiers()
-    return {classifier.name: classifier for classifier in usable}, problems
-
-
-def classifiers() -> dict[str, GenreClassifier]:
-    """Return the classifiers that can be used, by name."""
-    return loaded_classifiers()[0]
+        return have_done(tasks.available)
 
 
 def fingerprint(data: bytes) -> bytes:
@@ -72,17 +47,17 @@ def classify_upload(
 ) -> FileResult:
     """Decode and classify one file; a rerun of the page does no work twice.
 
-    Kept by hand: Streamlit's caches take note of what is shown meanwhile, and a moving bar is none of theirs.
-    The result is shared, not copied: all that is in it is immutable.
+    Raises
+    ------
+    WorkError
+        If it could not be done this time.
     """
-    digest = digest or fingerprint(data)
-    results: dict[tuple[str, bytes], FileResult] = st.session_state.setdefault(CLASSIFIED, {})
-    if (name, digest) not in results:
-        found = classify_file(name, partial(decode, data), list(classifiers().values()), on_progress)
-        while len(results) >= MAX_CLASSIFIED:
-            del results[next(iter(results))]
-        results[name, digest] = found
-    return results[name, digest]
+    return _classified(digest or fingerprint(data), name, data, on_progress)
+
+
+@kept_in_visit(MAX_FILES, key=lambda digest, name, data, on_progress: (digest, name))
+def _classified(digest: bytes, name: str, data: bytes, on_progress: Callable[[float], object]) -> FileResult:
+    return have_done(tasks.classify_bytes, name, data, on_progress=on_progress)
 
 
 @kept()
@@ -95,34 +70,14 @@ def evaluated() -> Evaluated:
     return next((report["models"] for report in protocols.values()), {})
 
 
-@st.cache_data(max_entries=8, show_spinner=False, scope="session")
-def words_for(digest: bytes, _clip: Clip) -> tuple[str, ...]:
-    """Return the words that the pretrained network puts to a file's clip, the surest first."""
-    network = classifiers().get(PretrainedCnn.name)
-    if not isinstance(network, PretrainedCnn):
-        return ()
-    taggram, _ = network.tagger(_clip)
-    return words_of(taggram)
+@kept_in_visit(4, key=lambda digest, data, prediction, player: (digest, player))
+def view_of(digest: bytes, data: bytes, prediction: GenrePrediction, player: str) -> ClipView:
+    """Return what there is to see of a file that can be decoded, and to say of it beside its genre."""
+    return have_done(tasks.look_at, data, prediction, player)
 
 
-@st.cache_data(max_entries=8, show_spinner=False, scope="session")
-def doubts_about(digest: bytes, _clip: Clip) -> str | None:
-    """Return why a file's clip does not look like music; None where it does."""
-    return doubts(_clip)
-
-
-@st.cache_data(max_entries=2, show_spinner=False, scope="session")
-def view_of(digest: bytes, _clip: Clip, _prediction: GenrePrediction, player: str) -> bytes:
-    """Return a file's clip as `listening_view` draws it."""
-    return picture_of(_clip, _prediction, player)
-
-
-@st.cache_resource(
-    max_entries=4, show_spinner="Silencing one piece of the spectrogram after the other …", scope="session"
-)
-def explain_upload(digest: bytes, _clip: Clip, model: str, genre: Genre) -> Explanation:
-    """Return what spoke for a genre in a file's clip, in the ears of one of the networks."""
-    network = classifiers()[model]
-    if not isinstance(network, GenreCnn | PretrainedCnn):
-        raise TypeError(f"{model} is not a network")
-    return explain(network, _clip, genre)
+@kept_in_visit(4, key=lambda digest, data, model, genre: (digest, model, genre))
+def explain_upload(digest: bytes, data: bytes, model: str, genre: Genre) -> Explanation:
+    """Return what spoke for a genre in a file, in the ears of one of the networks."""
+    with st.spinner("Silencing one piece of the spectrogram after the other …"):
+        return have_done(tasks.explain_bytes, data, model, genre)

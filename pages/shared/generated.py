@@ -10,16 +10,15 @@ from threading import Lock
 
 import plotly.graph_objects as go
 
-from gmn_core.audio.decode import decode
-from gmn_core.audio.encoding import to_wav
 from gmn_core.classification.prediction import GenrePrediction
-from gmn_core.classification.pretrained.model import PretrainedCnn
 from gmn_core.figures.band import piano_roll
 from gmn_core.generation.music.band import Band
 from gmn_core.generation.request import GenerationRequest
-from gmn_core.generation.samples import GeneratedSample, OnProgress, generate_sample, play, sample_name
+from gmn_core.generation.samples import GeneratedSample, OnProgress, sample_name
 from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
 from pages.shared.kept import kept as kept_for_all
+from pages.shared.work import have_done
+from pages.workers import tasks
 
 MAX_SAMPLES = 48  # for all visitors together, each about 0.7 MB for half a minute
 
@@ -59,12 +58,12 @@ class KeptSample:
 
     def sample(self) -> GeneratedSample:
         """Play the notes once more: seconds of work for megabytes of memory."""
-        recording = play(self.request, self.midi, self.soundfont)
+        recording = have_done(tasks.play_again, self.request, self.midi)
         return GeneratedSample(self.request, self.band, self.midi, recording, self.soundfont)
 
     def wav(self) -> bytes:
         """Play the notes once more and return them as a WAV file."""
-        return to_wav(self.sample().recording)
+        return have_done(tasks.play_as_wav, self.request, self.midi)
 
 
 class SampleCache:
@@ -86,16 +85,9 @@ class SampleCache:
             if key in self._samples:
                 self._samples.move_to_end(key)
                 return self._samples[key]
-        sample = generate_sample(request, soundfont=soundfont, on_progress=on_progress)
-        kept = KeptSample(
-            request,
-            sample.band,
-            sample.drawn(),
-            piano_roll(sample.band),
-            sample.midi,
-            sample.file("ogg"),
-            soundfont,
-        )
+        made = have_done(tasks.compose, request, on_progress=on_progress)
+        roll = piano_roll(made.band)
+        kept = KeptSample(request, made.band, made.drawn, roll, made.midi, made.ogg, soundfont)
         if request.opening is not None:
             return kept  # what was uploaded ends with the visit
         with self._lock:
@@ -116,13 +108,7 @@ def sample_cache() -> SampleCache:
     return SampleCache()
 
 
-@kept_for_all()
-def judge() -> PretrainedCnn:
-    """Return the strongest of the app's own classifiers, without the time that the others take to load."""
-    return PretrainedCnn.shipped()
-
-
 @kept_for_all(entries=MAX_SAMPLES, key=lambda ogg: hashlib.sha256(ogg).digest())
 def verdict(ogg: bytes) -> GenrePrediction:
     """Return what the machine makes of a sample."""
-    return judge().classify(decode(ogg).clip)
+    return have_done(tasks.judge_bytes, ogg)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,8 @@ import gmn_core.models.card as card_module
 from gmn_core.classification.gtzan_cnn.model import GenreCnn
 from gmn_core.genres import Genre
 from gmn_core.models.card import MODELS_DIR, intact_model_dir
-from pages.shared import classifiers
+from pages.shared import classifiers, work
+from pages.workers import tasks
 
 
 @pytest.fixture
@@ -142,15 +143,25 @@ def test_several_files_give_a_table_and_the_bad_one_stops_nothing(app: AppTest, 
     assert app.error[0].value == "b.wav: The file is empty."
 
 
+class NoWorkers:
+    """Has all work done in this process."""
+
+    def do(self, function: Callable[..., object], *arguments: object, **_: object) -> object:
+        return function(lambda share: None, *arguments)
+
+
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the shipped models that may be damaged."""
     shutil.copytree(MODELS_DIR, tmp_path, dirs_exist_ok=True)
     monkeypatch.setattr(card_module, "MODELS_DIR", tmp_path)
+    # A worker would not know of the copy.
+    monkeypatch.setattr(work, "worker_pool", NoWorkers)
 
     def forget() -> None:
         intact_model_dir.cache_clear()
         vars(GenreCnn)["shipped"].__func__.cache_clear()
+        tasks.loaded.cache_clear()
         classifiers.loaded_classifiers.cache.clear()
 
     forget()
@@ -171,8 +182,7 @@ def test_a_damaged_classifier_is_named_and_the_others_answer(
     (models / damaged).write_bytes(b"damaged")
     app.run()
     name, file = damaged.split("/")
-    # Files of their own names: every visit of AppTest's is one session, which keeps what it has classified.
-    uploads = [(f"{name} {letter}.wav", wav, "audio/wav") for letter in "ab"]
+    uploads = [(f"{letter}.wav", wav, "audio/wav") for letter in "ab"]
     app.file_uploader[0].set_value(uploads).run()
     assert not app.exception
     assert not app.error

@@ -1,0 +1,104 @@
+"""Having work done apart from the server, while the visitor sees how it goes and can leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.guard.limits import client_name
+from pages.shared.kept import kept
+from pages.workers.errors import WorkError
+from pages.workers.pool import WorkerPool
+from pages.workers.tasks import get_ready
+
+T = TypeVar("T")
+
+
+@kept()
+def worker_pool() -> WorkerPool:
+    """Return the workers of this server."""
+    return WorkerPool(prepare=get_ready)
+
+
+def have_done(
+    function: Callable[..., T],
+    *arguments: Any,
+    on_progress: Callable[[float], None] = lambda share: None,
+    seconds: float | None = None,
+) -> T:
+    """Have a worker do one of `pages.workers.tasks`, and return the result.
+
+    While others come first, the page says how many. Whoever leaves, cancels
+    or clicks something else ends the waiting and the work.
+
+    Parameters
+    ----------
+    function : callable
+        What a worker calls, with a report and the arguments.
+    *arguments
+        Copied to the worker.
+    on_progress : callable
+        Called a few times a second with the share of the work that is done.
+    seconds : float, optional
+        Time for it, if other than usual.
+
+    Raises
+    ------
+    WorkError
+        If it cannot be done; the message is a sentence for the visitor.
+    """
+    queue = _QueueNotice()
+
+    def show(share: float) -> None:
+        queue.tell(0)
+        on_progress(share)
+
+    try:
+        return worker_pool().do(
+            function,
+            *arguments,
+            visitor=client_name(st.context.ip_address),
+            on_wait=queue.tell,
+            on_progress=show,
+            seconds=seconds,
+        )
+    finally:
+        queue.clear()
+
+
+@contextmanager
+def failures_told() -> Iterator[None]:
+    """Say in one sentence what could not be done within, and go on after it."""
+    try:
+        yield
+    except WorkError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+class _QueueNotice:
+    """Says how many come first, where anybody does."""
+
+    def __init__(self) -> None:
+        self._told = 0
+        self._slot: DeltaGenerator | None = None
+
+    def tell(self, ahead: int) -> None:
+        # To look into the visit is also where Streamlit ends the run of a visitor who has left.
+        st.session_state.get("left")
+        if ahead == self._told:
+            return
+        self._told = ahead
+        self._slot = self._slot or st.empty()
+        if ahead:
+            others = "One other request comes" if ahead == 1 else f"{ahead} other requests come"
+            self._slot.info(f"Waiting: {others} first.", icon=":material/hourglass_top:")
+        else:
+            self._slot.empty()
+
+    def clear(self) -> None:
+        if self._slot is not None and self._told:
+            self._slot.empty()

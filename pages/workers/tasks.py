@@ -1,0 +1,175 @@
+"""The work that visitors have done: functions of a `Report` and plain arguments, with small results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from pages.workers.worker import Report
+
+if TYPE_CHECKING:
+    from gmn_core.audio.recording import Recording
+    from gmn_core.classification.batch import FileResult
+    from gmn_core.classification.classifier import GenreClassifier
+    from gmn_core.classification.explanation import Explanation
+    from gmn_core.classification.prediction import GenrePrediction
+    from gmn_core.generation.music.band import Band
+    from gmn_core.generation.request import GenerationRequest
+    from gmn_core.generation.samples import GeneratedSample
+    from gmn_core.genres import Genre
+
+
+def get_ready(report: Report) -> None:
+    """Load what nearly all work needs, while nobody waits for it."""
+    from gmn_core.generation.playing.model import shipped_model
+    from gmn_core.generation.request import GenerationError
+    from gmn_core.models.card import ModelError
+    from gmn_core.warm_up import warm_up
+
+    warm_up()
+    loaded()
+    try:
+        shipped_model()
+    except (GenerationError, ModelError):
+        return  # who asks for music is told
+
+
+@cache
+def loaded() -> tuple[tuple[GenreClassifier, ...], tuple[str, ...]]:
+    """Return the classifiers that can be used, loaded once per worker, and why others cannot."""
+    from gmn_core.classification.shipped import usable_classifiers
+
+    return usable_classifiers()
+
+
+def _classifier(name: str) -> GenreClassifier:
+    """Return a classifier that is loaded; a `ModelError` says what is wrong with one that could not be."""
+    from gmn_core.classification.shipped import load_classifier
+
+    return next((each for each in loaded()[0] if each.name == name), None) or load_classifier(name)
+
+
+def available(report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the classifiers that can be used, and why others cannot."""
+    usable, problems = loaded()
+    return tuple(classifier.name for classifier in usable), problems
+
+
+def classify_bytes(report: Report, name: str, data: bytes) -> FileResult:
+    """Decode a file and ask every classifier."""
+    from gmn_core.audio.decode import decode
+    from gmn_core.classification.batch import classify_file
+
+    return classify_file(name, partial(decode, data), loaded()[0], report)
+
+
+@dataclass(frozen=True, eq=False)
+class ClipView:
+    """What there is to see of a clip, and to say of it beside its genre.
+
+    Parameters
+    ----------
+    doubt : str or None
+        Why it does not look like music; None where it does.
+    words : tuple of str
+        What the pretrained network calls it, the surest first; empty without that network.
+    picture : bytes
+        What `pages.shared.listening_view` draws.
+    """
+
+    doubt: str | None
+    words: tuple[str, ...]
+    picture: bytes
+
+
+def look_at(report: Report, data: bytes, prediction: GenrePrediction, player: str) -> ClipView:
+    """Decode a file that can be decoded and draw it."""
+    from gmn_core.audio.decode import decode
+    from gmn_core.classification.music_check import doubts
+    from gmn_core.classification.pretrained.model import PretrainedCnn
+    from gmn_core.classification.pretrained.tags import words_of
+    from pages.shared.listening_view import picture_of
+
+    clip = decode(data).clip
+    network = next((each for each in loaded()[0] if isinstance(each, PretrainedCnn)), None)
+    words = words_of(network.tagger(clip)[0]) if network else ()
+    return ClipView(doubts(clip), tuple(words), picture_of(clip, prediction, player))
+
+
+def decode_bytes(report: Report, data: bytes, seconds: float) -> Recording:
+    """Decode the beginning of a file in stereo."""
+    from gmn_core.audio.decode import decode_stereo
+
+    return decode_stereo(data, seconds)
+
+
+def explain_bytes(report: Report, data: bytes, model: str, genre: Genre) -> Explanation:
+    """Return what spoke for a genre in a file, in the ears of one of the networks."""
+    from gmn_core.audio.decode import decode
+    from gmn_core.classification.explanation import explain
+    from gmn_core.classification.gtzan_cnn.model import GenreCnn
+    from gmn_core.classification.pretrained.model import PretrainedCnn
+
+    network = _classifier(model)
+    if not isinstance(network, GenreCnn | PretrainedCnn):
+        raise TypeError(f"{model} is not a network")
+    return explain(network, decode(data).clip, genre)
+
+
+def judge_bytes(report: Report, data: bytes) -> GenrePrediction:
+    """Return what the strongest classifier makes of a file."""
+    from gmn_core.audio.decode import decode
+    from gmn_core.classification.shipped import STRONGEST
+
+    return _classifier(STRONGEST).classify(decode(data).clip)
+
+
+@dataclass(frozen=True, eq=False)
+class Composed:
+    """A sample as it travels: everything but the uncompressed audio.
+
+    Parameters
+    ----------
+    band : Band
+        The notes.
+    drawn : dict of str to str
+        What the piece turned out to be, in words.
+    midi, ogg : bytes
+        The files.
+    """
+
+    band: Band
+    drawn: dict[str, str]
+    midi: bytes
+    ogg: bytes
+
+
+def compose(report: Report, request: GenerationRequest) -> Composed:
+    """Make a sample."""
+    from gmn_core.generation.samples import generate_sample
+
+    sample = generate_sample(request, on_progress=report)
+    return Composed(sample.band, sample.drawn(), sample.midi, sample.file("ogg"))
+
+
+def make_sample(report: Report, request: GenerationRequest) -> GeneratedSample:
+    """Make a sample, with all that a study records of it."""
+    from gmn_core.generation.samples import generate_sample
+
+    return generate_sample(request, on_progress=report)
+
+
+def play_again(report: Report, request: GenerationRequest, midi: bytes) -> Recording:
+    """Play the notes of a sample once more."""
+    from gmn_core.generation.samples import play
+    from gmn_core.generation.sound.soundfont import find_soundfont
+
+    return play(request, midi, find_soundfont(), on_progress=report)
+
+
+def play_as_wav(report: Report, request: GenerationRequest, midi: bytes) -> bytes:
+    """Play the notes of a sample once more, into a WAV file."""
+    from gmn_core.audio.encoding import to_wav
+
+    return to_wav(play_again(report, request, midi))
