@@ -27,7 +27,7 @@ def worker_pool() -> WorkerPool:
 def have_done(
     function: Callable[..., T],
     *arguments: Any,
-    on_progress: Callable[[float], None] = lambda share: None,
+    on_progress: Callable[[float], object] = lambda share: None,
     seconds: float | None = None,
 ) -> T:
     """Have a worker do one of `pages.workers.tasks`, and return the result.

@@ -105,7 +105,7 @@ class WorkerPool:
         *arguments: Any,
         visitor: str = "",
         on_wait: Callable[[int], None] = lambda ahead: None,
-        on_progress: Callable[[float], None] = lambda share: None,
+        on_progress: Callable[[float], object] = lambda share: None,
         seconds: float | None = None,
     ) -> T:
         """Have a worker call a function, and return what it returns.
@@ -177,7 +177,7 @@ class _Hand:
         self,
         function: Callable[..., T],
         arguments: tuple[Any, ...],
-        on_progress: Callable[[float], None],
+        on_progress: Callable[[float], object],
         seconds: float,
     ) -> T:
         try:
@@ -192,7 +192,7 @@ class _Hand:
         self,
         function: Callable[..., T],
         arguments: tuple[Any, ...],
-        on_progress: Callable[[float], None],
+        on_progress: Callable[[float], object],
         seconds: float,
     ) -> T:
         self._slate.wipe()
