@@ -20,7 +20,7 @@ from gmn_core.audio.encoding import to_wav
 from gmn_core.audio.loudness import integrated_loudness, true_peak
 from gmn_core.files import StrPath
 from gmn_core.generation.music.instruments import instrument_name
-from gmn_core.generation.playing.model import MODEL_FILES
+from gmn_core.generation.playing.model import MODEL_FILES, TUNING_FILE
 from gmn_core.generation.playing.model import NAME as MODEL
 from gmn_core.generation.request import GenerationError, GenerationRequest
 from gmn_core.generation.samples import GeneratedSample, OnProgress, generate_sample, profile_for
@@ -107,7 +107,8 @@ def results(sample: GeneratedSample) -> dict[str, str]:
 def model_hashes(folder: StrPath) -> Mapping[str, str]:
     """Return the hash of each of a generator's files."""
     folder = Path(folder)
-    return {name: file_sha256(folder / name) for name in MODEL_FILES}
+    names = [*MODEL_FILES, *([TUNING_FILE] if (folder / TUNING_FILE).exists() else [])]
+    return {name: file_sha256(folder / name) for name in names}
 
 
 def make_again(
