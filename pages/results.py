@@ -10,16 +10,19 @@ from functools import partial
 import streamlit as st
 
 from pages.admin.gate import is_admin, require_admin
+from pages.shared.charts import draw, saving_as
 from pages.shared.study_results import (
     Results,
     comparison,
     downloads,
+    example_results,
     json_file,
     report_file,
     results,
     study_data,
 )
 from pages.shared.survey_store import survey_store
+from pages.shared.tables import wide_table
 from survey_db.genres import genre_name
 from survey_db.reporting.export import csv_bytes
 from survey_db.reporting.parts import Chart, Section, Table
@@ -30,6 +33,7 @@ from survey_db.statistics.published import PUBLISHED
 from survey_db.statistics.selection import Filters
 from survey_db.store import Store
 
+EXAMPLE = "example"  # begins the names of its files
 STUDY = "of"  # `study` in the address makes a listener of the visitor
 
 
@@ -38,10 +42,13 @@ def main() -> None:
     store = survey_store()
     studies = {study.slug: study for study in store.studies.all(archived=True) if study.status != "draft"}
     if not studies:
-        st.info("No study has been opened yet, so there are no results.", icon=":material/hourglass_empty:")
+        show_example("No study has been opened yet.")
         return
     slug = choose_study(studies)
     wait_for_the_end(store, studies[slug])
+    if study_data(store, slug).responses.empty:
+        show_example("Nobody has answered yet.")
+        return
     filters, image = choose_filters(store, slug)
     found = results(store, slug, filters)
     show_headline(found)
@@ -128,9 +135,24 @@ def show_headline(found: Results) -> None:
     st.caption(PUBLISHED.sentence())
 
 
+def show_example(why: str) -> None:
+    """Show what results look like, where there are none yet."""
+    st.info(
+        f"{why} Until then, this is what results look like: **an example, which no listener gave.** Its "
+        "answers are made up so that they agree with every figure that the published study printed.",
+        icon=":material/visibility:",
+    )
+    with st.container(border=True):
+        st.badge("Example", icon=":material/science:", color="orange")
+        example = example_results()
+        show_headline(example)
+        for section in example.sections:
+            show_section(section, EXAMPLE, "svg")
+
+
 def show_section(section: Section, slug: str, image: str) -> None:
     """Show a part of the results: its sentences, its charts and its tables."""
-    st.subheader(section.title, divider="gray")
+    st.header(section.title)
     for line in section.text:
         st.markdown(line)
     for chart in section.charts:
@@ -142,23 +164,14 @@ def show_section(section: Section, slug: str, image: str) -> None:
 def show_chart(chart: Chart, slug: str, image: str) -> None:
     """Show a chart, and the same in words and as a table."""
     name = f"{slug}-{chart.table.name}"
-    st.plotly_chart(
-        chart.figure,
-        key=name,
-        alt=chart.alt,
-        config={
-            "displaylogo": False,
-            "toImageButtonOptions": {"format": image, "filename": name, "scale": 1 if image == "svg" else 3},
-        },
-    )
-    st.caption(chart.alt)
+    draw(chart.figure, key=name, alt=chart.alt, caption=chart.alt, config=saving_as(name, image))
     with st.expander("The same as a table", icon=":material/table:"):
         show_table(chart.table, slug)
 
 
 def show_table(table: Table, slug: str) -> None:
     """Show a table that screen readers can read, with its numbers as a file."""
-    st.table(table.printed(), hide_index=True)
+    wide_table(table.printed(), name=table.name.replace("-", " "))
     name = f"{slug}-{table.name}.csv"
     st.download_button(
         f"{table.name}.csv",

@@ -28,7 +28,8 @@ def show_origin() -> None:
         "genre: three times as many as blind guessing gets. Here anybody can repeat it, on today's pieces."
     )
     name, figures, note = latest_column()
-    st.table({"": list(ROWS), "Published study": published_column(PUBLISHED), name: figures}, hide_index=True)
+    columns = {"Figure": list(ROWS), "Published study": published_column(PUBLISHED), name: figures}
+    st.table(columns, hide_index=True)
     st.caption(note)
     st.page_link(
         "pages/results.py", label="All results, with their uncertainty", icon=":material/monitoring:"

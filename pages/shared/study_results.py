@@ -17,6 +17,7 @@ from survey_db.reporting.report import html_report
 from survey_db.reporting.results import Fingerprint, StudyData, fingerprint, read_study
 from survey_db.reporting.sections import sections
 from survey_db.statistics.comparison import compare
+from survey_db.statistics.reconstruction import example_summary
 from survey_db.statistics.selection import Filters, select, study_answers
 from survey_db.statistics.summary import StudyStatistics, to_plain
 from survey_db.store import Store
@@ -33,6 +34,14 @@ class Results:
 def results(store: Store, slug: str, filters: Filters) -> Results:
     """Return a study's results, from the cache unless its answers have changed."""
     return _results(store, fingerprint(store, slug), filters)
+
+
+@kept()
+def example_results() -> Results:
+    """Return what results look like: those of answers that nobody gave."""
+    with st.spinner("Computing the statistics …"):
+        summary = example_summary()
+        return Results(summary, sections(summary))
 
 
 def comparison(store: Store, slugs: tuple[str, str], filters: Filters) -> Section:

@@ -77,10 +77,10 @@ def test_headline_stands_beside_the_published_study(results: AppTest) -> None:
 
 
 def test_every_part_is_there_with_its_charts_and_tables(results: AppTest) -> None:
-    assert len(results.subheader) == 10
+    assert len(results.header) == 10 + 2
     assert len(results.get("plotly_chart")) == 6
     assert len(results.expander) == 6
-    assert len(results.table) >= 6 + 5
+    assert len([part for part in results.html if "wide-table" in part.value]) >= 6 + 5
     assert "Yes, listeners can hear it. 63 of 192 guesses" in texts(results)
     assert PUBLISHED.what_it_shows() in texts(results)
     assert "Listeners beside the CNN: only listeners are right on" in texts(results)
@@ -107,12 +107,15 @@ def test_drafts_are_not_offered_and_closed_studies_come_first(results: AppTest) 
     assert [option.endswith("(closed)") for option in options] == [True, True, False, False]
 
 
-def test_an_unanswered_study_says_so_and_shows_the_published_figures(results: AppTest) -> None:
+def test_an_unanswered_study_says_so_and_shows_a_marked_example(results: AppTest) -> None:
     choose(results, "Study", "Unanswered")
-    assert "Nobody has answered yet." in texts(results)
-    assert not results.metric
+    assert "Nobody has answered yet." in results.info[0].value
+    assert "an example, which no listener gave" in results.info[0].value
+    assert results.metric[0].value == "6.17 ± 2.30"
     assert PUBLISHED.sentence() in texts(results)
     assert results.query_params["of"] == "unanswered"
+    names = [button.label for button in results.get("download_button")]
+    assert all(name.endswith(".csv") for name in names), "no report of answers that nobody gave"
 
 
 def test_a_running_study_is_shown_to_its_administrators_alone(results: AppTest) -> None:

@@ -1,0 +1,135 @@
+"""No page keeps people out: axe-core on every page and state, on desktop and phone, light and dark.
+
+axe-core looks for what the Web Content Accessibility Guidelines ask: text that can be read, names of all
+that can be pressed, headings in their order, targets that a thumb can hit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from survey_db.store import open_store
+from tests.browser.conftest import DESKTOP, PHONE, running_app
+from tests.browser.listener import SLUG, consent, make_store
+from tests.survey_db.published_store import store_published_study
+
+PASSWORD = "correct horse"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture(scope="module")
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app with a closed study and an open one."""
+    folder = tmp_path_factory.mktemp("accessibility")
+    url = f"sqlite:///{folder / 'survey.db'}"
+    make_store(url)
+    store = open_store(url)
+    store_published_study(store)
+    store.engine.dispose()
+    with running_app(GMN_DATABASE_URL=url, GMN_ADMIN_PASSWORD=PASSWORD) as address:
+        yield address
+
+
+@pytest.fixture(
+    params=[(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")],
+    ids=["desktop-light", "desktop-dark", "phone-light", "phone-dark"],
+)
+def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    viewport, scheme = request.param
+    context = browser.new_context(viewport=viewport, color_scheme=scheme)
+    yield context.new_page()
+    context.close()
+
+
+def home(page: Page, url: str) -> None:
+    page.goto(url)
+    expect(page.get_by_role("heading", name="The study that this grew from")).to_be_visible()
+
+
+def home_after_a_guess(page: Page, url: str) -> None:
+    home(page, url)
+    page.get_by_role("radio", name="Rock").or_(page.get_by_role("button", name="Rock", exact=True)).click()
+    expect(page.get_by_text("Our best classifier")).to_be_visible()
+
+
+def classify(page: Page, url: str) -> None:
+    page.goto(f"{url}/classify")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def generate(page: Page, url: str) -> None:
+    page.goto(f"{url}/generate")
+    expect(page.get_by_role("button", name="Generate").first).to_be_visible()
+
+
+def take_part(page: Page, url: str) -> None:
+    page.goto(f"{url}/survey")
+    expect(page.get_by_role("button", name="Take part").first).to_be_visible()
+
+
+def listen(page: Page, url: str) -> None:
+    consent(page, url, SLUG)
+    expect(page.get_by_role("heading").first).to_be_visible()
+
+
+def results(page: Page, url: str) -> None:
+    page.goto(f"{url}/results?of=published")
+    expect(page.get_by_role("heading", name="Downloads")).to_be_visible(timeout=150_000)
+
+
+def results_before_the_first_answer(page: Page, url: str) -> None:
+    page.goto(f"{url}/results?of={SLUG}")
+    expect(page.get_by_text("Nobody has answered yet.")).to_be_visible(timeout=150_000)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=150_000)
+
+
+def models(page: Page, url: str) -> None:
+    page.goto(f"{url}/models")
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+
+
+def run_a_study(page: Page, url: str) -> None:
+    page.goto(f"{url}/studies")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Enter").click()
+    expect(page.get_by_text("Create a new study")).to_be_visible()
+
+
+STATES: tuple[Callable[[Page, str], None], ...] = (
+    home,
+    home_after_a_guess,
+    classify,
+    generate,
+    take_part,
+    listen,
+    results,
+    results_before_the_first_answer,
+    models,
+    run_a_study,
+)
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_nothing_serious_keeps_people_out(
+    visitor: Page, app_url: str, state: Callable[[Page, str], None]
+) -> None:
+    state(visitor, app_url)
+    expect(visitor.get_by_test_id("stSkeleton")).to_have_count(0)
+    found = violations(visitor)
+    assert not found, "\n".join(found)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds serious, a line per element."""
+    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
+    return [
+        f"{violation['id']} ({violation['impact']}): {node['html'][:160]} | {node['failureSummary'][:300]}"
+        for violation in found["violations"]
+        if violation["impact"] in SERIOUS
+        for node in violation["nodes"]
+    ]
