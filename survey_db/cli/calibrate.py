@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         before, after = around(arguments.write, arguments.part)
         _write(arguments.write, "\n".join([before, *lines, after]))
     if arguments.figure:
-        _write(arguments.figure, power_of_tests(calibration.powers(arguments.draws)))
+        _write(arguments.figure, power_of_tests(calibration.powers(arguments.draws, calibration.PERMUTATIONS)))
     return 0
 
 

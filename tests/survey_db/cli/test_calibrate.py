@@ -63,7 +63,7 @@ def test_the_power_of_the_tests_is_drawn_in_a_file(
     tables: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     powers = calibration.powers
-    monkeypatch.setattr(calibration, "powers", lambda studies: powers(studies, permutations=9))
+    monkeypatch.setattr(calibration, "powers", lambda studies, _permutations: powers(studies, permutations=9))
     figure = tmp_path / "power.svg"
     assert main(["calibrate", "--draws", "7", "--figure", str(figure)]) == 0
     assert figure.read_text(encoding="utf-8").startswith("<svg")
