@@ -15,6 +15,7 @@ from pages.listener.screens import (
     closed_screen,
     consent_screen,
     footer,
+    screened_out_screen,
     style,
     thanks_screen,
 )
@@ -105,6 +106,8 @@ def show(connection: Connection, store: Store, state: ListenerState) -> None:
             sample_screen(connection, store, state)
         case Step.FINISHED:
             thanks_screen(connection, store, state, on_next_listener=lambda: remember(state.study.slug, None))
+        case Step.SCREENED_OUT:
+            screened_out_screen(state)
         case Step.PAUSED | Step.CLOSED:
             closed_screen(state.step)
     footer(state)

@@ -1,7 +1,8 @@
 """The listener survey: studies, listeners, their answers, statistics and reports.
 
 Running studies
-    `open_store`, `Store`, `read_folder`, `NewStudy`, `NewSample`, `NewSystem`, `StudyWords`
+    `open_store`, `Store`, `read_folder`, `NewStudy`, `NewSample`, `NewSystem`, `StudyWords`,
+    `Recruitment`
 Results
     `summarise`, `StudyStatistics`, `read_study`, `StudyData`, `Filters`, `html_report`
 Errors

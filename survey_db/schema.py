@@ -44,6 +44,8 @@ RATING_ANCHORS: dict[int, str] = {
 
 MIN_RATING, MAX_RATING = min(RATING_ANCHORS), max(RATING_ANCHORS)
 
+MAX_IDENTIFIER_LENGTH = 128
+
 MIN_LOUDNESS, MAX_LOUDNESS = -40, -5
 """Bounds of a study's loudness, in LUFS."""
 
@@ -168,6 +170,8 @@ class Study(Base):
     feedback: Mapped[str] = mapped_column(String(16), default="at_once", server_default="at_once")
     sitting_size: Mapped[int | None]
     renderings_together: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # How listeners come and leave, as `survey_db.running.recruitment.Recruitment` has it.
+    recruitment: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
     genres: Mapped[list[StudyGenre]] = relationship(
         back_populates="study", order_by="StudyGenre.place", cascade="all, delete-orphan", lazy="selectin"
@@ -341,11 +345,27 @@ class Listener(Base):
     device: Mapped[str | None] = mapped_column(String(16))
     volume_checked_at: Mapped[datetime | None]
     headphone_correct: Mapped[int | None]
+    screened_out_at: Mapped[datetime | None]
+    # What their link told of them, and of it what says who they are.
+    identifiers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    identifier: Mapped[str | None] = mapped_column(String(MAX_IDENTIFIER_LENGTH))
     practised_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     completion_code: Mapped[str | None] = mapped_column(String(16))
 
     study: Mapped[Study] = relationship()
+
+
+class Invitation(Base):
+    """A place in a study for one listener, by the code in their link."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("study_id", "code"), UniqueConstraint("listener_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(MAX_NAME_LENGTH))
+    listener_id: Mapped[int | None] = mapped_column(ForeignKey("listener.id", ondelete="SET NULL"))
 
 
 class Presentation(Base):
@@ -425,5 +445,6 @@ class SignIn(Base):
 
 # The row of the design with the fewest live listeners is sought at every start.
 Index("ix_listener_study_row", Listener.study_id, Listener.order_row)
+Index("ix_listener_identifier", Listener.study_id, Listener.identifier)
 Index("ix_presentation_study", Presentation.study_id)
 Index("ix_response_study", Response.study_id, Response.sample_id)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from survey_db.database import database_url, open_engine, upgrade
 from survey_db.running.attendance import Attendances
 from survey_db.running.listening import Listening
+from survey_db.running.recruitment import Recruiting
 from survey_db.running.samples import Samples
 from survey_db.running.sign_ins import SignIns
 from survey_db.running.studies import Studies
@@ -37,6 +38,8 @@ class Store(Transactions):
         What a listener does.
     attendances : Attendances
         Who takes part.
+    recruiting : Recruiting
+        How listeners come and leave.
     wordings : StudyWordings
         What listeners read.
     sign_ins : SignIns
@@ -59,6 +62,7 @@ class Store(Transactions):
         self.samples = Samples(self)
         self.listening = Listening(self)
         self.attendances = Attendances(self)
+        self.recruiting = Recruiting(self)
         self.wordings = StudyWordings(self)
         self.sign_ins = SignIns(self)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode, urlsplit
 
+import pandas as pd
 import streamlit as st
 
 from pages.guard.cookies import PREVIEW, personal_link
+from pages.shared.public_url import only_here, page_url
 from pages.shared.qr_code import qr_code
 from pages.shared.texts import plain, show_error
 from survey_db.errors import SurveyError
 from survey_db.reporting.export import csv_bytes
 from survey_db.reporting.responses import read_responses
+from survey_db.running.attendance import Attendance
+from survey_db.running.recruitment import recruitment_of
 from survey_db.schema import Study
 from survey_db.store import Store
 
@@ -29,11 +34,16 @@ _CHANGES = {
 }
 
 
-def listener_link(page_url: str, slug: str) -> str:
-    """Return a study's link, beside the page that has ``page_url``."""
-    parts = urlsplit(page_url)
+def listener_link(page: str, slug: str, identifiers: Sequence[str] = (), **more: str) -> str:
+    """Return a study's link, beside a page's address.
+
+    Each identifier stands in it as recruiting platforms fill it in, such as
+    ``PROLIFIC_PID={{%PROLIFIC_PID%}}``.
+    """
+    parts = urlsplit(page)
     folder = parts.path.rpartition("/")[0]
-    return parts._replace(path=f"{folder}/survey", query=urlencode({"study": slug})).geturl()
+    query = urlencode({"study": slug, **more}) + "".join(f"&{name}={{{{%{name}%}}}}" for name in identifiers)
+    return parts._replace(path=f"{folder}/survey", query=query).geturl()
 
 
 def state_panel(store: Store, study: Study) -> None:
@@ -57,7 +67,13 @@ def state_panel(store: Store, study: Study) -> None:
 
 def link_panel(study: Study) -> None:
     """Show the link that listeners follow, to copy and as a QR code."""
-    link = listener_link(st.context.url or "", study.slug)
+    link = listener_link(page_url(), study.slug, recruitment_of(study).identifiers)
+    if only_here(link):
+        st.warning(
+            "This link and its QR code work on this machine only. Set `GMN_PUBLIC_URL` to the address by "
+            "which others reach this server, and start it again.",
+            icon=":material/link_off:",
+        )
     words, image = st.columns([3, 1], vertical_alignment="center")
     with words:
         st.write("Listeners take part by this link:")
@@ -74,6 +90,7 @@ def progress_panel(store: Store, slug: str) -> None:
         "Listening now": progress.active,
         "Completed": progress.completed,
         "Dropped out": progress.dropped_out,
+        "Screened out": progress.screened_out,
         "Answers": sum(progress.answers.values()),
     }
     for column, (label, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
@@ -83,20 +100,31 @@ def progress_panel(store: Store, slug: str) -> None:
 def listeners_panel(store: Store, slug: str) -> None:
     """List the listeners, and withdraw one on request."""
     attendances = store.attendances.all(slug)
-    st.dataframe(
+    names = recruitment_of(store.studies.get(slug)).identifiers
+    table = pd.DataFrame(
         [
             {
-                "listener": attendance.short_id
-                + (" (test)" if attendance.is_test else " (retake)" if attendance.is_retake else ""),
+                "listener": attendance.short_id + _remark(attendance),
                 "started (UTC)": attendance.consented_at,
                 "last seen (UTC)": attendance.last_seen_at,
                 "answers": attendance.answers,
                 "completion code": attendance.completion_code,
+                **{name: attendance.identifiers.get(name) for name in names},
             }
             for attendance in attendances
-        ],
-        hide_index=True,
+        ]
     )
+    st.dataframe(table, hide_index=True)
+    if attendances:
+        st.download_button(
+            "Download the list (CSV)",
+            csv_bytes(table),
+            f"{slug}-listeners.csv",
+            "text/csv",
+            icon=":material/download:",
+            help="With the identifiers of the links, for paying listeners. The answers do not hold them.",
+            on_click="ignore",
+        )
     with st.form("withdraw", clear_on_submit=True):
         st.write(
             "A listener who asks for it can be taken out of the study with everything stored about them."
@@ -109,6 +137,14 @@ def listeners_panel(store: Store, slug: str) -> None:
                 st.success(f"Deleted the listener and {answers} answer{'' if answers == 1 else 's'}.")
             except SurveyError as error:
                 show_error(error)
+
+
+def _remark(attendance: Attendance) -> str:
+    if attendance.is_test:
+        return " (test)"
+    if attendance.screened_out:
+        return " (screened out)"
+    return " (retake)" if attendance.is_retake else ""
 
 
 def export_panel(store: Store, study: Study) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.guard.cookies import LISTENER, PREVIEW, cookie_name, personal_link
+from pages.guard.cookies import LISTENER, PREVIEW, cookie_name
 from pages.guard.keep import held_cookie, keep_cookie
 from pages.listener.language import _, spoken
+from pages.shared.public_url import link_for_browser
 from pages.shared.qr_code import qr_code
 from survey_db.texts import is_token
 
@@ -73,7 +74,7 @@ def other_device(slug: str, token: str) -> None:
     ) as asked:
         if not asked.open:
             return
-        link = personal_link(st.context.url or "", slug, LISTENER, token)
+        link = link_for_browser(slug, LISTENER, token)
         st.write(_("Open this link there, or scan the code. It is yours alone: who opens it answers as you."))
         st.code(link, language=None, wrap_lines=True)
         st.image(qr_code(link), width=200)

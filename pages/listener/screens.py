@@ -22,6 +22,7 @@ from survey_db.running.feedback import may_see
 from survey_db.running.listener_state import ListenerState, Step
 from survey_db.running.listening import new_token
 from survey_db.running.lookup import check_preview
+from survey_db.running.recruitment import Refusal, onward_link, recruitment_of, told_identifiers
 from survey_db.running.words import languages_of
 from survey_db.schema import DEVICES, LANGUAGES, MUSICAL_TRAINING, Study
 from survey_db.store import Store
@@ -68,6 +69,13 @@ def consent_screen(connection: Connection, store: Store, study: Study, preview_k
     words = shown_words(study, language)
     st.title(plain(words.title), anchor=False)
     st.markdown(words.introduction)
+    told = told_identifiers(study, st.query_params.to_dict())
+    invitation = st.query_params.get("invitation")
+    if preview_key is None:
+        asked = partial(store.recruiting.refusal, study.slug, told, invitation)
+        if refused := connection.ask(asked, None):
+            refusal_screen(study, refused, told)
+            return
     length = connection.ask(lambda: _length(store, study.slug), None)
     if length is not None:
         if not length[0]:
@@ -106,12 +114,21 @@ def consent_screen(connection: Connection, store: Store, study: Study, preview_k
             is_retake=is_retake,
             language=language,
             consent=consent_record(words),
+            identifiers=told,
+            invitation=invitation,
         )
         post(partial(_start, start, study.slug, token, preview=preview_key is not None))
 
     if refused := st.session_state.pop("start_refused", None):
         st.error(refused, icon=":material/hourglass_top:")
     button(_("Begin"), begin, key="begin", disabled=not agreed or waiting())
+
+
+def refusal_screen(study: Study, refused: Refusal, told: Mapping[str, str]) -> None:
+    """Say why someone cannot take part, and send those on who come too late."""
+    st.info(_(str(refused)), icon=":material/block:")
+    if refused is Refusal.FULL and (url := recruitment_of(study).full_url):
+        st.link_button(_("Go on"), onward_link(url, "", told), type="primary")
 
 
 def choose_language(study: Study) -> str:
@@ -182,7 +199,12 @@ def thanks_screen(
     words = shown_words(state.study, spoken())
     st.title(_("Thank you!"), anchor=False)
     st.write(_("All your answers are stored; you can close this page. Your completion code is"))
-    st.code(state.listener.completion_code, language=None)
+    recruitment = recruitment_of(state.study)
+    code = recruitment.completion_code or state.listener.completion_code or ""
+    st.code(code, language=None)
+    if recruitment.completion_url:
+        link = onward_link(recruitment.completion_url, code, state.listener.identifiers)
+        st.link_button(_("Finish here"), link, type="primary", icon=":material/arrow_forward:")
     in_browser(f"answer-{state.listener.short_id}", "end")  # which forgets the last answer
     st.subheader(_("What this study is about"), anchor=False)
     st.markdown(words.debriefing)
@@ -198,6 +220,8 @@ def thanks_screen(
         if comparison is not None:
             show_comparison(comparison, words.title)
             genres_are_shown(state.study.slug)
+    if recruitment.one_per_identifier:
+        return
     button(
         _("Someone else wants to listen on this device"),
         on_next_listener,
@@ -206,6 +230,15 @@ def thanks_screen(
         type="tertiary",
         width="content",
     )
+
+
+def screened_out_screen(state: ListenerState) -> None:
+    """Say that a listener cannot go on, and send them back to where they came from."""
+    st.title(_("Thank you for your interest"), anchor=False)
+    st.write(_("This study needs listeners with headphones. The check has shown that it cannot go on here."))
+    if url := recruitment_of(state.study).screen_out_url:
+        link = onward_link(url, "", state.listener.identifiers)
+        st.link_button(_("Go on"), link, type="primary", icon=":material/arrow_forward:")
 
 
 def closed_screen(step: Step) -> None:
@@ -222,7 +255,7 @@ def footer(state: ListenerState) -> None:
     """Tell how to come back, and the number by which one can withdraw."""
     name = state.listener.short_id + (_(" (test)") if state.listener.is_test else "")
     number = _("Your listener number is {number}.").format(number=name)
-    if state.step is Step.FINISHED:
+    if state.step in (Step.FINISHED, Step.SCREENED_OUT):
         st.caption(number)
         return
     if st.session_state.get("cookies_kept", True):

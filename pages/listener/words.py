@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pages.listener.language import _
+from survey_db.running.recruitment import recruitment_of
 from survey_db.running.words import StudyWords, words_of
 from survey_db.schema import Study
 
@@ -13,6 +14,9 @@ CONSENT = (
     "to tell us on this page. We do not keep your name, e-mail address or internet address. You can stop at "
     "any time. If you want your answers deleted, give the people who run the study your listener number. "
     "You will find it at the bottom of each screen."
+)
+IDENTIFIERS = (
+    "We also keep the ID that your link carries. It shows that you took part, so that you can be paid."
 )
 DEBRIEFING = (
     "A computer program made this music, or most of it. We want to find out two things: how musical people "
@@ -33,9 +37,15 @@ def shown_words(study: Study, language: str) -> StudyWords:
         own,
         title=own.title or study.title,
         introduction=own.introduction or _(study.introduction),
-        consent=own.consent or _(CONSENT),
+        consent=own.consent or usual_consent(study),
         debriefing=own.debriefing or _(DEBRIEFING),
     )
+
+
+def usual_consent(study: Study) -> str:
+    """Return the usual consent text; it says so where the study keeps an ID that the link carries."""
+    kept = f" {_(IDENTIFIERS)}" if recruitment_of(study).identifiers else ""
+    return _(CONSENT) + kept
 
 
 def terms(words: StudyWords) -> list[tuple[str, str]]:

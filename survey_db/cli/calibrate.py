@@ -51,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
         before, after = around(arguments.write, arguments.part)
         _write(arguments.write, "\n".join([before, *lines, after]))
     if arguments.figure:
-        _write(arguments.figure, power_of_tests(calibration.powers(arguments.draws, calibration.PERMUTATIONS)))
+        found = calibration.powers(arguments.draws, calibration.PERMUTATIONS)
+        _write(arguments.figure, power_of_tests(found))
     return 0
 
 

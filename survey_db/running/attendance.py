@@ -29,6 +29,7 @@ class Progress:
     completed: int
     active: int
     dropped_out: int
+    screened_out: int
     answers: Mapping[str, int]
 
 
@@ -43,6 +44,8 @@ class Attendance:
     last_seen_at: datetime
     answers: int
     completion_code: str | None
+    screened_out: bool
+    identifiers: Mapping[str, str]
 
 
 class Attendances:
@@ -70,11 +73,15 @@ class Attendances:
             answers = {row.label: row.answers for row in session.execute(counts)}
         completed = sum(listener.completed_at is not None for listener in listeners)
         active = sum(
-            listener.completed_at is None and listener.last_seen_at > self._database.clock() - DROP_OUT_AFTER
+            listener.completed_at is None
+            and listener.screened_out_at is None
+            and listener.last_seen_at > self._database.clock() - DROP_OUT_AFTER
             for listener in listeners
         )
+        screened_out = sum(listener.screened_out_at is not None for listener in listeners)
         started = len(listeners)
-        return Progress(started, completed, active, started - completed - active, answers)
+        dropped_out = started - completed - active - screened_out
+        return Progress(started, completed, active, dropped_out, screened_out, answers)
 
     def all(self, slug: str) -> list[Attendance]:
         """List a study's listeners, the latest first."""
@@ -96,6 +103,8 @@ class Attendances:
                 last_seen_at=listener.last_seen_at,
                 answers=answers,
                 completion_code=listener.completion_code,
+                screened_out=listener.screened_out_at is not None,
+                identifiers=listener.identifiers,
             )
             for listener, answers in rows
         ]

@@ -19,7 +19,8 @@ A study that compares systems lists them, and its samples name theirs::
 
 Samples with the same ``composition`` are renderings of the same notes. A study
 of one system needs neither. Under ``words`` it may have objects with the fields of
-`survey_db.running.words.StudyWords`, one per language.
+`survey_db.running.words.StudyWords`, one per language, and under ``recruitment``
+an object with those of `survey_db.running.recruitment.Recruitment`.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 from survey_db.errors import SurveyError
 from survey_db.running.media import MAX_BYTES
+from survey_db.running.recruitment import Recruitment
 from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
 from survey_db.running.systems import NewSystem
@@ -49,6 +51,8 @@ MAX_STUDY_BYTES = 10 * 2**20
 
 # As JSON escapes it, but not after an escaped backslash.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+# The audio is a file's content; the others are objects of their own.
+_OF_THEIR_OWN = {"audio", "systems", "words", "recruitment"}
 _IN_WORDS = {str: "text", bool: "true or false", int: "a whole number", float: "a number", NoneType: "null"}
 
 
@@ -104,6 +108,10 @@ def _read_study(read: Reader) -> tuple[NewStudy, list[NewSample]]:
         raise SurveyError(f"{STUDY_FILE} needs a list of samples.")
     samples = _objects(study, "samples")
     systems, words = (_objects(study, name) if name in study else [] for name in ("systems", "words"))
+    recruitment = study.pop("recruitment", {})
+    if not isinstance(recruitment, dict):
+        raise SurveyError(f"“recruitment” in {STUDY_FILE} must be an object.")
+    _check_fields(recruitment, Recruitment, f"“recruitment” of {STUDY_FILE}")
     _check_fields(study, NewStudy, STUDY_FILE)
     for number, system in enumerate(systems, 1):
         _check_fields(system, NewSystem, f"system {number} of {STUDY_FILE}")
@@ -113,6 +121,7 @@ def _read_study(read: Reader) -> tuple[NewStudy, list[NewSample]]:
         **study,
         systems=[NewSystem(**system) for system in systems],
         words=[StudyWords(**wording) for wording in words],
+        recruitment=Recruitment(**recruitment),
     )
     return new, [
         _read_sample(read, sample, f"sample {number} of {STUDY_FILE}")
@@ -176,8 +185,7 @@ def _take_file(files: Mapping[str, bytes], name: str, limit: int) -> bytes:
 def _check_fields(given: Mapping[str, Any], kind: type, where: str) -> None:
     """Hold the fields of a JSON object against those of a dataclass, by name and by type."""
     hints = get_type_hints(kind)
-    # The audio is a file's content; systems and words are objects of their own.
-    known = {field.name: field for field in fields(kind) if field.name not in ("audio", "systems", "words")}
+    known = {field.name: field for field in fields(kind) if field.name not in _OF_THEIR_OWN}
     if unknown := sorted(set(given) - set(known)):
         raise SurveyError(f"“{unknown[0]}” in {where} is not one of: {', '.join(sorted(known))}.")
     for name, field in known.items():

@@ -20,6 +20,7 @@ class Step(StrEnum):
     PRACTICE = "practice"
     SAMPLE = "sample"
     FINISHED = "finished"
+    SCREENED_OUT = "screened out"
     PAUSED = "paused"
     CLOSED = "closed"
 
@@ -86,6 +87,8 @@ def find_state(session: Session, study: Study, token: str) -> ListenerState | No
 def _step(study: Study, listener: Listener, *, has_practice: bool) -> Step:
     if listener.completed_at is not None:
         return Step.FINISHED
+    if listener.screened_out_at is not None:
+        return Step.SCREENED_OUT
     if not listener.is_test and study.status != "open":
         return Step.PAUSED if study.status == "paused" else Step.CLOSED
     if study.volume_check and listener.volume_checked_at is None:

@@ -16,10 +16,12 @@ from survey_db.running.hearing import believable, is_whole, seconds_played, time
 from survey_db.running.listener_state import ListenerState, find_state, next_item
 from survey_db.running.lookup import check_preview, counts_in_results, find_study
 from survey_db.running.orders import least_used
+from survey_db.running.recruitment import find_invitation, recruitment_of, refusal, told_identifiers
 from survey_db.running.samples import study_orders
 from survey_db.running.words import keep_consent
 from survey_db.schema import (
     DEVICES,
+    HEADPHONE_PASS,
     HEADPHONE_TRIALS,
     LANGUAGES,
     MAX_RATING,
@@ -66,6 +68,8 @@ class Listening:
         is_retake: bool = False,
         language: str | None = None,
         consent: str | None = None,
+        identifiers: Mapping[str, str] | None = None,
+        invitation: str | None = None,
     ) -> None:
         """Record a listener's consent and give them an order.
 
@@ -89,11 +93,15 @@ class Listening:
             In which of `LANGUAGES` they read the study.
         consent : str, optional
             What they read before they agreed, word for word; kept once.
+        identifiers : mapping of str to str, optional
+            What their link tells of them; kept as far as the study wants to know it.
+        invitation : str, optional
+            The code of their invitation, where the study has some.
 
         Raises
         ------
         SurveyError
-            If the study takes no listeners now, or has another preview key.
+            If the study takes no listeners now, not this one, or has another preview key.
         """
         if not is_token(token):
             raise SurveyError("That is no listener’s token.")
@@ -111,6 +119,9 @@ class Listening:
                 check_preview(study, preview_key)
             if not is_test and (study.status != "open" or study.archived_at):
                 raise SurveyError("This study takes no new listeners at the moment.")
+            told = told_identifiers(study, identifiers or {})
+            if not is_test and (refused := refusal(session, study, told, invitation, now)):
+                raise SurveyError(str(refused))
             orders = study_orders(session, study)
             row = least_used(self._rows_in_use(session, study), len(orders))
             listener = Listener(
@@ -123,12 +134,16 @@ class Listening:
                 consented_at=now,
                 consent_sha256=keep_consent(session, clean(consent)) if consent else None,
                 language=language,
+                identifiers=told,
+                identifier=told.get(next(iter(recruitment_of(study).identifiers), "")),
                 last_seen_at=now,
                 musical_training=musical_training,
                 device=device,
             )
             session.add(listener)
             session.flush()
+            if not is_test and (used := find_invitation(session, study, invitation)):
+                used.listener_id = listener.id
             session.add_all(
                 Presentation(listener_id=listener.id, sample_id=sample, study_id=study.id, position=position)
                 for position, sample in enumerate(orders[row], start=1)
@@ -160,6 +175,9 @@ class Listening:
             listener = self._listener(session, token)
             if listener.headphone_correct is None:
                 listener.headphone_correct = correct
+                required = recruitment_of(listener.study).headphones_required
+                if required and correct < HEADPHONE_PASS:
+                    listener.screened_out_at = self._database.clock()
 
     def finish_practice(self, token: str) -> None:
         """Record that the listener has done the practice clip."""
@@ -296,6 +314,7 @@ class Listening:
             .where(
                 Listener.study_id == study.id,
                 counts_in_results(),
+                Listener.screened_out_at.is_(None),
                 Listener.completed_at.is_not(None)
                 | (Listener.last_seen_at > self._database.clock() - DROP_OUT_AFTER),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.running.lookup import find_study
+from survey_db.running.recruitment import Recruitment, check_screening, recruitment_record
 from survey_db.running.samples import NewSample, add_samples, check_offered, prepare, study_orders
 from survey_db.running.systems import NewSystem, add_system
 from survey_db.running.words import StudyWords, wordings
@@ -73,6 +74,8 @@ class NewStudy:
         Whether one listener may hear several renderings of one composition.
     words : sequence of StudyWords
         What listeners read, in each of the languages that they may choose.
+    recruitment : Recruitment
+        How listeners come to the study and leave it.
 
     See Also
     --------
@@ -98,6 +101,7 @@ class NewStudy:
     sitting_size: int | None = None
     renderings_together: bool = False
     words: Sequence[StudyWords] = ()
+    recruitment: Recruitment = field(default_factory=Recruitment)
 
 
 class Studies:
@@ -129,6 +133,8 @@ class Studies:
         if new.sitting_size is not None and new.sitting_size < 1:
             raise SurveyError("A sitting holds at least one sample.")
         wordings(new.words)
+        recruitment = recruitment_record(new.recruitment)
+        check_screening(new.recruitment, new.headphone_check)
         with self._database.reading() as session:
             _free_slug(session, new)  # a name that is taken is refused before all samples have been measured
         prepared = [prepare(sample) for sample in samples]
@@ -153,6 +159,7 @@ class Studies:
                     for place, genre in enumerate(genre for genre in GENRES if genre in new.genres)
                 ],
                 words=wordings(new.words),
+                recruitment=recruitment,
             )
             session.add(study)
             session.flush()

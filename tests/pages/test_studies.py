@@ -96,6 +96,7 @@ def test_progress_link_and_answers_are_shown(page: AppTest, store: Store) -> Non
         "Listening now": "0",
         "Completed": "1",
         "Dropped out": "0",
+        "Screened out": "0",
         "Answers": "6",
     }
     assert page.code[0].value.endswith("/survey?study=the-first")

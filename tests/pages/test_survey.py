@@ -10,12 +10,14 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from survey_db.reporting.responses import read_responses
+from survey_db.running.recruitment import Recruitment, Refusal
 from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
 from survey_db.running.words import StudyWords
 from survey_db.schema import Listener
 from survey_db.store import Store, open_store
 from tests.survey_db.material import SIX_GENRES, six_samples, tone
+from tests.survey_db.material import begin as begin_elsewhere
 
 
 @pytest.fixture
@@ -274,3 +276,48 @@ def test_a_tab_that_another_one_has_overtaken_is_told(app: AppTest, store: Store
     assert "in another tab" in app.warning[0].value
     answer(app, "rock", 3)
     assert not app.warning
+
+
+def test_a_listener_from_a_platform_is_sent_back_with_the_code(app: AppTest, store: Store) -> None:
+    recruitment = Recruitment(
+        identifiers=["PROLIFIC_PID"],
+        one_per_identifier=True,
+        completion_code="C1A2",
+        completion_url="https://a.example/?cc={code}&pid={PROLIFIC_PID}",
+    )
+    slug = make(store, recruitment=recruitment)
+    visit(app, study=slug)
+    assert "lacks your ID" in app.info[0].value
+    assert not app.checkbox
+    visit(app, study=slug, PROLIFIC_PID="p 1")
+    assert "the ID that your link carries" in texts(app)
+    begin(app)
+    for rating in range(1, 7):
+        answer(app, "rock", rating)
+    assert app.code[0].value == "C1A2"
+    (link,) = app.get("link_button")
+    assert link.proto.url == "https://a.example/?cc=C1A2&pid=p%201"
+    assert store.attendances.all(slug)[0].identifiers == {"PROLIFIC_PID": "p 1"}
+    assert store.recruiting.refusal(slug, {"PROLIFIC_PID": "p 1"}, None) is Refusal.TAKEN
+
+
+def test_who_comes_too_late_is_sent_on(app: AppTest, store: Store) -> None:
+    slug = make(store, recruitment=Recruitment(quota=1, full_url="https://a.example/full"))
+    begin_elsewhere(store, slug)
+    visit(app, study=slug)
+    assert "enough listeners" in app.info[0].value
+    assert app.get("link_button")[0].proto.url == "https://a.example/full"
+
+
+def test_who_is_screened_out_goes_no_further(app: AppTest, store: Store) -> None:
+    recruitment = Recruitment(headphones_required=True, screen_out_url="https://a.example/out")
+    slug = make(store, headphone_check=True, recruitment=recruitment)
+    visit(app, study=slug)
+    begin(app)
+    (listener,) = store.attendances.all(slug)
+    with store.reading() as session:
+        token = session.scalar(select(Listener.token).where(Listener.short_id == listener.short_id))
+    store.listening.record_headphone_check(token, 2)
+    app.run()
+    assert app.title[0].value == "Thank you for your interest"
+    assert app.get("link_button")[0].proto.url == "https://a.example/out"

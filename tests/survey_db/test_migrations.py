@@ -13,6 +13,7 @@ from survey_db import database
 from survey_db.database import database_url, for_writing, open_engine
 from survey_db.reporting.responses import read_responses
 from survey_db.running.listening import new_token
+from survey_db.running.recruitment import Recruitment, recruitment_of
 from survey_db.running.words import StudyWords
 from survey_db.store import open_store
 from tests.survey_db.material import state_of
@@ -121,4 +122,31 @@ def test_listeners_who_agreed_before_versions_were_kept_go_on(empty_url: str) ->
     assert state.study.words == []
     store.wordings.set("old", StudyWords(language="de", title="Alt"))
     assert store.studies.get("old").words[0].title == "Alt"
+    store.engine.dispose()
+
+
+def test_a_study_that_knew_no_recruitment_lets_everyone_in(empty_url: str) -> None:
+    engine = open_engine(database_url(empty_url))
+    tables = bring_to(engine, "0005")
+    study = {
+        **{"id": 1, "slug": "old", "title": "Old", "introduction": "As before.", "status": "open"},
+        **{"preview_key": "key", "created_at": NOW, "require_full_hearing": False, "volume_check": False},
+        **{"headphone_check": False, "target_loudness": -16.0, "renderings_together": False},
+    }
+    listener = {
+        **{"id": 1, "study_id": 1, "token": new_token(), "short_id": "LOLD01", "is_test": False},
+        **{"order_row": 0, "consented_at": NOW, "last_seen_at": NOW, "is_retake": False},
+    }
+    with for_writing(engine).begin() as connection:
+        connection.execute(tables.tables["study"].insert(), study)
+        connection.execute(tables.tables["listener"].insert(), listener)
+    engine.dispose()
+
+    store = open_store(empty_url)
+    assert recruitment_of(store.studies.get("old")) == Recruitment()
+    assert store.recruiting.refusal("old", {}, None) is None
+    (attendance,) = store.attendances.all("old")
+    assert (attendance.identifiers, attendance.screened_out) == ({}, False)
+    (code,) = store.recruiting.invite("old", 1)
+    assert store.recruiting.refusal("old", {}, code) is None
     store.engine.dispose()

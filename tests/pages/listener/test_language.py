@@ -14,6 +14,7 @@ from gmn_core.genres import GENRES
 from pages.listener import language, words
 from pages.listener.connection import LOST
 from survey_db.running import listening, lookup
+from survey_db.running.recruitment import Refusal
 from survey_db.running.studies import DEFAULT_INTRODUCTION
 from survey_db.schema import DEVICES, LANGUAGES, MUSICAL_TRAINING, RATING_ANCHORS
 
@@ -24,7 +25,9 @@ CONSTANTS = {
     *MUSICAL_TRAINING.values(),
     *DEVICES.values(),
     *(genre.display_name for genre in GENRES),
-    *(LOST, DEFAULT_INTRODUCTION, words.CONSENT, words.DEBRIEFING, words.AGREEMENT),
+    *(LOST, DEFAULT_INTRODUCTION),
+    *(words.CONSENT, words.IDENTIFIERS, words.DEBRIEFING, words.AGREEMENT),
+    *map(str, Refusal),
 }
 
 

@@ -12,6 +12,7 @@ import pytest
 from pages.guard.errors import sentence_for
 from pages.listener.words import CONSENT
 from survey_db.errors import UnavailableError
+from survey_db.running.recruitment import Refusal
 from survey_db.running.studies import DEFAULT_INTRODUCTION
 
 ROOT = Path(__file__).parents[3]
@@ -76,9 +77,12 @@ def page_texts(page: Path) -> list[str]:
     return ["".join(groups) for groups in found]
 
 
+REFUSALS = set(map(str, Refusal))
 ERRORS = {sentence_for(error, "ABCD-EFGH") for error in (UnavailableError("down"), KeyError("x"))}
 TEXTS = sorted(
-    ERRORS.union([DEFAULT_INTRODUCTION], page_texts(OTHER_DEVICES_PAGE), *map(texts_of, LISTENERS_MODULES))
+    ERRORS.union(
+        REFUSALS, [DEFAULT_INTRODUCTION], page_texts(OTHER_DEVICES_PAGE), *map(texts_of, LISTENERS_MODULES)
+    )
 )
 
 
