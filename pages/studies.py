@@ -10,7 +10,7 @@ from pages.admin.notes_or_sound_panel import notes_or_sound_panel
 from pages.admin.planner import planner
 from pages.admin.recruitment_panel import recruitment_panel
 from pages.admin.sample_forms import samples_panel
-from pages.admin.study_form import new_study_form
+from pages.admin.study_form import new_study_form, settings_panel
 from pages.admin.study_panel import (
     export_panel,
     link_panel,
@@ -20,6 +20,7 @@ from pages.admin.study_panel import (
 )
 from pages.admin.words_panel import words_panel
 from pages.shared.survey_store import survey_store
+from pages.shared.texts import plain
 from survey_db.schema import Study
 from survey_db.store import Store
 
@@ -28,20 +29,22 @@ def main() -> None:
     st.title("Run a study")
     require_admin()
     store = survey_store()
-    with st.expander("Create a new study", icon=":material/add:"):
-        if made := new_study_form(store):
-            st.session_state["study"] = made
-            st.rerun()
-    with st.expander("Make a study of a folder", icon=":material/drive_folder_upload:"):
-        if made := folder_form(store):
-            st.session_state["study"] = made
-            st.rerun()
-    with st.expander("Plan a study: how many listeners?", icon=":material/calculate:"):
-        planner()
-    with st.expander("Notes or sound? A study that is ready to make", icon=":material/graphic_eq:"):
-        if made := notes_or_sound_panel(store):
-            st.session_state["study"] = made
-            st.rerun()
+    if made := st.session_state.pop("made_study", None):
+        st.session_state["study"] = made
+        st.session_state["studies_made"] = st.session_state.get("studies_made", 0) + 1
+        st.toast(f"“{plain(store.studies.get(made).title)}” is made. It is shown below.")
+    for name, icon, form in (
+        ("Create a new study", "add", new_study_form),
+        ("Make a study of a folder", "drive_folder_upload", folder_form),
+        ("Plan a study: how many listeners?", "calculate", _plan),
+        ("Notes or sound? A study that is ready to make", "graphic_eq", notes_or_sound_panel),
+    ):
+        # Its number makes a new, closed expander once a study is made, so that the study is in sight.
+        made_so_far = st.session_state.get("studies_made", 0)
+        with st.expander(name, icon=f":material/{icon}:", key=f"{icon}-{made_so_far}"):
+            if made := form(store):
+                st.session_state["made_study"] = made
+                st.rerun()
     archived = st.toggle("Show archived studies")
     studies = {study.slug: study for study in store.studies.all(archived=archived)}
     if not studies:
@@ -53,16 +56,22 @@ def main() -> None:
     show_study(store, studies[slug])
 
 
+def _plan(store: Store) -> None:
+    planner()
+
+
 def show_study(store: Store, study: Study) -> None:
     """Show one study."""
     state_panel(store, study)
     link_panel(study)
     progress_panel(store, study.slug)
-    samples, words, recruitment, listeners, data = st.tabs(
-        ["Samples", "Words", "Recruitment", "Listeners", "Data"]
+    samples, settings, words, recruitment, listeners, data = st.tabs(
+        ["Samples", "Settings", "Words", "Recruitment", "Listeners", "Data"]
     )
     with samples:
         samples_panel(store, study)
+    with settings:
+        settings_panel(store, study)
     with words:
         words_panel(store, study)
     with recruitment:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from survey_db.database import database_url, open_engine, upgrade
 from survey_db.running.attendance import Attendances
+from survey_db.running.editing import Editing
 from survey_db.running.listening import Listening
 from survey_db.running.recruitment import Recruiting
 from survey_db.running.samples import Samples
@@ -32,6 +33,8 @@ class Store(Transactions):
     ----------
     studies : Studies
         Making studies and changing their state.
+    editing : Editing
+        Changing a draft, and duplicating a study.
     samples : Samples
         Their samples and audio.
     listening : Listening
@@ -59,6 +62,7 @@ class Store(Transactions):
     def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
         super().__init__(engine, clock)
         self.studies = Studies(self)
+        self.editing = Editing(self, self.studies)
         self.samples = Samples(self)
         self.listening = Listening(self)
         self.attendances = Attendances(self)

@@ -14,6 +14,7 @@ from pages.shared.survey_store import survey_store
 from pages.shared.texts import show_error
 from pages.workers.errors import WorkError
 from survey_db.errors import SurveyError
+from survey_db.running.media import LENGTH_TOLERANCE
 
 
 def add_to_study_button(sample: KeptSample) -> None:
@@ -35,6 +36,9 @@ def add_to_study_button(sample: KeptSample) -> None:
             key=f"study-for-{sample.name}",
         )
         genre = _genre(sample)
+        wanted = study_seconds(store.samples.all(slug)) or min(sample.request.seconds, DEFAULT_SECONDS)
+        if sample.request.seconds > wanted + LENGTH_TOLERANCE:
+            st.caption(f"Its first {wanted:g} s will be added: the study's samples have this length.")
         if (
             not st.button("Add", type="primary", key=f"add-{sample.name}", disabled=genre is None)
             or not genre
@@ -43,12 +47,11 @@ def add_to_study_button(sample: KeptSample) -> None:
         try:
             with st.spinner("Preparing the sample …"):
                 played = sample.sample()
-                seconds = study_seconds(store.samples.all(slug))
                 label = add_recording(
                     store,
                     drafts[slug],
                     played.recording,
-                    seconds=seconds or min(sample.request.seconds, DEFAULT_SECONDS),
+                    seconds=wanted,
                     genre=genre.value,
                     role="none",
                     settings={"source": "generated", **record(played)},

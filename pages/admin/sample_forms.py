@@ -23,10 +23,12 @@ from pages.workers import tasks
 from pages.workers.errors import WorkError
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
+from survey_db.running.media import LENGTH_TOLERANCE
 from survey_db.running.samples import NewSample
 from survey_db.running.systems import NewSystem
 from survey_db.schema import SYSTEM_KINDS, Sample, Study
 from survey_db.store import Store
+from survey_db.texts import MAX_NAME_LENGTH
 
 DEFAULT_SECONDS = 30.0
 _ROLES = {
@@ -75,41 +77,82 @@ def add_recording(
 
 
 def samples_panel(store: Store, study: Study) -> None:
-    """List a study's samples, to hear and, in a draft, to add and remove."""
+    """List a study's samples, to hear and, in a draft, to add, order, rename and remove."""
     samples = store.samples.all(study.slug)
-    st.dataframe(
-        [
-            {
-                "sample": sample.label,
-                "made as": Genre(sample.intended_genre).display_name if sample.intended_genre else "–",
-                "seconds": round(sample.media.seconds, 2),
-                "LUFS": round(sample.media.loudness, 1),
-            }
-            for sample in samples
-        ],
-        hide_index=True,
-    )
+    draft = study.status == "draft"
     if samples:
+        st.dataframe([_row(sample) for sample in samples], hide_index=True)
         labels = [sample.label for sample in samples]
-        place = st.selectbox("Hear a sample", range(len(samples)), format_func=labels.__getitem__)
-        media = samples[place].media
+        kept = st.session_state.get("sample-shown")
+        shown = st.selectbox(
+            "Hear a sample", labels, labels.index(kept) if kept in labels else 0, key=f"hear-{labels}"
+        )
+        st.session_state["sample-shown"] = shown
+        media = samples[labels.index(shown)].media
         st.audio(store.samples.audio(media.sha256), format=media.media_type)
-        if study.status == "draft" and st.button(f"Remove {labels[place]}", icon=":material/delete:"):
-            store.samples.remove(study.slug, labels[place])
-            st.rerun()
-    if study.status != "draft":
-        st.caption("Samples are fixed once a study has been opened.")
+        if draft:
+            _sample_editor(store, study, shown)
+    if not draft:
+        st.caption(
+            "Samples are fixed once a study has been opened: each listener's order is drawn from them."
+        )
         return
     generate, upload, control = st.tabs(["Generate", "Upload", "Control items"])
     with generate:
-        _generate_form(store, study, study_seconds(samples))
+        _generate_form(store, study, samples)
     with upload:
         _upload_form(store, study, study_seconds(samples))
     with control:
         _control_forms(store, study, samples)
 
 
-def _generate_form(store: Store, study: Study, seconds: float | None) -> None:
+def _row(sample: Sample) -> dict[str, Any]:
+    """Return what the list of samples says of one."""
+    request = sample.settings.get("request")
+    return {
+        "sample": sample.label,
+        "made as": Genre(sample.intended_genre).display_name if sample.intended_genre else "–",
+        "system": sample.system.name if sample.system else None,
+        "composition": sample.composition,
+        "seed": request.get("seed") if isinstance(request, dict) else sample.settings.get("seed"),
+        "seconds": round(sample.media.seconds, 2),
+        "LUFS": round(sample.media.loudness, 1),
+    }
+
+
+def _sample_editor(store: Store, study: Study, label: str) -> None:
+    """Order, rename or remove a sample of a draft."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for words, earlier, icon in (("Earlier", True, "upward"), ("Later", False, "downward")):
+            if st.button(
+                words, icon=f":material/arrow_{icon}:", help="In this list; listeners' orders vary."
+            ):
+                store.editing.move(study.slug, label, earlier=earlier)
+                st.rerun()
+        if st.button(f"Remove {label}", icon=":material/delete:"):
+            store.samples.remove(study.slug, label)
+            st.rerun()
+        with st.popover("Rename", icon=":material/edit:"), st.form(f"rename-{label}", border=False):
+            name = st.text_input("Its name in the results", label, max_chars=MAX_NAME_LENGTH)
+            if st.form_submit_button("Rename it"):
+                try:
+                    store.editing.rename(study.slug, label, name)
+                except SurveyError as error:
+                    show_error(error)
+                else:
+                    st.session_state["sample-shown"] = name
+                    st.rerun()
+
+
+def next_seed(samples: list[Sample]) -> int:
+    """Return a seed that no generated sample of a study has."""
+    requests = [sample.settings.get("request") for sample in samples]
+    seeds = [int(request.get("seed", 0)) for request in requests if isinstance(request, dict)]
+    return max(seeds, default=0) + 1
+
+
+def _generate_form(store: Store, study: Study, samples: list[Sample]) -> None:
+    seconds = study_seconds(samples)
     with st.form("generate"):
         genres = st.multiselect(
             "Genres, one sample each",
@@ -117,33 +160,56 @@ def _generate_form(store: Store, study: Study, seconds: float | None) -> None:
             format_func=lambda genre: genre.display_name,
             key="generate-genres",
         )
-        seed = st.number_input("Seed", 0, 2**32 - 1, 1, help="Another seed makes another piece.")
+        seed = st.number_input(
+            "Seed",
+            *(0, 2**32 - 1, next_seed(samples)),
+            help="Another seed makes another piece; the next one comes by itself.",
+            # A new widget once there are new samples, which begins with the next seed.
+            key=f"generate-seed-{study.slug}-{len(samples)}",
+        )
         practice = st.checkbox("It is the practice clip")
         if seconds is None:
             seconds = st.number_input(
                 "Length of every sample, s", MIN_SECONDS, MAX_SECONDS, DEFAULT_SECONDS, key="generate-seconds"
             )
-        if not st.form_submit_button("Generate and add") or not genres:
+        if not st.form_submit_button("Generate and add"):
             return
-    length = seconds
+    if not genres:
+        st.error("Choose a genre first.")
+    elif practice and len(genres) > 1:
+        st.error("A study has one practice clip: choose one genre for it.")
+    else:
+        _try_to(lambda: _generate(store, study, genres, seed, seconds, practice=practice))
 
-    def add() -> str:
-        labels = []
-        for genre in genres:
-            sample = have_done(tasks.make_sample, GenerationRequest(genre, seconds=length, seed=seed))
-            label = add_recording(
+
+def _generate(
+    store: Store, study: Study, genres: list[Genre], seed: int, seconds: float, *, practice: bool
+) -> str:
+    """Generate samples and add each as soon as it is made; a click on Cancel ends the rest."""
+    bar = st.progress(0.0, "Preparing …")
+    # Any click ends this run of the page, at the latest where the bar moves on.
+    st.button("Cancel", icon=":material/cancel:", key="cancel-generating")
+    labels = []
+    for place, genre in enumerate(genres):
+
+        def show(share: float, place: int = place, genre: Genre = genre) -> None:
+            done = (place + share) / len(genres)
+            bar.progress(done, f"{genre.display_name}: {place + 1} of {len(genres)} …")
+
+        request = GenerationRequest(genre, seconds=seconds, seed=seed)
+        sample = have_done(tasks.make_sample, request, on_progress=show)
+        labels.append(
+            add_recording(
                 store,
                 study,
                 sample.recording,
-                seconds=length,
+                seconds=seconds,
                 genre=genre.value,
                 role="practice" if practice else "none",
                 settings={"source": "generated", **record(sample)},
             )
-            labels.append(label)
-        return ", ".join(labels)
-
-    _try_to(add)
+        )
+    return ", ".join(labels)
 
 
 def _upload_form(store: Store, study: Study, seconds: float | None) -> None:
@@ -165,15 +231,22 @@ def _upload_form(store: Store, study: Study, seconds: float | None) -> None:
             seconds = st.number_input(
                 "Length of every sample, s", 1.0, MAX_SECONDS, DEFAULT_SECONDS, key="upload-seconds"
             )
+        cut = st.checkbox("Cut what is longer to the length of the study's samples")
         if not st.form_submit_button("Add") or file is None:
             return
     length = seconds
 
     def add() -> str:
+        recording = have_done(tasks.decode_bytes, file.getvalue(), length + 1)
+        if recording.seconds > length + LENGTH_TOLERANCE and not cut:
+            raise AudioError(
+                f"The audio is longer than {length:g} s, the length of the study's samples. Tick “Cut what "
+                f"is longer” to add its first {length:g} s."
+            )
         return add_recording(
             store,
             study,
-            have_done(tasks.decode_bytes, file.getvalue(), length),
+            recording,
             seconds=length,
             genre=genre,
             role=role,

@@ -19,6 +19,7 @@ from survey_db.running.attendance import Attendance
 from survey_db.running.recruitment import recruitment_of
 from survey_db.schema import Study
 from survey_db.store import Store
+from survey_db.texts import MAX_TITLE_LENGTH
 
 STATES = {
     "draft": ":gray-badge[:material/edit: draft]",
@@ -50,19 +51,43 @@ def state_panel(store: Store, study: Study) -> None:
     """Show a study's state and the buttons that change it."""
     archived = study.archived_at is not None
     st.markdown(f"## {plain(study.title)}\n{':gray-badge[archived]' if archived else STATES[study.status]}")
+    empty = not store.samples.per_listener(study.slug)
+    if empty and study.status == "draft":
+        st.info("Next: add samples below. A study without a sample cannot be opened.", icon=":material/add:")
+    elif study.status == "draft":
+        st.info("Next: preview it as a listener, then open it.", icon=":material/visibility:")
     with st.container(horizontal=True):
         for status, label, icon in [] if archived else _CHANGES[study.status]:
-            if st.button(label, icon=icon, key=f"to-{status}"):
+            if st.button(label, icon=icon, key=f"to-{status}", disabled=empty and status == "open"):
                 _change(store, study.slug, status)
         if st.button("Take out of the archive" if archived else "Archive", icon=":material/archive:"):
             store.studies.archive(study.slug, archived=not archived)
             st.rerun()
+        _duplicate(store, study)
         st.link_button(
             "Preview as a listener",
             personal_link(st.context.url or "", study.slug, PREVIEW, study.preview_key),
             icon=":material/visibility:",
             help="Answers given in a preview are marked as a test and left out of all results.",
         )
+
+
+def _duplicate(store: Store, study: Study) -> None:
+    """Offer to make a draft of the same settings, words and samples."""
+    with (
+        st.popover("Duplicate", icon=":material/content_copy:"),
+        st.form(f"duplicate-{study.slug}", border=False),
+    ):
+        title = st.text_input(
+            "Title of the duplicate", f"{study.title} (2)"[-MAX_TITLE_LENGTH:], max_chars=MAX_TITLE_LENGTH
+        )
+        if st.form_submit_button("Duplicate the study"):
+            try:
+                st.session_state["made_study"] = store.editing.duplicate(study.slug, title).slug
+            except SurveyError as error:
+                show_error(error)
+            else:
+                st.rerun()
 
 
 def link_panel(study: Study) -> None:

@@ -33,7 +33,7 @@ _TAKEN_PARAMETERS = {"study", "preview", "invitation"}
 class Refusal(StrEnum):
     """Why nobody may start here now."""
 
-    FULL = "This study has enough listeners already. Thank you for your interest."
+    FULL = "This study has all the people it needs. Thank you for your interest."
     TAKEN = (
         "Someone has begun with this ID already. Please go on in the browser where you began. "
         "Each person can take part once."
@@ -155,7 +155,8 @@ class Recruiting:
 
 def recruitment_of(study: Study) -> Recruitment:
     """Return how listeners come to a study and leave it."""
-    return Recruitment(**study.recruitment)
+    held = study.recruitment
+    return Recruitment(**{**held, "identifiers": tuple(held.get("identifiers", ()))})
 
 
 def recruitment_record(new: Recruitment) -> dict[str, object]:

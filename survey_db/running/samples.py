@@ -127,12 +127,12 @@ class Samples:
             If the study has been opened or the sample does not fit it.
         """
         with self._database.reading() as session:
-            _demand_draft(find_study(session, slug))
+            demand_draft(find_study(session, slug))
         prepared = prepare(sample)
 
         def change(session: Session) -> Sample:
             study = find_study(session, slug, for_update=True)
-            _demand_draft(study)
+            demand_draft(study)
             one = prepared
             if system is not None:
                 made_by = add_system(session, study, system)
@@ -146,7 +146,7 @@ class Samples:
         """Take a sample, and any repeat of it, out of a study that is in draft."""
         with self._database.writing() as session:
             study = find_study(session, slug, for_update=True)
-            _demand_draft(study)
+            demand_draft(study)
             sample = find_sample(session, study, label)
             repeats = session.scalars(select(Sample).where(Sample.repeat_of_id == sample.id))
             media = sample.media_sha256
@@ -224,6 +224,7 @@ def add_samples(session: Session, study: Study, prepared: Sequence[PreparedSampl
             session.flush()  # which gives it the number that its repeat refers to
         if not new.practice and new.intended_genre:
             check_offered(study, new.intended_genre)
+        _demand_new(audio, new, samples)
         judged = [sample.media for sample in samples if sample.place > 0]
         check_fits(audio, study.target_loudness, [] if new.practice else judged)
         sample = Sample(
@@ -294,6 +295,13 @@ def _check_place(new: NewSample, original: Sample | None, existing: Sequence[Sam
         raise SurveyError("The study has a practice clip already.")
 
 
+def _demand_new(audio: MeasuredAudio, new: NewSample, existing: Sequence[Sample]) -> None:
+    """Refuse audio that the study has already: listeners would hear it twice, unmarked."""
+    same = [sample.label for sample in existing if sample.media.sha256 == audio.sha256]
+    if same and new.control != "repeat":
+        raise SurveyError(f"The study has this audio already, as {same[0]}; to play it twice, repeat it.")
+
+
 def _free_label(new: NewSample, existing: Sequence[Sample]) -> str:
     if new.practice:
         return PRACTICE_LABEL
@@ -302,6 +310,7 @@ def _free_label(new: NewSample, existing: Sequence[Sample]) -> str:
     return next(label for number in range(1, len(taken) + 2) if (label := f"{kind} {number}") not in taken)
 
 
-def _demand_draft(study: Study) -> None:
+def demand_draft(study: Study) -> None:
+    """Refuse to change what is fixed once a study has been opened."""
     if study.status != "draft":
-        raise SurveyError("The samples of a study are fixed once it has been opened; create a new study.")
+        raise SurveyError("A study is fixed once it has been opened; duplicate it to make another like it.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -118,53 +119,13 @@ class Studies:
         SurveyError
             If its link's name is taken, a genre is unknown or a sample unfit.
         """
-        title = limited("A title", clean_line(new.title), MAX_TITLE_LENGTH)
-        introduction = limited("An introduction", clean(new.introduction), MAX_INTRODUCTION_LENGTH)
-        if not title:
-            raise SurveyError("A study needs a title.")
-        if not new.genres or not set(new.genres) <= set(GENRES):
-            raise SurveyError(f"Offer one or more of these genres: {', '.join(GENRES)}.")
-        if not MIN_LOUDNESS <= new.target_loudness <= MAX_LOUDNESS:
-            raise SurveyError(
-                f"The loudness of a study lies between {MIN_LOUDNESS:g} and {MAX_LOUDNESS:g} LUFS."
-            )
-        if new.feedback not in FEEDBACK:
-            raise SurveyError(f"Feedback is given at one of these times: {', '.join(FEEDBACK)}.")
-        if new.sitting_size is not None and new.sitting_size < 1:
-            raise SurveyError("A sitting holds at least one sample.")
-        wordings(new.words)
-        recruitment = recruitment_record(new.recruitment)
-        check_screening(new.recruitment, new.headphone_check)
+        new = checked_settings(new)
         with self._database.reading() as session:
             _free_slug(session, new)  # a name that is taken is refused before all samples have been measured
         prepared = [prepare(sample) for sample in samples]
 
         def change(session: Session) -> str:
-            study = Study(
-                slug=_free_slug(session, new),
-                title=title,
-                introduction=introduction,
-                status="draft",
-                preview_key=f"preview_{secrets.token_urlsafe(16)}",
-                created_at=self._database.clock(),
-                require_full_hearing=new.require_full_hearing,
-                volume_check=new.volume_check,
-                headphone_check=new.headphone_check,
-                feedback=new.feedback,
-                sitting_size=new.sitting_size,
-                renderings_together=new.renderings_together,
-                target_loudness=new.target_loudness,
-                genres=[
-                    StudyGenre(genre=genre, place=place)
-                    for place, genre in enumerate(genre for genre in GENRES if genre in new.genres)
-                ],
-                words=wordings(new.words),
-                recruitment=recruitment,
-            )
-            session.add(study)
-            session.flush()
-            for system in new.systems:
-                add_system(session, study, system)
+            study = insert_study(session, new, self._database.clock())
             add_samples(session, study, prepared)
             if open_now:
                 _open(session, study)
@@ -219,6 +180,67 @@ class Studies:
                 study.status = "closed"
 
 
+def checked_settings(new: NewStudy) -> NewStudy:
+    """Return a study's settings with its texts cleaned.
+
+    Raises
+    ------
+    SurveyError
+        If one of them is unfit.
+    """
+    title = limited("A title", clean_line(new.title), MAX_TITLE_LENGTH)
+    introduction = limited("An introduction", clean(new.introduction), MAX_INTRODUCTION_LENGTH)
+    if not title:
+        raise SurveyError("A study needs a title.")
+    if not new.genres or not set(new.genres) <= set(GENRES):
+        raise SurveyError(f"Offer one or more of these genres: {', '.join(GENRES)}.")
+    if not MIN_LOUDNESS <= new.target_loudness <= MAX_LOUDNESS:
+        raise SurveyError(f"The loudness of a study lies between {MIN_LOUDNESS:g} and {MAX_LOUDNESS:g} LUFS.")
+    if new.feedback not in FEEDBACK:
+        raise SurveyError(f"Feedback is given at one of these times: {', '.join(FEEDBACK)}.")
+    if new.sitting_size is not None and new.sitting_size < 1:
+        raise SurveyError("A sitting holds at least one sample.")
+    check_screening(new.recruitment, new.headphone_check)
+    recruitment_record(new.recruitment)
+    wordings(new.words)
+    return replace(new, title=title, introduction=introduction)
+
+
+def insert_study(session: Session, new: NewStudy, now: datetime) -> Study:
+    """Add a study without samples in an open transaction; its settings have been checked."""
+    study = Study(
+        slug=_free_slug(session, new),
+        title=new.title,
+        introduction=new.introduction,
+        status="draft",
+        preview_key=f"preview_{secrets.token_urlsafe(16)}",
+        created_at=now,
+        require_full_hearing=new.require_full_hearing,
+        volume_check=new.volume_check,
+        headphone_check=new.headphone_check,
+        feedback=new.feedback,
+        sitting_size=new.sitting_size,
+        renderings_together=new.renderings_together,
+        target_loudness=new.target_loudness,
+        genres=genres_offered(new.genres),
+        words=wordings(new.words),
+        recruitment=recruitment_record(new.recruitment),
+    )
+    session.add(study)
+    session.flush()
+    for system in new.systems:
+        add_system(session, study, system)
+    return study
+
+
+def genres_offered(genres: Collection[str]) -> list[StudyGenre]:
+    """Return the rows of the genres that a study offers, in the order in which they are shown."""
+    return [
+        StudyGenre(genre=genre, place=place)
+        for place, genre in enumerate(genre for genre in GENRES if genre in genres)
+    ]
+
+
 def _open(session: Session, study: Study) -> None:
     """Open a study, having seen that its samples can be named and put in order."""
     if study.status == "draft":
@@ -226,6 +248,8 @@ def _open(session: Session, study: Study) -> None:
         for genre in session.scalars(judged):
             if genre is not None:
                 check_offered(study, genre)
+    if not session.scalar(select(Sample.id).where(Sample.study_id == study.id, Sample.place > 0).limit(1)):
+        raise SurveyError("Add a sample to judge first: a study without one cannot be opened.")
     study_orders(session, study)
     study.status = "open"
 

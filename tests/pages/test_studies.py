@@ -100,7 +100,8 @@ def test_progress_link_and_answers_are_shown(page: AppTest, store: Store) -> Non
         "Answers": "6",
     }
     assert page.code[0].value.endswith("/survey?study=the-first")
-    assert page.get("download_button")[0].proto.label == "Download 6 answers (CSV)"
+    downloads = [button.proto.label for button in page.get("download_button")]
+    assert downloads == ["Download the list (CSV)", "Download 6 answers (CSV)"]
 
 
 def test_a_listener_is_withdrawn_only_when_that_is_confirmed(page: AppTest, store: Store) -> None:
@@ -119,10 +120,10 @@ def test_a_listener_is_withdrawn_only_when_that_is_confirmed(page: AppTest, stor
     assert store.attendances.progress("the-first").started == 0
 
 
-def music() -> bytes:
-    """Three seconds of a loud chord, longer and louder than the study wants it."""
-    time = np.arange(3 * 44_100) / 44_100
-    wave = sum(0.25 * np.sin(2 * np.pi * pitch * time) for pitch in (220, 277, 330))
+def music(seconds: float = 3.0, root: float = 220) -> bytes:
+    """A loud chord, longer and louder than the study wants it."""
+    time = np.arange(round(seconds * 44_100)) / 44_100
+    wave = sum(0.25 * np.sin(2 * np.pi * pitch * time) for pitch in (root, 277, 330))
     return to_wav(Recording(np.stack([wave, wave], axis=1).astype(np.float32), 44_100))
 
 
@@ -130,8 +131,11 @@ def audio_uploader(app: AppTest) -> FileUploader:
     return next(uploader for uploader in app.file_uploader if uploader.label == "Audio")
 
 
-def upload(app: AppTest, genre: str, seconds: float | None = None) -> None:
-    audio_uploader(app).set_value([("rock.wav", music(), "audio/wav")])
+def upload(
+    app: AppTest, genre: str, seconds: float | None = None, *, root: float = 220, cut: bool = True
+) -> None:
+    audio_uploader(app).set_value([("rock.wav", music(root=root), "audio/wav")])
+    next(box for box in app.checkbox if box.label.startswith("Cut what is longer")).set_value(cut)
     next(box for box in app.selectbox if box.label == "Its genre").select(genre)
     if seconds is not None:
         app.number_input(key="upload-seconds").set_value(seconds)
@@ -145,7 +149,7 @@ def test_a_study_is_made_filled_with_uploads_and_control_items_and_opened(
     press(page, "Create the study")
     assert not page.exception
     upload(page, "rock", seconds=2.0)
-    upload(page, "jazz")
+    upload(page, "jazz", root=233)
     assert not page.error
     press(page, "Add random notes as a low anchor")
     press(page, "Repeat it")
@@ -226,7 +230,61 @@ def test_what_cannot_be_done_is_said_in_one_sentence(page: AppTest, store: Store
     assert page.error[0].value == "A study needs a title."
     page.text_input[0].input("Empty")
     press(page, "Create the study")
-    press(page, "Open to listeners")
-    assert page.error[0].value == "An order needs at least one sample."
+    opening = next(button for button in page.button if button.label == "Open to listeners")
+    assert opening.disabled
+    assert "A study without a sample cannot be opened" in page.info[0].value
     upload(page, "rock", seconds=30.0)
     assert page.error[0].value == "The audio lasts 3.0 s; the study's samples last 30.0 s."
+
+
+def test_audio_that_is_too_long_is_cut_only_when_that_is_asked_for(page: AppTest, store: Store) -> None:
+    page.text_input[0].input("Long")
+    press(page, "Create the study")
+    upload(page, "rock", seconds=2.0, cut=False)
+    assert "is longer than 2 s" in page.error[0].value
+    assert store.samples.all("long") == []
+    upload(page, "rock", seconds=2.0)
+    assert not page.error
+    upload(page, "jazz")
+    assert "has this audio already, as Sample 1" in page.error[0].value
+
+
+def test_generating_again_makes_another_piece_and_a_practice_clip_has_one_genre(
+    page: AppTest, store: Store
+) -> None:
+    page.text_input[0].input("Again")
+    press(page, "Create the study")
+    page.multiselect(key="generate-genres").select(Genre.ROCK).select(Genre.JAZZ)
+    page.number_input(key="generate-seconds").set_value(10.0)
+    practice = next(box for box in page.checkbox if box.label == "It is the practice clip")
+    practice.check()
+    press(page, "Generate and add")
+    assert "one practice clip" in page.error[0].value
+    assert store.samples.all("again") == []
+    next(box for box in page.checkbox if box.label == "It is the practice clip").uncheck()
+    page.multiselect(key="generate-genres").unselect(Genre.JAZZ)
+    press(page, "Generate and add")
+    press(page, "Generate and add")
+    first, second = store.samples.all("again")
+    assert [sample.settings["request"]["seed"] for sample in (first, second)] == [1, 2]
+    assert first.media_sha256 != second.media_sha256
+
+
+def test_a_draft_is_changed_and_an_opened_study_shown_as_fixed(page: AppTest, store: Store) -> None:
+    title = page.text_input(key="title-of-the-first")
+    assert title.disabled
+    assert any("fixed since the study was opened" in text.value for text in page.caption)
+    page.text_input(key="title-of-the-first")
+    duplicate = next(box for box in page.text_input if box.label == "Title of the duplicate")
+    duplicate.input("The second")
+    press(page, "Duplicate the study")
+    assert page.selectbox(key="study").value == "the-second"
+    page.text_input(key="title-of-the-second").input("Second thoughts")
+    press(page, "Save the settings")
+    assert store.studies.get("the-second").title == "Second thoughts"
+    press(page, "Later")
+    assert [sample.label for sample in store.samples.all("the-second")][:2] == ["Sample 2", "Sample 1"]
+    next(box for box in page.text_input if box.label == "Its name in the results").input("First of all")
+    press(page, "Rename it")
+    assert store.samples.all("the-second")[1].label == "First of all"
+    assert store.samples.all("the-first")[0].label == "Sample 1"

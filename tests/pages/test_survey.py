@@ -305,7 +305,7 @@ def test_who_comes_too_late_is_sent_on(app: AppTest, store: Store) -> None:
     slug = make(store, recruitment=Recruitment(quota=1, full_url="https://a.example/full"))
     begin_elsewhere(store, slug)
     visit(app, study=slug)
-    assert "enough listeners" in app.info[0].value
+    assert "all the people it needs" in app.info[0].value
     assert app.get("link_button")[0].proto.url == "https://a.example/full"
 
 

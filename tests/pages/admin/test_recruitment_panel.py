@@ -47,7 +47,7 @@ def test_settings_are_saved_and_the_link_asks_for_the_identifiers(page: AppTest,
     fill(page, "Link that leads back at the end", "https://a.example/?cc={code}")
     press(page, "Save")
     assert recruitment_of(store.studies.get("a-study")) == Recruitment(
-        identifiers=["PROLIFIC_PID", "SESSION_ID"],
+        identifiers=("PROLIFIC_PID", "SESSION_ID"),
         one_per_identifier=True,
         completion_url="https://a.example/?cc={code}",
     )

@@ -51,7 +51,7 @@ def test_a_quota_counts_who_has_finished_and_who_is_there(store: Store, make_stu
     finish(store, slug, begin(store, slug))
     begin(store, slug)
     begin(store, slug, preview_key=store.studies.get(slug).preview_key)
-    with pytest.raises(SurveyError, match="enough listeners"):
+    with pytest.raises(SurveyError, match="all the people it needs"):
         begin(store, slug)
     assert isinstance(store.clock, Clock)
     store.clock.move(seconds=(DROP_OUT_AFTER + timedelta(seconds=1)).total_seconds())

@@ -102,7 +102,7 @@ def test_a_change_that_makes_no_sense_is_refused(
 
 def test_a_study_without_samples_cannot_be_opened(store: Store) -> None:
     slug = store.studies.create(NewStudy(title="Empty")).slug
-    with pytest.raises(SurveyError, match="at least one sample"):
+    with pytest.raises(SurveyError, match="Add a sample to judge first"):
         store.studies.set_status(slug, "open")
 
 
