@@ -45,6 +45,10 @@ class SoundFont:
 
         return PresetLibrary(self.data)
 
+    def __getstate__(self) -> dict[str, object]:
+        # What has been read out of the file stays behind: it looks into it, and cannot be copied.
+        return {"name": self.name, "data": self.data, "sha256": self.sha256}
+
     def cut(self, presets: Mapping[tuple[int, int], Collection[int]]) -> bytes:
         """Return a small SoundFont 2 with what is played; see `PresetLibrary.cut`.
 

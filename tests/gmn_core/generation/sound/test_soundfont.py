@@ -1,4 +1,5 @@
 import hashlib
+import pickle
 import struct
 import subprocess
 import sys
@@ -86,3 +87,12 @@ def test_finding_the_bundled_one_imports_nothing_heavy() -> None:
         "sys.exit(bool({'pretty_midi', 'numpy', 'scipy', 'mido'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_soundfont_that_has_been_played_can_be_sent_to_another_process() -> None:
+    soundfont = bundled_soundfont()
+    presets = {(0, 0): {60}}
+    played = soundfont.cut(presets)
+    sent = pickle.loads(pickle.dumps(soundfont))
+    assert (sent.name, sent.sha256) == (soundfont.name, soundfont.sha256)
+    assert sent.cut(presets) == played
