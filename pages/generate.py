@@ -22,13 +22,15 @@ from gmn_core.generation.request import (
 from gmn_core.genres import GENRES, Genre
 from gmn_core.models.card import ModelError
 from pages.admin.add_to_study import add_to_study_button
+from pages.shared.charts import draw
 from pages.shared.generated import KeptSample, sample_cache, verdict
-from pages.shared.piece_link import PLAY, link_parameters
+from pages.shared.piece_link import MAX_COUNT, MAX_SEED, PLAY, link_parameters, wrong_settings
+from pages.shared.texts import plain
 from pages.workers.errors import WorkError
 
-MAX_COUNT = 6
 MAX_OPENING_MB = 1
 MAX_DICE = 999_999  # dice give seeds that can be read aloud
+FOLDED = ("blend", "share", "tempo", "temperature", "typicality", "plain", "count")
 BY_NAME = {genre.display_name: genre for genre in GENRES}
 
 
@@ -36,26 +38,62 @@ def main() -> None:
     st.title("Generate")
     st.write(
         "A small neural network, trained on music of ten genres, composes a piece for a band, and "
-        "sampled instruments play it. The same settings and seed always give the same piece."
+        "sampled instruments play it. Each click makes a new piece; the same settings and seed give it again."
     )
+    leave_out_what_is_wrong()
+    throw_first_dice()
     requests = chosen_requests()
-    asked = st.button("Generate", type="primary", icon=":material/music_note:", disabled=not requests)
-    if requests and (asked or PLAY in st.query_params):
+    if requests and PLAY in st.query_params:
+        st.session_state.asked = True
+    if requests and st.session_state.pop("asked", False):
         st.query_params.pop(PLAY, None)
         st.session_state.wanted, st.session_state.made = requests, []
+        st.session_state.used_seed = st.session_state.seed
     make_and_show()
 
 
+def leave_out_what_is_wrong() -> None:
+    """Take out of the address what cannot be, before the controls read it, and say what that was."""
+    for name, sentence in wrong_settings(st.query_params.to_dict()).items():
+        del st.query_params[name]
+        st.warning(f"{plain(sentence)} The link's other settings are used.", icon=":material/link_off:")
+
+
+def throw_first_dice() -> None:
+    """Let each visit begin with a seed of its own, unless its link brings one."""
+    if "seed" not in st.session_state and "seed" not in st.query_params:
+        st.session_state.seed = st.session_state.used_seed = secrets.randbelow(MAX_DICE + 1)
+
+
+def ask() -> None:
+    """Have a piece made: a new one, unless its seed is locked or was typed in and not yet used."""
+    used = st.session_state.get("used_seed")
+    if st.session_state.seed == used and not st.session_state.get("lock"):
+        st.session_state.seed = secrets.randbelow(MAX_DICE + 1)
+    st.session_state.asked = True
+
+
 def chosen_requests() -> list[GenerationRequest]:
-    """Show the knobs; the address of the page follows them."""
+    """Show a few knobs, fold the others; the address of the page follows them."""
     with st.container(border=True):
-        what, how, which = st.columns(3, gap="medium")
-    with what:
-        genre, blend, share = genre_knobs()
-    with how:
-        seconds, tempo, temperature, typicality, plain = music_knobs()
-    with which:
-        seeds, opening = choice_knobs()
+        what, how_long = st.columns(2, gap="medium")
+        with what:
+            genre = genre_knob()
+        with how_long:
+            seconds = length_knob()
+        with st.expander(
+            "More settings", icon=":material/tune:", expanded=any(name in st.query_params for name in FOLDED)
+        ):
+            left, middle, right = st.columns(3, gap="medium")
+            with left:
+                blend, share = blend_knobs()
+            with middle:
+                tempo, temperature, typicality, plainly = music_knobs()
+            with right:
+                count, opening = choice_knobs()
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.button("Generate", type="primary", icon=":material/music_note:", on_click=ask)
+            seed = seed_knob()
     try:
         return [
             GenerationRequest(
@@ -63,29 +101,63 @@ def chosen_requests() -> list[GenerationRequest]:
                 seconds,
                 tempo,
                 temperature,
-                seed,
+                each,
                 typicality=typicality,
                 blend=blend,
                 blend_weight=share,
                 opening=opening,
-                plain=plain,
+                plain=plainly,
             )
-            for seed in seeds
+            for each in range(seed, seed + count)
         ]
     except GenerationError as error:
         st.error(str(error))
         return []
 
 
-def genre_knobs() -> tuple[Genre, Genre | None, float]:
-    """Ask for the genre, a second one, and the share of the second."""
-    genre = st.selectbox(
+def genre_knob() -> Genre:
+    """Ask for the genre."""
+    name = st.selectbox(
         "Genre",
         list(BY_NAME),
         key="genre",
         bind="query-params",
         help="What the piece should sound like.",
     )
+    return BY_NAME[name]
+
+
+def length_knob() -> float:
+    """Ask for the length in seconds."""
+    return float(
+        st.slider(
+            "Length (s)",
+            *(int(MIN_SECONDS), int(MAX_SECONDS), 30, 5),
+            key="seconds",
+            bind="query-params",
+            help="How long the piece lasts, including its ending.",
+        )
+    )
+
+
+def seed_knob() -> int:
+    """Show the seed, which may be typed in and locked."""
+    seed = st.number_input(
+        "Seed",
+        *(0, MAX_SEED, 1, 1),
+        key="seed",
+        bind="query-params",
+        width=180,
+        help="Names the piece: the same settings and seed give it again. Type one in to have that piece.",
+    )
+    st.toggle(
+        "Lock the seed", key="lock", help="Keeps the seed from click to click, to hear what a setting does."
+    )
+    return int(seed)
+
+
+def blend_knobs() -> tuple[Genre | None, float]:
+    """Ask for a second genre and its share."""
     blend = st.selectbox(
         "Second genre",
         list(BY_NAME),
@@ -104,18 +176,11 @@ def genre_knobs() -> tuple[Genre, Genre | None, float]:
         disabled=blend is None,
         help="How much of the second genre is in the mix.",
     )
-    return (BY_NAME[genre], BY_NAME[blend], share / 100) if blend else (BY_NAME[genre], None, 0.0)
+    return (BY_NAME[blend], share / 100) if blend else (None, 0.0)
 
 
-def music_knobs() -> tuple[float, float | None, float, float, bool]:
-    """Ask for length, tempo (None: as the genre), adventurousness, typicality, and a plain sound."""
-    seconds = st.slider(
-        "Length (s)",
-        *(int(MIN_SECONDS), int(MAX_SECONDS), 30, 5),
-        key="seconds",
-        bind="query-params",
-        help="How long the piece lasts, including its ending.",
-    )
+def music_knobs() -> tuple[float | None, float, float, bool]:
+    """Ask for tempo (None: as the genre), adventurousness, typicality, and a plain sound."""
     tempo = st.number_input(
         "Tempo (beats per minute)",
         *(int(MIN_TEMPO), int(MAX_TEMPO), None, 1),
@@ -140,7 +205,7 @@ def music_knobs() -> tuple[float, float | None, float, float, bool]:
         help="High values start from pieces and instruments typical of the genre; "
         "below 50%, instruments that the genre seldom uses appear too.",
     )
-    plain = st.toggle(
+    plainly = st.toggle(
         "Plain sound",
         key="plain",
         bind="query-params",
@@ -149,25 +214,15 @@ def music_knobs() -> tuple[float, float | None, float, float, bool]:
     )
     # The browser counts in steps of 0.1 that are not exact: the link must give the very number that was used.
     return (
-        float(seconds),
         None if tempo is None else float(tempo),
         round(float(temperature), 2),
         typicality / 100,
-        plain,
+        plainly,
     )
 
 
-def choice_knobs() -> tuple[range, bytes | None]:
-    """Ask for the seeds and an opening."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input(
-            "Seed",
-            *(0, 2**32 - 1, 1, 1),
-            key="seed",
-            bind="query-params",
-            help="Each seed gives another piece with the same settings.",
-        )
-        st.button("Roll", icon=":material/casino:", on_click=roll, help="Picks a random seed.")
+def choice_knobs() -> tuple[int, bytes | None]:
+    """Ask for the number of pieces and an opening."""
     count = st.slider(
         "How many",
         *(1, MAX_COUNT, 1),
@@ -182,12 +237,7 @@ def choice_knobs() -> tuple[range, bytes | None]:
         key="opening",
         help="A MIDI file whose first bars the piece continues; it is not stored.",
     )
-    return range(int(seed), int(seed) + int(count)), opening.getvalue() if opening else None
-
-
-def roll() -> None:
-    """Choose a random seed."""
-    st.session_state.seed = secrets.randbelow(MAX_DICE + 1)
+    return int(count), opening.getvalue() if opening else None
 
 
 def cancel() -> None:
@@ -231,15 +281,35 @@ def show_sample(sample: KeptSample, index: int) -> DeltaGenerator:
     with st.container(border=True):
         st.subheader(title(sample.request))
         st.audio(sample.ogg, format="audio/ogg")
+        draw(sample.roll, key=f"roll-{index}", alt=notes_in_words(sample), caption=how_to_read(sample))
         drawn, heard = st.columns(2, gap="medium")
-        drawn.markdown("**What was drawn**")
-        drawn.markdown("\n".join(f"- {name}: {value}" for name, value in sample.drawn.items()))
-        st.plotly_chart(sample.roll, key=f"roll-{index}")
+        with drawn:
+            st.markdown("**What the network drew**")
+            st.markdown("\n".join(f"- {name}: {value}" for name, value in sample.drawn.items()))
+        show_downloads(sample, index)
         with st.container(horizontal=True, vertical_alignment="center"):
-            show_downloads(sample, index)
             add_to_study_button(sample)
         show_link(sample)
     return heard.container()
+
+
+def notes_in_words(sample: KeptSample) -> str:
+    """Say what the picture of the notes shows, for those who cannot see it."""
+    parts = [
+        f"{role.display_name.lower()} {len(sample.band.notes[role])} notes"
+        for role in sample.band.roles
+        if sample.band.notes[role]
+    ]
+    return f"The notes of the piece over {sample.band.seconds:.0f} s: {', '.join(parts)}."
+
+
+def how_to_read(sample: KeptSample) -> str:
+    """Say how to read the notes, and where a continuation begins."""
+    read = "Each bar is a note, higher for higher pitches and darker for louder ones; the drums are below."
+    if sample.band.join:
+        joined = sample.band.in_seconds(sample.band.join)
+        read += f" Up to the dashed line at {joined:.1f} s these are your opening's notes."
+    return read
 
 
 def title(request: GenerationRequest) -> str:
@@ -249,21 +319,67 @@ def title(request: GenerationRequest) -> str:
 
 
 def show_downloads(sample: KeptSample, index: int) -> None:
-    """Offer the files; the large one is made when it is asked for."""
-    for suffix, mime, data in (
-        ("wav", "audio/wav", sample.wav),
-        ("ogg", "audio/ogg", sample.ogg),
-        ("mid", "audio/midi", sample.midi),
+    """Offer the files; the large one is made when it is asked for, and says so."""
+    files = (
+        ("Ogg", "ogg", "audio/ogg", sample.ogg, "The sound, small."),
+        (
+            "MIDI as played",
+            "mid",
+            "audio/midi",
+            sample.midi_file,
+            "The notes as they are played, a little loosely.",
+        ),
+        (
+            "MIDI on the grid",
+            "quantised.mid",
+            "audio/midi",
+            sample.score,
+            "The same notes, to edit or to print.",
+        ),
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, suffix, mime, data, help_text in files:
+            st.download_button(
+                label,
+                data,
+                f"{sample.name}.{suffix}",
+                mime,
+                key=f"{suffix}-{index}",
+                icon=":material/download:",
+                on_click="ignore",
+                help=help_text,
+            )
+        offer_wav(sample, index)
+
+
+@st.fragment
+def offer_wav(sample: KeptSample, index: int) -> None:
+    """Offer the uncompressed sound, for which the piece is played once more."""
+    slot = st.empty()
+    if not slot.button(
+        "Make WAV", key=f"make-wav-{index}", icon=":material/graphic_eq:", help="The sound, uncompressed."
     ):
-        st.download_button(
-            {"wav": "WAV", "ogg": "Ogg", "mid": "MIDI"}[suffix],
-            data,
-            f"{sample.name}.{suffix}",
-            mime,
-            key=f"{suffix}-{index}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        return
+    bar = slot.progress(0.0, "Playing it again for the WAV file …")
+
+    def show(share: float) -> None:
+        bar.progress(min(share, 1.0), "Playing it again for the WAV file …")
+
+    try:
+        data = sample.wav(show)
+    except WorkError as error:
+        slot.error(str(error))
+        return
+    slot.download_button(
+        f"Save WAV ({len(data) / 1e6:.0f} MB)",
+        data,
+        f"{sample.name}.wav",
+        "audio/wav",
+        key=f"wav-{index}",
+        type="primary",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def show_link(sample: KeptSample) -> None:
@@ -286,16 +402,30 @@ def played_how(sample: KeptSample) -> str:
 
 
 def show_verdict(sample: KeptSample) -> None:
-    """Show which genre the app's own classifier hears in the piece."""
+    """Show which genre the app's own classifier hears in the piece, and what that is worth."""
     st.markdown("**What the machine hears**")
     try:
-        (first, share), *others = verdict(sample.ogg).ranked()[:3]
+        found = verdict(sample.ogg)
     except (ModelError, WorkError) as error:
         st.caption(str(error))
         return
+    (first, share), *others = found.ranked()[:3]
     followers = " and ".join(f"{genre.display_name.lower()} ({part:.0%})" for genre, part in others)
     st.metric("Sounds most like", first.display_name, f"{share:.0%}", delta_color="off", delta_arrow="off")
-    st.caption(f"Then {followers}. The classifier hears only the sound and does not know the genre.")
+    st.caption(f"Then {followers}. {what_it_is_worth(sample.request, first)}")
+
+
+def what_it_is_worth(request: GenerationRequest, heard: Genre) -> str:
+    """Explain the machine's answer beside what was asked for."""
+    asked = request.main_genre
+    words = "The classifier hears only the sound and is not told the genre."
+    if asked is None or heard is asked:
+        return words
+    return (
+        f"{words} It knows records, and this is a synthetic band: {heard.display_name.lower()} for "
+        f"{asked.display_name.lower()} is a common answer, and does not mean that listeners will hear it so. "
+        "The Models page says how often it names the genre asked for."
+    )
 
 
 main()

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from gmn_core.figures.style import GRID, LEGEND, MARGIN, STILL
+from gmn_core.figures.style import GRID, LEGEND, MARGIN, MUTED, STILL
 from gmn_core.generation.music.band import KEY_NAMES, PITCHED_ROLES, TICKS_PER_BEAT, Band, Note, Role
 from gmn_core.generation.music.drumkit import VOICES, voice_of
 from gmn_core.generation.music.instruments import instrument_name
@@ -71,6 +71,14 @@ def piano_roll(band: Band) -> go.Figure:
     figure.update_xaxes(
         range=[0, band.seconds], showgrid=False, minor={"dtick": bar, "showgrid": True, "gridcolor": GRID}
     )
+    if band.join:
+        figure.add_vline(
+            x=band.in_seconds(band.join),
+            line={"color": MUTED, "dash": "dash"},
+            annotation={"text": "continued from here", "yanchor": "top"},
+            row=1,
+            col=1,
+        )
     figure.update_xaxes(title="Time (s)", row=max(len(shown), 1))
     figure.update_layout(
         **STILL,

@@ -12,6 +12,7 @@ from gmn_core.files import StrPath, write_whole
 from gmn_core.generation.music.band import Band, Role
 from gmn_core.generation.music.grid import STRAIGHT
 from gmn_core.generation.music.instruments import instrument_name
+from gmn_core.generation.music.parts import midi_file, quantised
 from gmn_core.generation.playing.model import NAME as MODEL
 from gmn_core.generation.playing.model import load_model
 from gmn_core.generation.playing.sampler import sample_band
@@ -44,7 +45,7 @@ class GeneratedSample:
     band : Band
         The notes, with what was drawn: tempo, key, instruments.
     midi : bytes
-        The notes as a MIDI file.
+        The notes as a MIDI file, each track named after its role: what is played, and hashed.
     recording : Recording
         The sound, exactly as long as was asked.
     soundfont : SoundFont
@@ -73,7 +74,11 @@ class GeneratedSample:
 
     def file(self, suffix: str) -> bytes:
         """Return the sample as the bytes of a file: "mid", "wav", "ogg" or "mp3"."""
-        return self.midi if suffix.lower() in MIDI_SUFFIXES else encode(self.recording, suffix)
+        return midi_file(self.band) if suffix.lower() in MIDI_SUFFIXES else encode(self.recording, suffix)
+
+    def score(self) -> bytes:
+        """Return the notes as written, every one on the grid, as a MIDI file to edit or to print."""
+        return midi_file(quantised(self.band))
 
     def save(self, path: StrPath) -> None:
         """Write the sample as a file, whose ending says in which form.

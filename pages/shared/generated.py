@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.figures.band import piano_roll
 from gmn_core.generation.music.band import Band
+from gmn_core.generation.music.parts import midi_file, quantised
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import GeneratedSample, OnProgress, sample_name
 from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
@@ -38,7 +39,7 @@ class KeptSample:
     roll : plotly Figure
         The notes to look at.
     midi, ogg : bytes
-        The files.
+        The notes as they are played, and the sound.
     soundfont : SoundFont
         What it was played on.
     """
@@ -56,14 +57,24 @@ class KeptSample:
         """Name of its files, without suffix."""
         return sample_name(self.request)
 
-    def sample(self) -> GeneratedSample:
+    @property
+    def midi_file(self) -> bytes:
+        """The notes as they are played, in parts with names."""
+        return midi_file(self.band)
+
+    @property
+    def score(self) -> bytes:
+        """The notes as they would be written, every one on the grid."""
+        return midi_file(quantised(self.band))
+
+    def sample(self, on_progress: OnProgress = lambda share: None) -> GeneratedSample:
         """Play the notes once more: seconds of work for megabytes of memory."""
-        recording = have_done(tasks.play_again, self.request, self.midi)
+        recording = have_done(tasks.play_again, self.request, self.midi, on_progress=on_progress)
         return GeneratedSample(self.request, self.band, self.midi, recording, self.soundfont)
 
-    def wav(self) -> bytes:
+    def wav(self, on_progress: OnProgress = lambda share: None) -> bytes:
         """Play the notes once more and return them as a WAV file."""
-        return have_done(tasks.play_as_wav, self.request, self.midi)
+        return have_done(tasks.play_as_wav, self.request, self.midi, on_progress=on_progress)
 
 
 class SampleCache:

@@ -47,9 +47,11 @@ def test_a_link_makes_a_piece_that_plays_and_can_be_taken_along(page: Page, app_
     assert player.evaluate("player => player.duration") == pytest.approx(10, abs=0.05)
 
     sample = generate_sample(GenerationRequest(Genre.REGGAE, seconds=10, seed=5))
-    assert download(page, "MIDI") == sample.file("mid")
+    assert download(page, "MIDI as played") == sample.file("mid")
+    assert download(page, "MIDI on the grid") == sample.score()
     assert download(page, "Ogg") == sample.file("ogg")
-    assert download(page, "WAV") == sample.file("wav")
+    page.get_by_role("button", name="Make WAV").click()
+    assert download(page, "Save WAV (2 MB)") == sample.file("wav")
 
     expect(page.locator(".js-plotly-plot")).to_have_count(1)
     expect(page.get_by_text("Sounds most like")).to_be_visible(timeout=120_000)
@@ -58,18 +60,19 @@ def test_a_link_makes_a_piece_that_plays_and_can_be_taken_along(page: Page, app_
     assert width == 0, "the page scrolls sideways"
 
 
-def test_knobs_are_set_by_hand_and_the_dice_give_another_seed(page: Page, app_url: str) -> None:
+def test_knobs_are_set_by_hand_and_each_click_makes_another_piece(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/generate?seconds=10")
-    seed = page.get_by_role("spinbutton", name="Seed")
-    expect(seed).to_have_value("1")
-    page.get_by_role("button", name="Roll").click()
-    expect(seed).not_to_have_value("1")
     page.get_by_role("combobox", name=re.compile("^(Selected .*)?Genre")).first.click()
     page.get_by_role("option", name="Country").click()
     expect(page).to_have_url(re.compile("genre=Country"))
+    heading = page.get_by_role("heading", name=re.compile("Country, seed"))
     generate(page)
-    expect(players(page)).to_have_count(1, timeout=90_000)
-    expect(page.get_by_role("heading", name=f"Country, seed {seed.input_value()}")).to_be_visible()
+    expect(heading).to_be_visible(timeout=90_000)
+    first = heading.inner_text()
+    assert page.get_by_role("spinbutton", name="Seed").input_value() in first
+    generate(page)
+    expect(page.get_by_role("heading", name=first, exact=True)).to_have_count(0, timeout=90_000)
+    expect(heading).to_be_visible(timeout=90_000)
 
 
 def test_cancelling_stops_the_work(page: Page, app_url: str) -> None:

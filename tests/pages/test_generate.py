@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gmn_core.generation.music.band import Band, Note, Role
+from tests.pages.conftest import APP
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def links(page: AppTest) -> list[str]:
 def test_every_knob_has_a_sentence_of_explanation(page: AppTest) -> None:
     page.run()
     knobs = [*page.selectbox, *page.slider, *page.number_input, *page.file_uploader, *page.toggle]
-    assert len(knobs) == 11
+    assert len(knobs) == 12
     for knob in knobs:
         assert knob.help.endswith("."), knob.label
     assert not page.get("audio")
@@ -48,7 +49,11 @@ def test_a_piece_has_its_player_notes_facts_verdict_files_and_link(page: AppTest
     assert len(page.get("audio")) == len(page.get("plotly_chart")) == 1
     facts = next(text.value for text in page.markdown if text.value.startswith("- Tempo: "))
     assert "beats per minute\n- Key: " in facts
-    assert [button.label for button in page.get("download_button")] == ["WAV", "Ogg", "MIDI"]
+    assert [button.label for button in page.get("download_button")] == [
+        "Ogg",
+        "MIDI as played",
+        "MIDI on the grid",
+    ]
     assert page.metric[0].label == "Sounds most like"
     assert links(page)[0].endswith("?genre=Reggae&seed=5&seconds=10&temperature=1&typicality=75&play=1")
 
@@ -63,6 +68,7 @@ def test_the_sound_can_be_left_plain_and_the_link_keeps_it(page: AppTest) -> Non
 
 
 def test_results_stay_while_knobs_are_turned_and_pages_changed(page: AppTest) -> None:
+    page.number_input(key="seed").set_value(1)
     generate(page)
     page.slider(key="temperature").set_value(1.5).run()
     assert headings(page) == ["Blues, seed 1"]
@@ -71,7 +77,35 @@ def test_results_stay_while_knobs_are_turned_and_pages_changed(page: AppTest) ->
     assert headings(page) == ["Blues, seed 1"]
 
 
+def test_each_click_makes_a_new_piece_unless_the_seed_is_typed_or_locked(page: AppTest) -> None:
+    seeds = [generate(page).number_input(key="seed").value for _ in range(2)]
+    assert len(set(seeds)) == 2
+    assert headings(page) == [f"Blues, seed {seeds[1]}"], "it is shown"
+    page.number_input(key="seed").set_value(7)
+    assert headings(generate(page)) == ["Blues, seed 7"], "the one that was typed in"
+    page.toggle(key="lock").set_value(True).run()
+    assert headings(generate(page)) == ["Blues, seed 7"], "locked"
+    page.toggle(key="lock").set_value(False).run()
+    assert headings(generate(page)) != ["Blues, seed 7"]
+
+
+def test_visits_begin_with_seeds_of_their_own(app: AppTest) -> None:
+    seeds = set()
+    for _ in range(3):
+        visit = AppTest.from_file(str(APP), default_timeout=120).run()
+        seeds.add(visit.switch_page("pages/generate.py").run().number_input(key="seed").value)
+    assert len(seeds) > 1
+
+
+def test_the_wav_is_made_on_request_and_then_offered(page: AppTest) -> None:
+    generate(page)
+    next(button for button in page.button if button.label == "Make WAV").click().run()
+    assert not page.exception
+    assert any(button.label.startswith("Save WAV (2 MB)") for button in page.get("download_button"))
+
+
 def test_several_pieces_have_seeds_that_count_up(page: AppTest) -> None:
+    page.number_input(key="seed").set_value(1)
     page.slider(key="count").set_value(2)
     generate(page)
     assert headings(page) == ["Blues, seed 1", "Blues, seed 2"]
@@ -83,6 +117,7 @@ def test_a_blend_at_a_tempo_is_reported_and_linked(page: AppTest) -> None:
     page.selectbox(key="blend").select("Jazz").run()
     page.slider(key="share").set_value(30)
     page.number_input(key="tempo").set_value(95)
+    page.number_input(key="seed").set_value(1)
     generate(page)
     assert headings(page) == ["Hip hop with 30% jazz, seed 1"]
     assert any(text.value.startswith("- Tempo: 95 beats per minute") for text in page.markdown)
@@ -103,21 +138,22 @@ def test_a_link_sets_the_knobs_and_makes_the_piece(app: AppTest) -> None:
 
 
 @pytest.mark.parametrize("seed", ["-5", "many", "99999999999"])
-def test_nonsense_in_a_link_is_passed_over(app: AppTest, seed: str) -> None:
+def test_a_link_with_bad_values_keeps_the_good_ones_and_says_what_was_dropped(
+    app: AppTest, seed: str
+) -> None:
     app.run()
-    app.query_params.update({"genre": "Polka", "seconds": "7000", "seed": seed})
+    app.query_params.update(
+        {"genre": "Disco", "blend": "Polka", "seconds": "7000", "seed": seed, "tempo": "100"}
+    )
     app.switch_page("pages/generate.py").run()
     assert not app.exception
-    assert app.selectbox(key="genre").value == "Blues"
+    assert app.selectbox(key="genre").value == "Disco"
+    assert app.number_input(key="tempo").value == 100
+    assert app.selectbox(key="blend").value is None
     assert app.slider(key="seconds").value == 30
-    assert app.number_input(key="seed").value == 1
-
-
-def test_dice_roll_another_seed(page: AppTest) -> None:
-    page.run()
-    roll = next(button for button in page.button if button.label == "Roll")
-    seeds = {roll.click().run().number_input(key="seed").value for _ in range(3)}
-    assert len(seeds | {1}) > 2
+    assert len(app.warning) == 3
+    assert any("from 10 to 120 seconds, not “7000”" in warning.value for warning in app.warning)
+    assert any("second genre must be one of the ten, not “Polka”" in warning.value for warning in app.warning)
 
 
 def test_an_opening_that_is_no_midi_gets_one_sentence(page: AppTest) -> None:
@@ -133,8 +169,10 @@ def test_a_piece_that_continues_an_opening_says_why_it_has_no_link(page: AppTest
     notes = {Role.LEAD: tuple(Note(480 * beat, 60 + beat % 5, 400, 90) for beat in range(32))}
     opening = Band(120, 4, 4, 0, False, {Role.LEAD: 65}, notes, 32 * 480).to_midi()
     page.file_uploader(key="opening").set_value([("song.mid", opening, "audio/midi")])
+    page.number_input(key="seed").set_value(1)
     generate(page)
     assert not page.error
     assert headings(page) == ["Blues, seed 1"]
+    assert any("Up to the dashed line at" in caption.value for caption in page.caption)
     assert not links(page)
     assert any("upload the same opening" in caption.value for caption in page.caption)

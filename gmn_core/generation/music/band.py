@@ -104,6 +104,9 @@ class Band:
         Each role's notes in order of onset. Its keys are those of `programs`.
     length : int
         End of the piece in ticks, the ring-out of the last notes included.
+    join : int
+        Where the generator's own music begins after an opening that it
+        continues, in ticks; 0 where there is no opening.
 
     See Also
     --------
@@ -129,6 +132,7 @@ class Band:
     programs: Mapping[Role, int]
     notes: Mapping[Role, tuple[Note, ...]]
     length: int
+    join: int = 0
 
     def __post_init__(self) -> None:
         if set(self.programs) != set(self.notes):

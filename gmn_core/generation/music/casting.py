@@ -17,6 +17,7 @@ from gmn_core.generation.music.band import PITCHED_ROLES, ROLES, TICKS_PER_BEAT,
 from gmn_core.generation.music.grid import find_steps_per_beat
 from gmn_core.generation.music.key import find_key
 from gmn_core.generation.music.midi import DURATION, ONSET, PITCH, MidiFile, Notes, Part, read_midi
+from gmn_core.generation.music.parts import role_named
 from gmn_core.generation.request import GenerationError
 
 _BASS_PROGRAMS = range(32, 40)
@@ -174,8 +175,8 @@ def _doubles(part: _Part, other: _Part) -> bool:
 
 
 def _cast(parts: list[_Part], bar: int) -> dict[Role, _Part]:
-    by_name = {part.name: part for part in parts}
-    named = {role: by_name[role.value] for role in PITCHED_ROLES if role.value in by_name}
+    by_role = {role_named(part.name): part for part in parts}
+    named = {role: by_role[role] for role in PITCHED_ROLES if role in by_role}
     if len(named) == len(parts):
         return named
     if len(parts) <= 2 and not any(part.low for part in parts):

@@ -125,7 +125,7 @@ def _finish(tokens: Tokens, plan: Plan, model: GeneratorModel, request: Generati
         role: tuple(_ringing(note, role, last, sheet, plan.length) for note in own)
         for role, own in band.notes.items()
     }
-    return replace(band, notes=notes, length=plan.length)
+    return replace(band, notes=notes, length=plan.length, join=plan.n_opening * sheet.ticks_per_step)
 
 
 def _ringing(note: Note, role: Role, last: int, sheet: Sheet, length: int) -> Note:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.music.band import DRUM_CHANNEL, ROLES, Role
+from gmn_core.generation.music.band import DRUM_CHANNEL, Role
 from gmn_core.generation.music.midi import DEFAULT_TEMPO, as_bytes, read_midi
+from gmn_core.generation.music.parts import role_named
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.sound.notes import Notes
 
@@ -175,8 +176,8 @@ def _role(
     name: str, channel: int, program: int, pitch: float, events: Sequence[tuple[int, mido.Message]]
 ) -> Role:
     """Return the role that a track is named after, or else seems to play."""
-    if name in ROLES:
-        return Role(name)
+    if named := role_named(name):
+        return named
     if channel == DRUM_CHANNEL:
         return Role.DRUMS
     if program in BASS_PROGRAMS:

@@ -33,7 +33,9 @@ def kept() -> KeptSample:
 
 def test_it_has_the_files_that_the_generator_makes(kept: KeptSample) -> None:
     sample = generate_sample(REQUEST, soundfont=find_soundfont())
-    assert kept.midi == sample.file("mid")
+    assert kept.midi == sample.midi
+    assert kept.midi_file == sample.file("mid")
+    assert kept.score == sample.score() != kept.midi_file
     assert kept.ogg == sample.file("ogg")
     assert hashlib.sha256(kept.wav()).digest() == hashlib.sha256(sample.file("wav")).digest()
     assert kept.name == "country-1"
