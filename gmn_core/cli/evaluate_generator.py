@@ -126,6 +126,7 @@ def summary(report: dict[str, Any]) -> list[str]:
         f"training excerpts {report['metrics']['the same of training excerpts']}",
         f"harmony: collapsed in {collapsed['samples']:.1%} of the samples' half minutes, "
         f"{collapsed['held-out real']:.1%} of held-out excerpts'",
+        f"floor: {report['floor']['samples below']} of {report['floor']['of']} samples fall below it",
         f"two-sample test: samples told from held-out excerpts with an AUC of {auc:.3f}",
         f"memorisation: {beyond} voices of samples share longer runs than nine in ten held-out excerpts",
     ]

@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from gmn_core.classification.evaluation.metrics import proportion
 from gmn_core.corpora.midi import MidiPiece, Split
+from gmn_core.generation.evaluation.chords import chord_report
+from gmn_core.generation.evaluation.drafts import drafts_report
 from gmn_core.generation.evaluation.excerpts import (
     MeasuredPiece,
     Progress,
@@ -18,6 +20,7 @@ from gmn_core.generation.evaluation.excerpts import (
     spread_excerpts,
     training_excerpts,
 )
+from gmn_core.generation.evaluation.form import floor_report, form_report
 from gmn_core.generation.evaluation.harmony import harmony_report
 from gmn_core.generation.evaluation.instruments import instruments_report
 from gmn_core.generation.evaluation.likelihood import likelihood_report
@@ -31,6 +34,7 @@ from gmn_core.generation.tokens.roundtrip import round_trip
 from gmn_core.generation.training.dataset import Dataset, EncodedPiece
 from gmn_core.genres import GENRES, Genre
 
+_DRAFTED = 3  # samples of each genre that are played from other numbers of drafts too
 _TRAIN_EXCERPTS = 4  # of each training piece that the recogniser learns from
 
 
@@ -265,6 +269,10 @@ def evaluate_generator(
         "memorisation": memorisation_report(train, real, samples),
         "structure": structure_report(real, samples),
         "harmony": harmony_report(real, samples),
-        "two-sample test": two_sample_report(real, samples, seed),
+        "chords": chord_report(real, samples, model.shapes),
+        "form": form_report(real, samples, model.shapes),
+        "floor": floor_report(samples, model),
+        "drafts": drafts_report(model, _DRAFTED, seconds, seed, progress),
+        "two-sample test": two_sample_report(real, samples, model.shapes, seed),
         "instruments": instruments_report(train, samples),
     }

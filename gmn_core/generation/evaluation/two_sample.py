@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from gmn_core.generation.evaluation.excerpts import MeasuredPiece
 from gmn_core.generation.evaluation.recogniser import band_features
+from gmn_core.generation.tokens.encoding import Shapes, encode
 
 Features = npt.NDArray[np.float64]
 
@@ -79,11 +80,15 @@ def _interval(
 
 
 def two_sample_report(
-    real: Sequence[MeasuredPiece], samples: Sequence[MeasuredPiece], seed: int
+    real: Sequence[MeasuredPiece], samples: Sequence[MeasuredPiece], shapes: Shapes, seed: int
 ) -> dict[str, Any]:
-    """Tell samples from held-out excerpts, both in the band's representation."""
+    """Tell samples from held-out excerpts, both in the band's representation.
+
+    Both are encoded from the notes that are heard: what playing and encoding
+    change is no mark of either.
+    """
     theirs, ours = (
-        np.array([band_features(each.sheet, each.tokens) for each in group]) for group in (real, samples)
+        np.array([band_features(*encode(each.band, shapes)) for each in group]) for group in (real, samples)
     )
     # Excerpts of one piece have one sheet between them.
     groups = [*(id(each.sheet) for each in real), *range(len(samples))]

@@ -40,7 +40,7 @@ _PLAYERS = 3 + len(PITCHED_ROLES)  # kick, snares and the other drums count as t
 # Of each interval its kind: 1 thirds and sixths, 2 fourths and fifths, 3 seconds and sevenths, 4 the tritone.
 _KINDS = np.array([0, 3, 3, 1, 1, 2, 4, 2, 1, 1, 3, 3])
 _VOICE_PAIRS = tuple(combinations((0, 1, 3, 4), 2))  # of bass, chords, lead and second voice
-_LIMIT = 4.0  # standard deviations beyond which a feature says no more
+LIMIT = 4.0  # standard deviations beyond which a feature says no more
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ class Critic:
 
     def judge(self, features: Features) -> Features:
         """Return the log-odds that passages are real, shape (n,), given their features."""
-        scaled = np.clip((features - self.mean) / self.spread, -_LIMIT, _LIMIT)
+        scaled = np.clip((features - self.mean) / self.spread, -LIMIT, LIMIT)
         found: Features = np.maximum(scaled @ self.hidden + self.hidden_bias, 0) @ self.out + self.out_bias
         return found
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.playing.critic import PASSAGE_BARS, Critic, Features, passage_features
+from gmn_core.generation.playing.critic import LIMIT, PASSAGE_BARS, Critic, Features, passage_features
 from gmn_core.generation.tokens.encoding import Tokens
 from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.genres import Genre
 
 _HIDDEN = 32
-_DECAY = 0.3  # L2 penalty on the weights
-_EPOCHS = 40
+_DECAY = 1.0  # L2 penalty on the weights
+_EPOCHS = 20
+_MOST_REAL = 4  # times as many real passages as own ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,16 +55,18 @@ def train_critic(real: Features, own: Features, seed: int = 0) -> Critic:
     seed : int
         Seed of the weights and of the batches.
     """
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
 
     rng = np.random.default_rng(seed)
-    n = max(len(real), len(own))
-    drawn = [group[rng.permutation(n) % len(group)] for group in (own, real)]
+    n = min(len(real), _MOST_REAL * len(own))
+    drawn = [group[rng.permutation(max(n, len(group)))[:n] % len(group)] for group in (own, real)]
     features, truth = np.concatenate(drawn), np.repeat([0, 1], n)
     mean, spread = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-3)
-    network = MLPClassifier(
-        (_HIDDEN,), alpha=_DECAY, max_iter=_EPOCHS, early_stopping=True, random_state=seed
-    ).fit(np.clip((features - mean) / spread, -4, 4), truth)
+    network = MLPClassifier((_HIDDEN,), alpha=_DECAY, max_iter=_EPOCHS, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
+        network.fit(np.clip((features - mean) / spread, -LIMIT, LIMIT), truth)
     weights, biases = (
         [np.asarray(own, np.float32) for own in group] for group in (network.coefs_, network.intercepts_)
     )

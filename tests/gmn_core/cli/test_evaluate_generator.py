@@ -65,6 +65,7 @@ def test_a_report_has_a_summary_and_a_sentence_for_each_miss(report_file: Path) 
         "recognisability",
         "metrics",
         "harmony",
+        "floor",
         "two-sample test",
         "memorisation",
     ]
@@ -97,7 +98,7 @@ def test_what_does_not_depend_on_samples_may_come_from_an_earlier_report(
     assert again["settings"]["held-out pieces"] == "test"
     assert set(again["structure"]) > {"jazz", "metal"}
     printed = capsys.readouterr().out.splitlines()
-    assert printed[-7 - len(missed_targets(again)) :] == [*summary(again), *missed_targets(again)]
+    assert printed[-8 - len(missed_targets(again)) :] == [*summary(again), *missed_targets(again)]
 
     card = strict(generator / "card.json")
     assert card["figures"]["validation"] == before["figures"]["validation"]

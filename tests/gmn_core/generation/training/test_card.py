@@ -114,7 +114,15 @@ def report_without_misses() -> dict[str, Any]:
         "memorisation": {genre.value: {name: dict(voice) for name in ("lead", "bass")} for genre in GENRES},
         "structure": {"jazz": {"samples": {"diversity": 0.5}}},
         "harmony": {"samples": {"all": {"collapsed windows": 0.1}, "jazz": {"collapsed windows": 0.1}}},
-        "two-sample test": {"auc": 0.9, "95 % interval": [0.8, 1.0]},
+        "chords": {group: {"changes per bar": 0.5} for group in ("held-out real", "samples")},
+        "form": {
+            "held-out real": {"all": {"tune returns after 4 bars": 0.2}},
+            "samples": {"all": {"tune returns after 4 bars": 0.3}},
+            "endings of samples": {"led to by another chord": 0.9},
+        },
+        "floor": {"samples below": 0, "of": 200, "why": {}},
+        "drafts": {"one draft": {"diversity": 0.9, "critic": None}},
+        "two-sample test": {"auc": 0.85, "95 % interval": [0.8, 1.0]},
     }
 
 
@@ -142,6 +150,8 @@ def test_a_report_that_meets_every_target_has_nothing_to_say() -> None:
         (("recognisability", "share of the real accuracy"), 0.8765, ("recognisability", "0.88", "0.9")),
         (("recognisability", "genres below half of their own"), ["pop", "rock"], ("half", "pop, rock.")),
         (("metrics", "genres with at least 5 of 6 inside"), 8, ("In 8 of 10 genres", "not in 9")),
+        (("two-sample test", "auc"), 0.912, ("0.912", "0.85")),
+        (("floor", "samples below"), 3, ("3 of 200", "floor")),
         (("memorisation", "jazz", "lead", "samples beyond held-out"), 4, ("longer runs", "jazz (lead)", "4")),
     ],
 )
