@@ -13,9 +13,10 @@ GTZAN  ?= ../shared/data/gtzan
 MUSICNN ?= var/musicnn/musicnn
 # Gets the study of `make notes-or-sound-study`.
 FOLDER ?= var/notes-or-sound
+REPLICA ?= var/replica
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit fuzz docs default-study notes-or-sound-study home-pieces translations clean help
+.PHONY: app models test lint types unit fuzz docs default-study notes-or-sound-study home-pieces replicate translations clean help
 
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -75,6 +76,9 @@ notes-or-sound-study: $(VENV)/app.stamp  ## generate a study of the same notes, 
 
 translations: $(VENV)/dev.stamp   ## compile what listeners read in other languages
 	$(BIN)/pybabel compile --domain listener --directory pages/listener/locale
+
+replicate: $(VENV)/app.stamp ## run the whole study with simulated listeners (REPLICA=folder; REPLICATE=--shipped generates no samples)
+	$(BIN)/python -m pages.admin.replicate $(REPLICA) $(REPLICATE)
 
 home-pieces: $(VENV)/app.stamp  ## generate the short pieces that the Home page plays
 	$(BIN)/python -m pages.front.make_pieces

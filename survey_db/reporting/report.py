@@ -67,12 +67,15 @@ h1, h2 { line-height: 1.2 } h2 { margin-top: 2.5rem; border-bottom: 1px solid #c
 figure { margin: 1rem 0 } figcaption { font-size: .9rem; color: #555 }
 .scroll { overflow-x: auto } table { border-collapse: collapse; font-size: .85rem; margin: .5rem 0 }
 th, td { padding: .2rem .6rem; border-bottom: 1px solid #ddd; text-align: left }
-summary { cursor: pointer; color: #332288 } .selection { color: #555 }
+.notice { padding: .75rem 1rem; border-left: 4px solid #c46a1b; background: #fbf1e6 }
+summary { cursor: pointer; color: #0f5c66 } .selection { color: #555 }
 @media print { details > * { display: block } figure { break-inside: avoid } }
 """
 
 
-def html_report(summary: StudyStatistics, made_at: datetime, more: Iterable[Section] = ()) -> str:
+def html_report(
+    summary: StudyStatistics, made_at: datetime, more: Iterable[Section] = (), notice: str = ""
+) -> str:
     """Return the report as one HTML page that needs nothing else, not even a network.
 
     Parameters
@@ -83,6 +86,8 @@ def html_report(summary: StudyStatistics, made_at: datetime, more: Iterable[Sect
         The moment of the report, in UTC.
     more : iterable of Section
         Further parts, such as a comparison with another study.
+    notice : str
+        What a reader must know first, above all else.
 
     See Also
     --------
@@ -105,7 +110,8 @@ def html_report(summary: StudyStatistics, made_at: datetime, more: Iterable[Sect
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n"
         f"</head>\n<body>\n<h1>{escape(title)}</h1>\n"
-        f'<p class="selection">{made_at:%-d %B %Y, %H:%M} UTC. Answers counted: '
+        + (f'<p class="notice"><strong>{escape(notice)}</strong></p>\n' if notice else "")
+        + f'<p class="selection">{made_at:%-d %B %Y, %H:%M} UTC. Answers counted: '
         f"{escape(summary.filters.describe())}; answers from previews left out.</p>\n"
         + "\n".join(parts)
         + f"\n<h2>Methods</h2>\n<p>{escape(methods(summary))}</p>\n<h2>References</h2>\n<ul>\n"
