@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from importlib import import_module
+from threading import Thread
 from typing import Any
 
 import streamlit as st
@@ -18,6 +21,16 @@ from pages.guard.middleware import Guard
 from pages.guard.uploads import sweeping
 from pages.shared.survey_store import the_store
 from pages.shared.work import worker_pool
+
+PAGES_LOADED = (
+    "gmn_core.figures.classification",
+    "pages.listener.samples",
+    "pages.listener.screens",
+    "pages.shared.classifiers",
+    "pages.shared.generated",
+    "pages.shared.study_results",
+)
+"""Modules that bring what nearly all pages need."""
 
 
 def prepare() -> None:
@@ -60,11 +73,24 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     if not st.get_option("server.headless"):
         webbrowser.open(f"http://localhost:{st.get_option('server.port')}{_base()}")
     worker_pool().start()
+    Thread(target=settle, name="settle", daemon=True).start()
     try:
         async with sweeping():
             yield {}
     finally:
         worker_pool().close()
+
+
+def settle() -> None:
+    """Load what pages need before the first visitor does, and have collections of garbage pass it over.
+
+    A full collection walks over every object of the process and stops all
+    visitors meanwhile; what was loaded once is never garbage.
+    """
+    for page in PAGES_LOADED:
+        import_module(page)
+    gc.collect()
+    gc.freeze()
 
 
 def _base() -> str:

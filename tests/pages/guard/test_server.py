@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.guard.server import ignore_pages_folder
+from pages.guard.server import ignore_pages_folder, settle
 
 APP = Path(__file__).parents[3] / "streamlit_app.py"
 
@@ -26,3 +27,13 @@ def test_a_new_server_does_not_take_the_folder_for_pages(monkeypatch: pytest.Mon
 def test_a_streamlit_without_the_switch_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "streamlit.runtime.pages_manager", None)
     ignore_pages_folder()
+
+
+def test_what_is_loaded_once_is_no_longer_walked_over() -> None:
+    before = gc.get_freeze_count()
+    try:
+        settle()
+        assert gc.get_freeze_count() > before + 10_000
+        assert gc.get_count()[2] == 0
+    finally:
+        gc.unfreeze()
