@@ -14,6 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
+from gmn_core.features.running_median import running_median
+from gmn_core.features.spectrogram import STANDARD as _FORM
+from gmn_core.features.spectrogram import mel_filters
 
 SAMPLE_RATE = 22_050
 N_FFT = 2048
@@ -55,13 +58,12 @@ def describe(clip: Clip) -> npt.NDArray[np.float64]:
     spectrum = librosa.stft(y, n_fft=N_FFT, hop_length=HOP_LENGTH, pad_mode="reflect")
     magnitude = np.abs(spectrum)
     power = magnitude**2
-    log_mel = librosa.power_to_db(librosa.feature.melspectrogram(S=power, sr=SAMPLE_RATE))
-    harmonic, percussive = _separate(spectrum, magnitude, len(y))
+    log_mel = librosa.power_to_db(mel_filters(_FORM) @ power)
+    harmonic, percussive = _separate(spectrum, magnitude, y)
     series = (
         librosa.feature.chroma_stft(S=power, sr=SAMPLE_RATE),
         librosa.feature.rms(y=y, pad_mode="reflect"),
-        librosa.feature.spectral_centroid(S=magnitude, sr=SAMPLE_RATE),
-        librosa.feature.spectral_bandwidth(S=magnitude, sr=SAMPLE_RATE),
+        *_centroid_and_bandwidth(magnitude),
         librosa.feature.spectral_rolloff(S=magnitude, sr=SAMPLE_RATE),
         librosa.feature.zero_crossing_rate(y),
         harmonic,
@@ -92,32 +94,36 @@ def _tempo(log_mel: FloatArray) -> float:
     return float(librosa.feature.tempo(onset_envelope=onsets, sr=SAMPLE_RATE, hop_length=HOP_LENGTH)[0])
 
 
+def _centroid_and_bandwidth(magnitude: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Mean frequency of each spectrum and the deviation around it, in Hz; 0 where there is silence."""
+    hertz = np.fft.rfftfreq(N_FFT, 1 / SAMPLE_RATE)
+    # In double precision, in which the variance may be had as a difference.
+    total, first, second = np.stack([hertz**0, hertz, hertz**2]) @ magnitude.astype(np.float64)
+    total = np.where(total > np.finfo(np.float32).tiny, total, 1.0)
+    centroid = first / total
+    return centroid, np.sqrt(np.maximum(second / total - centroid**2, 0))
+
+
 def _separate(
-    spectrum: npt.NDArray[np.complexfloating], magnitude: FloatArray, n_samples: int
+    spectrum: npt.NDArray[np.complexfloating], magnitude: FloatArray, y: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Split into harmonic and percussive signals (Fitzgerald, DAFx 2010), as librosa.effects.hpss does."""
+    """Split into harmonic and percussive signals (Fitzgerald, DAFx 2010), as librosa.effects.hpss does.
+
+    The two masks add up to 1, so the harmonic signal is what the percussive
+    one leaves of the whole.
+    """
     import librosa
 
-    along_time = _running_median(magnitude)
-    along_frequency = _running_median(np.ascontiguousarray(magnitude.T)).T
-    harmonic_mask = librosa.util.softmask(along_time, along_frequency, power=2.0, split_zeros=True)
-    percussive_mask = librosa.util.softmask(along_frequency, along_time, power=2.0, split_zeros=True)
-    harmonic, percussive = (
-        librosa.util.fix_length(librosa.istft(spectrum * mask, hop_length=HOP_LENGTH), size=n_samples)
-        for mask in (harmonic_mask, percussive_mask)
-    )
-    return harmonic, percussive
-
-
-def _running_median(rows: FloatArray) -> FloatArray:
-    """Median over `_HPSS_KERNEL` neighbours along each row, mirrored at the ends.
-
-    The rows are padded and laid end to end because SciPy's filter for one
-    dimension is ten times as fast as its filter for two.
-    """
-    from scipy.ndimage import median_filter
-
-    half = _HPSS_KERNEL // 2
-    padded = np.pad(rows, ((0, 0), (half, half)), mode="symmetric")
-    medians = median_filter(padded.ravel(), size=_HPSS_KERNEL).reshape(padded.shape)
-    return np.asarray(medians[:, half:-half])
+    along_time = running_median(magnitude.T, _HPSS_KERNEL).T
+    along_frequency = running_median(magnitude, _HPSS_KERNEL)
+    np.square(along_time, out=along_time)
+    np.square(along_frequency, out=along_frequency)
+    along_time += along_frequency
+    silent = along_time < np.finfo(np.float32).tiny
+    along_time[silent] = 1.0
+    along_frequency /= along_time
+    along_frequency[silent] = 0.5  # neither of the two
+    part = librosa.istft(spectrum * along_frequency, hop_length=HOP_LENGTH)
+    percussive = librosa.util.fix_length(part, size=len(y))
+    whole = librosa.util.fix_length(y[: len(part)], size=len(y))
+    return whole - percussive, percussive

@@ -7,7 +7,6 @@ import webbrowser
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
-from threading import Thread
 from typing import Any
 
 import streamlit as st
@@ -73,7 +72,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     if not st.get_option("server.headless"):
         webbrowser.open(f"http://localhost:{st.get_option('server.port')}{_base()}")
     worker_pool().start()
-    Thread(target=settle, name="settle", daemon=True).start()
+    settle()
     try:
         async with sweeping():
             yield {}
@@ -82,8 +81,9 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 
 def settle() -> None:
-    """Load what pages need before the first visitor does, and have collections of garbage pass it over.
+    """Load what pages need, before the first visitor comes, and have collections of garbage pass it over.
 
+    Not beside the first visitor: modules that two threads import at the same time may meet half made.
     A full collection walks over every object of the process and stops all
     visitors meanwhile; what was loaded once is never garbage.
     """
