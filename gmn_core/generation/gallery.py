@@ -72,7 +72,7 @@ def chord_names(band: Band, shapes: Shapes) -> ChordNames:
     half = band.beats_per_bar * TICKS_PER_BEAT // CHORDS_PER_BAR
     for index, row in enumerate(find_chords(tokens, sheet, shapes).reshape(-1, 2)):
         chord = read_chord(row)
-        name = chord._replace(bass=chord.root).name(sheet.tonic) if chord else ""
+        name = chord._replace(bass=chord.root).name(sheet.tonic, minor=sheet.minor) if chord else ""
         if name and (not found or found[-1][1] != name):
             found.append((index * half, name))
     return found

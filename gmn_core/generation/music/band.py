@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TICKS_PER_BEAT = 480
 DRUM_CHANNEL = 9
 KEY_NAMES = ("C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+MINOR_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "G♯", "A", "B♭", "B")
 # How the MIDI key signature spells the same twelve tonics.
 _MAJOR_SIGNATURES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR_SIGNATURES = ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm")
@@ -146,7 +147,7 @@ class Band:
     @property
     def key_name(self) -> str:
         """The key as it is shown to people, e.g. ``"E♭ minor"``."""
-        return f"{KEY_NAMES[self.tonic]} {'minor' if self.minor else 'major'}"
+        return f"{MINOR_NAMES[self.tonic]} minor" if self.minor else f"{KEY_NAMES[self.tonic]} major"
 
     @property
     def seconds(self) -> float:

@@ -35,8 +35,8 @@ _PITCH_CLASSES = (np.arange(ACTION_TOKENS) - FIRST_PITCH + LOWEST) % 12  # of ea
 Mask = npt.NDArray[np.bool_]
 Held = npt.NDArray[np.int64]
 _ActionMask = Callable[[Role], Mask]
-TUNES = (Role.LEAD, Role.SECOND)
-TUNE = np.float32(0.6)  # of the harmony's pull that tunes follow: passing notes pass
+_TUNES = (Role.LEAD, Role.SECOND)
+_TUNE = np.float32(0.6)  # of the harmony's pull that tunes follow: passing notes pass
 _HIGHEST_SOUND = 120
 _TOO_WIDE = 128
 _LONGEST_HOLD_BARS = 4
@@ -215,7 +215,7 @@ class Decisions:
             if role not in self._sheet.programs:
                 return REST if part == ACTION else NOTHING
             if part == ACTION:
-                own = TUNE * fit if role in TUNES else fit
+                own = _TUNE * fit if role in _TUNES else fit
                 fitting = follow(logits(), own + melodies.get(role, np.float32(0)), _STRIKES)
                 struck[role] = draw(fitting, self._sampling[role], action_mask(role), self._rng)
                 return struck[role]

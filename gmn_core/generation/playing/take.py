@@ -41,7 +41,7 @@ from gmn_core.generation.tokens.outline import (
 from gmn_core.genres import Genre
 
 N_DRAFTS = 8
-CRITIC_WEIGHT = 1.0  # levels of departure from the outline that a nat of the critic outweighs
+_CRITIC_WEIGHT = 0.7  # levels of departure from the outline that a nat of the critic outweighs
 _BATCHES = 3  # of drafts of a bar, until one is alive
 _SAME_BARS = 4  # bars in a row that may be the same in every role
 _BARE_BARS = 3  # bars in a row in which only drums and bass sound
@@ -138,7 +138,7 @@ class Take:
         if self._critic is not None and bar >= PASSAGE_BARS - 1:
             passages = self._heard(bar, PASSAGE_BARS - 1)
             real = self._critic.judge(passage_features(passages, plan.sheet, self._genres))
-            cost = cost - CRITIC_WEIGHT * real
+            cost = cost - _CRITIC_WEIGHT * real
         return cost
 
     @property

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.music.band import PITCHED_ROLES, Role
+from gmn_core.generation.music.band import KEY_NAMES, MINOR_NAMES, PITCHED_ROLES, Role
 from gmn_core.generation.tokens.encoding import (
     FIRST_PITCH,
     HOLD,
@@ -43,7 +43,10 @@ N_BASSES = 1 + 12  # unknown, or a pitch class
 CHORDS_PER_BAR = 2
 CHORD, BASS = range(2)
 
-_ROOTS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+_LETTERS = "CDEFGAB"
+_NATURALS = (0, 2, 4, 5, 7, 9, 11)  # semitones of the letters
+_LETTER_OF_DEGREE = (0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)  # letters above the tonic, by semitones above it
+_ACCIDENTALS = {-1: "♭", 0: "", 1: "♯"}
 _FOREIGN = 0.15  # of what sounds belongs to no tone of the chord
 _WEIGHTS = {Role.BASS: 2.0, Role.CHORDS: 1.0, Role.PAD: 1.0, Role.LEAD: 0.3, Role.SECOND: 0.3}
 _EVIDENCE = 10.0  # notes that a full half bar counts for
@@ -66,10 +69,24 @@ class Chord(NamedTuple):
         intervals = tuple(QUALITIES.values())[self.quality]
         return frozenset((self.root + interval) % 12 for interval in intervals)
 
-    def name(self, tonic: int = 0) -> str:
-        """Return its symbol, e.g. ``"Am7/G"``, in the key of a tonic."""
-        root, bass = (_ROOTS[(pitch + tonic) % 12] for pitch in (self.root, self.bass))
+    def name(self, tonic: int = 0, *, minor: bool = False) -> str:
+        """Return its symbol, e.g. ``"Am7/G"``, spelt as a key has it."""
+        root, bass = (spelt(degree, tonic, minor=minor) for degree in (self.root, self.bass))
         return root + tuple(QUALITIES)[self.quality] + (f"/{bass}" if bass != root else "")
+
+
+def spelt(degree: int, tonic: int, *, minor: bool) -> str:
+    """Return the name of the note so many semitones above a tonic: C♯ in A major, D♭ in A♭ major.
+
+    A note that would need a double accidental has its simpler name.
+    """
+    name = (MINOR_NAMES if minor else KEY_NAMES)[tonic]
+    pitch = (tonic + degree) % 12
+    letter = (_LETTERS.index(name[0]) + _LETTER_OF_DEGREE[degree % 12]) % len(_LETTERS)
+    accidental = (pitch - _NATURALS[letter] + 6) % 12 - 6
+    if accidental not in _ACCIDENTALS:
+        return KEY_NAMES[pitch]
+    return _LETTERS[letter] + _ACCIDENTALS[accidental]
 
 
 def read_chord(row: npt.NDArray[np.uint8]) -> Chord | None:

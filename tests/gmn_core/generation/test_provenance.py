@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gmn_core.generation import provenance
-from gmn_core.generation.playing.model import MODEL_FILES
+from gmn_core.generation.playing.model import MODEL_FILES, TUNING_FILE
 from gmn_core.generation.provenance import (
     difference,
     make_again,
@@ -45,7 +45,8 @@ def test_a_record_names_everything_that_decides_the_sample(
     sample: GeneratedSample, stored: dict[str, Any]
 ) -> None:
     assert read_request(stored["request"]) == sample.request
-    assert stored["model"] == {name: file_sha256(model_dir("lstm") / name) for name in MODEL_FILES}
+    files = (*MODEL_FILES, TUNING_FILE)
+    assert stored["model"] == {name: file_sha256(model_dir("lstm") / name) for name in files}
     assert "outlines.npz" in stored["model"]
     assert stored["audio"]["soundfont_sha256"] == bundled_soundfont().sha256
     assert stored["audio"]["seconds"] == 10.5

@@ -15,6 +15,7 @@ from gmn_core.generation.tokens.chords import (
     Chord,
     find_chords,
     read_chord,
+    spelt,
     write_chord,
 )
 from gmn_core.generation.tokens.encoding import Shapes, encode, shapes_of
@@ -29,7 +30,7 @@ def chords_of(band: Band) -> list[list[str]]:
     sheet, tokens = encode(band, shapes)
     found = find_chords(tokens, sheet, shapes)
     named = [[read_chord(half) for half in bar] for bar in found]
-    return [[chord.name(sheet.tonic) if chord else "-" for chord in bar] for bar in named]
+    return [[chord.name(sheet.tonic, minor=sheet.minor) if chord else "-" for chord in bar] for bar in named]
 
 
 def progression(*bars: tuple[int, str, int]) -> Band:
@@ -101,3 +102,20 @@ def test_a_chord_has_a_name_and_tones_in_its_key() -> None:
     chord = Chord(root=9, quality=list(QUALITIES).index("m7"), bass=7)
     assert (chord.name(), chord.name(tonic=2)) == ("Am7/G", "Bm7/A")
     assert chord.tones == {9, 0, 4, 7}
+
+
+@pytest.mark.parametrize(
+    ("degree", "tonic", "minor", "name"),
+    [
+        (9, 4, False, "C♯"),
+        (1, 0, False, "D♭"),
+        (10, 0, False, "B♭"),
+        (4, 8, False, "C"),
+        (9, 6, False, "D♯"),
+        (3, 1, True, "E"),
+        (7, 8, True, "D♯"),
+        (8, 1, False, "A"),  # and not B double flat
+    ],
+)
+def test_notes_are_spelt_as_the_key_has_them(degree: int, tonic: int, minor: bool, name: str) -> None:
+    assert spelt(degree, tonic, minor=minor) == name
