@@ -69,7 +69,11 @@ EVALUATE: tuple[ModuleType, ...] = (
 
 
 # Libraries that only an extra of the distribution installs.
-EXTRAS = {"tensorflow": "train", "keras": "train", "onnx": "train", "tf2onnx": "train", "cma": "train"}
+EXTRAS = {
+    "pyarrow": "app",
+    "distributed": "cluster",
+    **dict.fromkeys(("tensorflow", "keras", "onnx", "tf2onnx", "cma"), "train"),
+}
 
 
 def build_parser() -> argparse.ArgumentParser:

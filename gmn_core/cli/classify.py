@@ -6,11 +6,14 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gmn_core.classification.names import MODEL_NAMES
 from gmn_core.cli.usage import Commands, UsageError, progress
 
 if TYPE_CHECKING:
@@ -24,6 +27,31 @@ def add_parser(commands: Commands) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON array instead of a table")
     form.add_argument("--csv", action="store_true", help="print comma-separated values instead of a table")
+    form.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE.parquet",
+        help="write a table, by several processes; a run that was ended goes on where it was",
+    )
+    parser.add_argument(
+        "--classifier",
+        action="append",
+        choices=list(MODEL_NAMES),
+        metavar="NAME",
+        help="with --out: ask this classifier only (may be given several times)",
+    )
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="with --out: processes of this machine (default: one per processor)",
+    )
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="with --out: have a Dask cluster do it, by its scheduler's address, e.g. tcp://10.0.0.1:8786",
+    )
     parser.set_defaults(run=run)
 
 
@@ -37,6 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
         paths = list(find_audio(arguments.paths))
     except FileNotFoundError as error:
         raise UsageError(str(error)) from error
+    if arguments.out is not None:
+        return _write_library(paths, arguments)
     classifiers, problems = usable_classifiers()
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
@@ -54,6 +84,45 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print_table(results)
     return 1 if problems or any(result.error for result in results) else 0
+
+
+def _write_library(paths: Sequence[Path], arguments: argparse.Namespace) -> int:
+    """Classify many files to one table, with progress on standard error."""
+    from gmn_core.classification.library import cluster_processes, local_processes
+
+    if arguments.out.suffix.lower() != ".parquet":
+        raise UsageError(f"The table is a Parquet file: its name must end in .parquet, not {arguments.out}.")
+    if arguments.cluster is None:
+        n_processes = max(1, arguments.processes)
+        n_done, n_failed = _work_on(paths, arguments, partial(local_processes, n_processes), n_processes)
+    else:
+        try:
+            with cluster_processes(arguments.cluster) as (workers, n_processes):
+                n_done, n_failed = _work_on(paths, arguments, lambda: nullcontext(workers), n_processes)
+        except OSError as error:
+            raise UsageError(f"The cluster at {arguments.cluster} does not answer.") from error
+    print(f"{n_done} files in {arguments.out}, {n_failed} of them could not be used.")
+    return 1 if n_failed else 0
+
+
+def _work_on(
+    paths: Sequence[Path],
+    arguments: argparse.Namespace,
+    start: Callable[[], AbstractContextManager[Executor]],
+    n_processes: int,
+) -> tuple[int, int]:
+    from tqdm import tqdm
+
+    from gmn_core.classification.library import ASKED, classify_library, library_record
+
+    work = partial(library_record, tuple(arguments.classifier or ASKED))
+    with tqdm(total=len(paths), unit=" files", disable=not sys.stderr.isatty()) as bar:
+
+        def show(done: int, failed: int) -> None:
+            bar.set_postfix(failed=failed, refresh=False)
+            bar.update(done - bar.n)
+
+        return classify_library(paths, arguments.out, work, start, n_processes=n_processes, on_progress=show)
 
 
 def _print_table(results: Sequence[FileResult]) -> None:

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import soundfile
 
@@ -61,3 +62,24 @@ def test_wrong_usage_is_one_sentence(run_gmn: Run) -> None:
     both = run_gmn("classify", "x.wav", "--json", "--csv")
     assert both.returncode == 2
     assert "Traceback" not in both.stderr
+
+
+def test_a_table_is_written_by_several_processes_and_added_to(run_gmn: Run, folder: Path) -> None:
+    table = folder.parent / "results.parquet"
+    options = ("--out", table, "--classifier", "cnn", "--processes", "1")
+    done = run_gmn("classify", folder, *options)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == f"2 files in {table}, 1 of them could not be used.\n"
+    rows = pd.read_parquet(table).set_index("file")
+    assert rows.loc[str(folder / "bad.wav"), "error"] == "The file is empty."
+    assert rows.loc[str(folder / "good.wav"), "cnn_genre"]
+    assert "knn_descriptors_genre" not in rows
+    assert run_gmn("classify", folder / "good.wav", *options).stdout == done.stdout
+
+
+def test_a_table_of_another_kind_is_refused(run_gmn: Run, folder: Path) -> None:
+    done = run_gmn("classify", folder, "--out", "results.xls")
+    assert done.returncode == 2
+    assert (
+        done.stderr == "error: The table is a Parquet file: its name must end in .parquet, not results.xls.\n"
+    )
