@@ -13,10 +13,11 @@ GTZAN  ?= ../shared/data/gtzan
 MUSICNN ?= var/musicnn/musicnn
 # Gets the study of `make notes-or-sound-study`.
 FOLDER ?= var/notes-or-sound
+PICTURES ?= docs/images
 REPLICA ?= var/replica
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit fuzz docs default-study notes-or-sound-study home-pieces replicate translations clean help
+.PHONY: app models test lint types unit fuzz docs default-study notes-or-sound-study home-pieces replicate screenshots translations clean help
 
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -76,6 +77,10 @@ notes-or-sound-study: $(VENV)/app.stamp  ## generate a study of the same notes, 
 
 translations: $(VENV)/dev.stamp   ## compile what listeners read in other languages
 	$(BIN)/pybabel compile --domain listener --directory pages/listener/locale
+
+screenshots: $(VENV)/dev.stamp ## make the pictures of the documentation from the running app (PICTURES=folder)
+	mkdir -p $(PICTURES)
+	GMN_SCREENSHOTS=$(abspath $(PICTURES)) $(BIN)/python -m pytest -q tests/browser/test_journeys.py
 
 replicate: $(VENV)/app.stamp ## run the whole study with simulated listeners (REPLICA=folder; REPLICATE=--shipped generates no samples)
 	$(BIN)/python -m pages.admin.replicate $(REPLICA) $(REPLICATE)

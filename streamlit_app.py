@@ -22,7 +22,7 @@ if __name__ == "__main__":  # for each visitor
         position="hidden" if listening else "top",
     )
     st.set_page_config(page_title="Listening study" if listening else f"{page.title} – {NAME}")
-    dress(alone=listening)
+    dress(page.title, alone=listening)
     page.run()
 else:  # by the server
     from pages.guard.errors import report_error

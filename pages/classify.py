@@ -243,7 +243,7 @@ def show_verdict(result: FileResult, doubt: str | None) -> None:
             st.write(found.others)
         with st.popover("Share", icon=":material/share:"):
             card = share_card(result.name, found.headline, best)
-            st.image(card, caption="A picture of the verdict, to send or to post")
+            st.image(card, caption="A picture of the verdict, to send or to post", alt=found.headline)
             st.download_button(
                 "Save picture (PNG)",
                 card,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import secrets
+import zipfile
+from collections.abc import Sequence
+from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -271,9 +275,33 @@ def make_and_show() -> None:
             slots.append(show_sample(made[index], index))
         else:
             work.empty()
+    if len(made) > 1:
+        offer_all(made)
     for sample, slot in zip(made, slots, strict=True):
         with slot:
             show_verdict(sample)
+
+
+def offer_all(made: list[KeptSample]) -> None:
+    """Offer the notes of all pieces in one file."""
+    st.download_button(
+        f"All {len(made)} as MIDI (ZIP)",
+        partial(zipped_notes, tuple(made)),
+        f"{made[0].name}-and-more.zip",
+        "application/zip",
+        icon=":material/folder_zip:",
+        on_click="ignore",
+        help="The notes of every piece on this page, for a music program.",
+    )
+
+
+def zipped_notes(samples: Sequence[KeptSample]) -> bytes:
+    """Return the MIDI files of pieces as one ZIP archive."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as chosen:
+        for sample in samples:
+            chosen.writestr(f"{sample.name}.mid", sample.midi_file)
+    return archive.getvalue()
 
 
 def show_sample(sample: KeptSample, index: int) -> DeltaGenerator:

@@ -103,7 +103,7 @@ def link_panel(study: Study) -> None:
     with words:
         st.write("Listeners take part by this link:")
         st.code(link, language=None, wrap_lines=True)
-    image.image(qr_code(link), width=160)
+    image.image(qr_code(link), width=160, alt=f"QR code of {link}")
 
 
 @st.fragment(run_every=5)

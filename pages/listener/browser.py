@@ -77,4 +77,4 @@ def other_device(slug: str, token: str) -> None:
         link = link_for_browser(slug, LISTENER, token)
         st.write(_("Open this link there, or scan the code. It is yours alone: who opens it answers as you."))
         st.code(link, language=None, wrap_lines=True)
-        st.image(qr_code(link), width=200)
+        st.image(qr_code(link), width=200, alt=link)

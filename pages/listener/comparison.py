@@ -74,7 +74,7 @@ def show_result_to_share(comparison: Comparison, title: str) -> None:
     """Offer the result as a picture and as a text; neither tells a clip's genre."""
     st.caption(_("To share your result and give nothing away:"))
     card = result_card(comparison, title)
-    st.image(card, width=WIDTH)
+    st.image(card, width=WIDTH, alt=result_text(comparison, title))
     st.download_button(
         _("Save the picture"),
         card,

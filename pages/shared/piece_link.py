@@ -19,7 +19,7 @@ from gmn_core.genres import GENRES
 PLAY = "play"
 """In a link: make the piece at once."""
 
-MAX_COUNT = 6
+MAX_COUNT = 10
 MAX_SEED = 2**32 - 1
 GENRE_NAMES = tuple(genre.display_name for genre in GENRES)
 

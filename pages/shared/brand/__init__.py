@@ -13,9 +13,12 @@ MARK = _FILES / "mark.svg"
 _WORDMARK = _FILES / "wordmark.svg"
 _STYLE = _FILES / "style.css"
 
+_menu = st.components.v2.component("menu", js=(_FILES / "menu.js").read_text(encoding="utf-8"))
 
-def dress(*, alone: bool) -> None:
-    """Give the page the product's look; ``alone`` leaves out its name, for listeners in a study."""
+
+def dress(page: str, *, alone: bool) -> None:
+    """Give a page the product's look; ``alone`` leaves out its name and menu, for listeners in a study."""
+    st.html(_STYLE)
     if not alone:
         st.logo(_WORDMARK, size="large", icon_image=_WORDMARK)
-    st.html(_STYLE)
+        _menu(key="menu", data=page)
