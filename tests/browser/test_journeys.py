@@ -63,8 +63,12 @@ def go_to(page: Page, name: str) -> None:
     link = page.get_by_role("link", name=name, exact=True)
     expect(menu.or_(page.get_by_test_id("stTopNavLink").first).first).to_be_visible()
     if menu.is_visible():
+        until(page, "window.pageShown !== undefined")
         menu.click()
-    link.locator("visible=true").first.click()
+        link.locator("visible=true").first.click()
+        expect(menu).to_be_visible()  # the menu closes by itself
+    else:
+        link.locator("visible=true").first.click()
 
 
 def test_hear_something_and_guess_its_genre(screen: tuple[str, Page], app_url: str) -> None:
