@@ -62,9 +62,8 @@ def test_the_reference_lists_exactly_the_public_names(page: str, names: set[str]
 
 
 def test_every_shipped_card_has_a_page() -> None:
-    from model_cards import card_markdown
-
     from gmn_core.models.card import read_card
+    from gmn_core.models.card_text import card_markdown
 
     names = {path.parent.name for path in MODELS_DIR.glob("*/card.json")}
     pages = {path.stem for path in (DOCS / "cards").glob("*.md")} - {"index"}

@@ -3,7 +3,8 @@
 Audio
     `waveform`, `spectrogram`, `genre_shares`
 Classifiers
-    `confusion`, `genres_over_time`, `influence_map`, `accuracy_ladder`, `reliability`, `recall_by_genre`
+    `confusion`, `genres_over_time`, `influence_map`, `accuracy_ladder`, `published_ladder`, `reliability`,
+    `recall_by_genre`
 Bands
     `piano_roll`
 """

@@ -6,5 +6,6 @@ from .classification import accuracy_ladder as accuracy_ladder
 from .classification import confusion as confusion
 from .classification import genres_over_time as genres_over_time
 from .classification import influence_map as influence_map
+from .classification import published_ladder as published_ladder
 from .classification import recall_by_genre as recall_by_genre
 from .classification import reliability as reliability

@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from gmn_core.classification.explanation import Explanation
 from gmn_core.classification.names import MODEL_NAMES
 from gmn_core.classification.prediction import GenrePrediction
+from gmn_core.classification.published import PUBLISHED_ACCURACIES
 from gmn_core.figures.audio import TICK_HERTZ
 from gmn_core.figures.style import INFLUENCE_SCALE, LEGEND, MARGIN, MUTED, SHARE_SCALE, STILL
 from gmn_core.genres import GENRES
@@ -156,6 +157,57 @@ def accuracy_ladder(protocols: Mapping[str, Report]) -> go.Figure:
     )
     figure.update_xaxes(range=[0, 1], title="Accuracy, with its 95 % interval")
     figure.update_yaxes(autorange="reversed", categoryarray=list(MODEL_NAMES.values()), categoryorder="array")
+    return figure
+
+
+def published_ladder(models: Report) -> go.Figure:
+    """Draw the accuracies on the test clips beside the published ones on the same clips, the best on top.
+
+    Parameters
+    ----------
+    models : mapping
+        Name of a classifier to its figures on the test clips.
+
+    Examples
+    --------
+    >>> from gmn_core.models.reports import read_evaluations
+    >>> models = read_evaluations()[0]["test"]["models"]
+    >>> gmn_core.figures.published_ladder(models).write_html("published.html")
+    """
+    rows: list[tuple[float, str, str, str, Mapping[str, Any]]] = [
+        (each.accuracy, each.name, MUTED, f"learned from {each.learned_from}", {})
+        for each in PUBLISHED_ACCURACIES
+    ]
+    for model, name in MODEL_NAMES.items():
+        if accuracy := models.get(model, {}).get("accuracy"):
+            rows.append((accuracy["value"], f"<b>{name}</b>", MODEL_COLOURS[model], "here", accuracy))
+    rows.sort(key=lambda row: row[0])
+    figure = go.Figure(
+        go.Scatter(
+            x=[value for value, *_ in rows],
+            y=[name for _, name, *_ in rows],
+            mode="markers+text",
+            text=[f"{value:.0%}" for value, *_ in rows],
+            textposition="bottom center",
+            marker={"size": 12, "color": [colour for _, _, colour, *_ in rows]},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [own["high"] - value if own else 0 for value, *_, own in rows],
+                "arrayminus": [value - own["low"] if own else 0 for value, *_, own in rows],
+            },
+            customdata=[source for _, _, _, source, _ in rows],
+            hovertemplate="%{y}: %{x:.1%}, %{customdata}<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        height=90 + 34 * len(rows),
+        margin={**MARGIN, "l": 190},
+        xaxis_tickformat=".0%",
+        showlegend=False,
+        **STILL,
+    )
+    figure.update_xaxes(range=[0, 1], title="Accuracy on the 290 test clips")
     return figure
 
 

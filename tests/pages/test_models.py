@@ -2,31 +2,82 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from gmn_core.models import reports
-from gmn_core.models.card import read_card
+from gmn_core.models.card import model_dir, read_card
+from pages.shared.model_sections import CARDS, readable
 
 PAGE = Path(__file__).parents[2] / "pages" / "models.py"
 
 
-def test_every_figure_comes_from_the_shipped_reports() -> None:
+def words(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.markdown, *app.caption, *app.metric))
+
+
+def test_the_figure_that_counts_comes_first_with_the_reason_to_believe_it() -> None:
     app = AppTest.from_file(str(PAGE), default_timeout=60).run()
     assert not app.exception
     assert app.title[0].value == "Models"
+    assert app.metric[0].value == "84%"
+    assert app.metric[0].delta == "244 of 290; 95% interval 79%–88%"
+    assert "no setting was chosen on them" in app.markdown[0].value
+    assert "k nearest neighbours" in words(app)
+    assert [tab.label for tab in app.tabs][1] == "Generator"
+
+
+def test_every_figure_comes_from_the_shipped_reports() -> None:
+    app = AppTest.from_file(str(PAGE), default_timeout=60).run()
     report = reports.read_report("cv")
     assert report is not None
     app.selectbox[0].select("artist").run()
     assert not app.exception
-    rows = app.dataframe[0].value
+    rows = app.table[0].value
     accuracy = report["protocols"]["artist"]["models"]["cnn_pretrained"]["accuracy"]["value"]
     assert f"{accuracy:.1%}" in rows["accuracy"].tolist()
     assert "evaluate classifiers" in app.code[0].value
-    alarms = read_card("music_check").figures["false alarms on GTZAN"]
-    assert any(f"{alarms['n_right']} of {alarms['n']} clips of GTZAN" in text.value for text in app.markdown)
+    card = read_card("music_check")
+    alarms = card.figures["false alarms on GTZAN"]
+    assert f"{alarms['n_right']} of {alarms['n']} clips of GTZAN" in words(app)
+    speech = card.figures["test: speech"]
+    check = next(table.value for table in app.table if "Warned of" in table.value)
+    assert f"{speech['n_right']} of {speech['n']}" in check["Warned of"].tolist()
+
+
+def test_the_generator_has_its_figures_beside_those_of_real_pieces() -> None:
+    app = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    found = json.loads((model_dir("lstm") / "evaluation.json").read_text())["recognisability"]
+    metric = next(metric for metric in app.metric if metric.label == "Genre recognised in its notes")
+    assert metric.value == f"{found['samples']['accuracy']:.0%}"
+    assert metric.delta == f"real pieces {found['held-out real']['accuracy']:.0%}"
+
+
+def test_a_sample_of_the_generator_plays() -> None:
+    app = AppTest.from_file(str(PAGE), default_timeout=120).run()
+    assert not app.get("audio")
+    next(button for button in app.button if button.label == "Play a sample").click().run()
+    assert not app.exception
+    assert len(app.get("audio")) == 1
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_each_card_can_be_read(name: str) -> None:
+    app = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    app.selectbox[2].select(name).run()
+    assert not app.exception
+    assert read_card(name).summary in words(app)
+
+
+def test_the_documentation_can_be_read_and_its_links_lead_nowhere_else() -> None:
+    app = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    assert "How it is measured" in words(app)
+    assert readable("# A\nSee [](b.md), [c](c.md#d) and [e](https://e.org).") == (
+        "#### A\nSee the documentation, c and [e](https://e.org)."
+    )
 
 
 def test_without_reports_it_says_how_to_make_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,17 @@
-"""How often the music check is wrong: signals that it must catch, and GTZAN's clips that it must pass.
+"""How often the music check is wrong: sounds that it must catch, and music that it must pass.
 
-Speech comes from eSpeak NG, if it is installed (Debian's ``espeak-ng``): a
-synthetic voice is the only speech that can be made anywhere.
+Signals are made here; synthetic speech too, if eSpeak NG is installed. Real
+speech, sounds and music come from packages of Debian, where a folder holds them.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,11 +21,26 @@ from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import decode_file
 from gmn_core.classification.evaluation.inputs import ClipInputs
 from gmn_core.classification.evaluation.metrics import proportion
-from gmn_core.classification.music_check import RULE, doubts, doubts_of
+from gmn_core.classification.evaluation.music_rule import FOLDS_OF_GTZAN, MUSIC_MISTAKEN, Measured, fit_rule
+from gmn_core.classification.music_check import (
+    NAME,
+    RULE,
+    RULE_FILE,
+    Movement,
+    MusicRule,
+    doubts,
+    doubts_of,
+    movement,
+    shipped_rule,
+)
+from gmn_core.corpora.sounds import SOURCES
 from gmn_core.corpora.stored import StoredCorpus
-from gmn_core.models.card import ModelCard, library_versions
+from gmn_core.features.spectrogram import mel_frequencies, thinned_mel
+from gmn_core.files import StrPath
+from gmn_core.models.card import ModelCard, file_sha256, library_versions, write_card
 
-NAME = "music_check"
+TESTED = "test: "
+TELEPHONE_HZ = 4000
 FALSE_ALARMS = "false alarms on GTZAN"
 SAMPLE_RATE = 22_050
 SECONDS = 20
@@ -40,33 +57,99 @@ _TEXT = (
 )
 
 
-def evaluate_music_check(corpus: StoredCorpus) -> ModelCard:
-    """Return the check's card: its rule, its hits on each kind of signal, its false alarms on a folder."""
-    caught: dict[str, list[bool]] = {}
-    for kind, clip in not_music():
-        caught.setdefault(kind, []).append(doubts(clip) is not None)
+def evaluate_music_check(
+    corpus: StoredCorpus, sounds: StrPath | None = None, out: StrPath | None = None, *, fit: bool = False
+) -> ModelCard:
+    """Return the check's card: its rule, its hits on each kind of sound, its false alarms.
+
+    Parameters
+    ----------
+    corpus : StoredCorpus
+        GTZAN's clips, which it should pass.
+    sounds : Path, optional
+        Folder of unpacked packages with real sounds (`gmn_core.corpora.sounds`).
+    out : Path, optional
+        Folder to write the rule and the card to.
+    fit : bool
+        Whether to set the rule anew on GTZAN and those packages that are there for it.
+    """
+    sounds = None if sounds is None else Path(sounds)
+    out = None if out is None else Path(out)
     inputs = ClipInputs(corpus, "stored")
     mels = [mel for track in corpus.tracks if (mel := inputs.mel(track)) is not None]
-    caught[FALSE_ALARMS] = [doubts_of(mel) is not None for mel in mels]
+    rule = fit_rule(list(_to_set_it_on(mels, sounds))) if fit and sounds else shipped_rule()
+    caught: dict[str, list[bool]] = defaultdict(list)
+    for kind, clip in not_music():
+        caught[kind].append(doubts(clip, rule) is not None)
+    for source in SOURCES if sounds else ():
+        if sounds and source.part == "test":
+            warned = [doubts(clip, rule) is not None for clip in source.clips(sounds)]
+            caught[f"{TESTED}{source.kind}"] += warned
+            caught[f"{TESTED}{source.kind}, {source.package}"] += warned
+    caught[FALSE_ALARMS] = [doubts_of(mel, rule) is not None for mel in mels]
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / RULE_FILE).write_text(json.dumps(asdict(rule), indent=1) + "\n", encoding="utf-8")
+    card = _card(corpus, caught, rule, {RULE_FILE: file_sha256(out / RULE_FILE)} if out else {})
+    if out:
+        write_card(card, out)
+    return card
+
+
+def _to_set_it_on(mels: Sequence[np.ndarray], sounds: Path) -> Iterator[Measured]:
+    """Yield what the rule is set on; half of the music as a telephone passes it, since much speech is."""
+    for number, mel in enumerate(mels):
+        fold = f"GTZAN {number * FOLDS_OF_GTZAN // len(mels)}"
+        yield Measured(movement(_narrow(mel) if number % 2 else mel), True, "GTZAN", fold)
+    for source in SOURCES:
+        if source.part == "set":
+            for clip in source.clips(sounds):
+                found = movement(thinned_mel(clip))
+                yield Measured(
+                    found, source.kind == "music", f"{source.kind}, {source.package}", source.package
+                )
+
+
+def _narrow(mel: np.ndarray) -> np.ndarray:
+    """Return a spectrogram with nothing above what a telephone passes."""
+    return np.where(mel_frequencies() < TELEPHONE_HZ, mel, 0).astype(np.float32)
+
+
+def _card(
+    corpus: StoredCorpus, caught: Mapping[str, Sequence[bool]], rule: MusicRule, weights: Mapping[str, str]
+) -> ModelCard:
+    packages = {
+        part: sorted({source.package for source in SOURCES if source.part == part})
+        for part in ("set", "test")
+    }
     return ModelCard(
         name=NAME,
-        summary="A rule of three thresholds that warns where a clip does not look like music at all.",
+        summary="A rule that warns where a clip does not sound like music at all.",
         data=corpus.hashes(),
         split=(
-            "None: the thresholds were set by hand on the same clips and kinds of signals that are counted "
-            "here, so the figures flatter the rule."
+            "By source: set on GTZAN and some Debian packages, tested on others, with no voice, recorder or "
+            "composer on both sides. Figures whose name begins with “test” are of the latter. The two "
+            "thresholds for steady and inaudible sounds were set by hand on the signals counted here."
         ),
-        choices={"rule": RULE, "chosen on": "all that the figures count", "signals of a kind": N_OF_A_KIND},
+        choices={
+            "rule": RULE,
+            "threshold": f"{MUSIC_MISTAKEN:.0%} of the music it was set on, held out in turn, is mistaken",
+            "set on": ["GTZAN, train and valid", *packages["set"]],
+            "tested on": packages["test"],
+            "weights": dict(zip((field.name for field in fields(Movement)), rule.weights, strict=True)),
+            "signals of a kind": N_OF_A_KIND,
+        },
         seed=FIRST_SEED,
         figures={kind: asdict(proportion(sum(warned), len(warned))) for kind, warned in caught.items()},
         limits=[
-            "The only speech it was held against is eSpeak NG's; a real voice with music under it will pass.",
-            "Music that hardly changes, such as a drone, will raise a false alarm; GTZAN holds none.",
+            "Sounds that are neither speech nor steady, such as an animal or an engine, often pass.",
+            "Speech with music under it, and rap without it, may go either way.",
+            "Music that hardly changes, such as a drone, raises a false alarm.",
         ],
-        licence="MIT, as the project.",
-        command="python -m gmn_core evaluate music-check --data DIR --out DIR",
-        weights={},
-        libraries=library_versions("numpy"),
+        licence="MIT, as the project; no sound that it was set on is part of it.",
+        command="python -m gmn_core evaluate music-check --data DIR --sounds DIR --fit --out DIR",
+        weights=weights,
+        libraries=library_versions("numpy", "scikit-learn"),
     )
 
 

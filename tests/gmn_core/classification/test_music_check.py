@@ -75,4 +75,17 @@ def test_movement_measures_what_it_says() -> None:
     assert found.pauses == pytest.approx(0.1)
     assert found.variation == pytest.approx(72 * np.sqrt(0.1 * 0.9), rel=1e-3)
     assert found.flux == pytest.approx(72 * 19 / 99, rel=1e-3)
+    assert found.swing == pytest.approx(72 * np.sqrt(0.1 * 0.9), rel=1e-3)
+    assert found.soft == pytest.approx(0.1)
+    assert found.wander == pytest.approx(0, abs=1e-3)
     assert movement(np.zeros((1, 128), dtype=np.float32)).flux == 0
+
+
+def test_the_pace_of_syllables_is_told_from_slower_movement() -> None:
+    frames = np.arange(241)
+    paces = {}
+    for hertz in (1.0, 4.0):
+        level = 0.7 + 0.2 * np.sin(2 * np.pi * hertz * frames / 24.1)
+        paces[hertz] = movement(np.repeat(level[:, None], 128, axis=1).astype(np.float32)).syllables
+    assert paces[4.0] > 0.9
+    assert paces[1.0] < 0.2

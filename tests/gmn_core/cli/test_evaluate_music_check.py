@@ -28,3 +28,7 @@ def test_rates_are_printed_and_written(
 
 def test_an_absent_folder_is_wrong_usage(refused: Refused) -> None:
     assert "no folder absent" in refused("evaluate", "music-check", "--data", "absent")
+
+
+def test_setting_the_rule_needs_real_sounds(refused: Refused, tmp_path: Path) -> None:
+    assert "--sounds" in refused("evaluate", "music-check", "--data", str(tmp_path), "--fit")

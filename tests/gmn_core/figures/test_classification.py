@@ -77,3 +77,13 @@ def test_a_genre_without_clips_has_no_bar(report: dict) -> None:
     assert len(bars) == 2
     assert len(bars[0].x) == 9
     assert "Rock" not in bars[0].x
+
+
+def test_the_published_accuracies_stand_beside_our_own_the_best_on_top() -> None:
+    own = {"cnn": {"accuracy": {"value": 0.69, "low": 0.64, "high": 0.74}}}
+    trace = figures.published_ladder(own).data[0]
+    assert list(trace.x) == sorted(trace.x)
+    place = list(trace.y).index("<b>CNN trained on GTZAN</b>")
+    assert trace.x[place] == 0.69
+    assert trace.error_x.array[place] == pytest.approx(0.05)
+    assert sum(width > 0 for width in trace.error_x.array) == 1
