@@ -52,7 +52,7 @@ def main() -> None:
     filters, image = choose_filters(store, slug)
     found = results(store, slug, filters)
     show_headline(found)
-    for section in found.sections:
+    for section in (*found.sections, *found.description):
         show_section(section, slug, image)
     others = [other for other in studies if other != slug and may_be_seen(store, studies[other])]
     compared = show_comparison(store, slug, {other: studies[other].title for other in others}, filters, image)
@@ -216,7 +216,12 @@ def show_downloads(
     labels = ["Report with figures and methods (HTML)", "All statistics (JSON)"]
     if is_admin():
         files |= downloads(store, slug, filters)
-        labels += ["Responses (CSV)", "Responses (Parquet)", "Data dictionary (CSV)"]
+        labels += [
+            "Responses (CSV)",
+            "Responses (Parquet)",
+            "Data dictionary (CSV)",
+            "Everything, with a codebook (zip)",
+        ]
     else:
         st.caption(
             "The responses themselves are for those who run the study: sign in on the page “Run a study”."

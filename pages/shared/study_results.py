@@ -10,7 +10,9 @@ import streamlit as st
 
 from pages.shared.kept import kept
 from survey_db.genres import GENRES
+from survey_db.reporting.archive import consent_versions, study_archive
 from survey_db.reporting.comparison import comparison_section
+from survey_db.reporting.description import description
 from survey_db.reporting.export import csv_bytes, data_dictionary, json_text, parquet_bytes
 from survey_db.reporting.parts import Section
 from survey_db.reporting.report import html_report
@@ -29,6 +31,7 @@ class Results:
 
     summary: StudyStatistics
     sections: tuple[Section, ...]
+    description: tuple[Section, ...] = ()
 
 
 def results(store: Store, slug: str, filters: Filters) -> Results:
@@ -62,7 +65,13 @@ def downloads(store: Store, slug: str, filters: Filters) -> dict[str, Callable[[
         f"{slug}.csv": lambda: csv_bytes(chosen),
         f"{slug}.parquet": lambda: parquet_bytes(chosen),
         f"{slug}-dictionary.csv": lambda: csv_bytes(data_dictionary(chosen)),
+        f"{slug}.zip": lambda: whole_study(store, slug),
     }
+
+
+def whole_study(store: Store, slug: str) -> bytes:
+    """Return all that is known of a study as one zip, whatever the filters."""
+    return study_archive(study_data(store, slug), consent_versions(store, slug))
 
 
 def json_file(found: Results) -> bytes:
@@ -72,7 +81,7 @@ def json_file(found: Results) -> bytes:
 
 def report_file(found: Results, more: tuple[Section, ...]) -> bytes:
     """Return the report as one HTML file."""
-    return html_report(found.summary, datetime.now(UTC), more).encode()
+    return html_report(found.summary, datetime.now(UTC), (*found.description, *more)).encode()
 
 
 @kept(entries=8)
@@ -83,8 +92,9 @@ def _data(store: Store, print_: Fingerprint) -> StudyData:
 @kept(entries=32)
 def _results(store: Store, print_: Fingerprint, filters: Filters) -> Results:
     with st.spinner("Computing the statistics …"):
-        summary = _data(store, print_).summarise(filters)
-        return Results(summary, sections(summary))
+        data = _data(store, print_)
+        summary = data.summarise(filters)
+        return Results(summary, sections(summary), description(data.participants, data.stimuli))
 
 
 @kept(entries=16)

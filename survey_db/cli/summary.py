@@ -6,12 +6,16 @@ import argparse
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from survey_db.cli.usage import Commands
 from survey_db.errors import SurveyError
 from survey_db.statistics.selection import Filters
 from survey_db.statistics.summary import StudyStatistics, to_plain
 from survey_db.store import Store
+
+if TYPE_CHECKING:
+    from survey_db.reporting.results import StudyData
 
 
 def add_parser(commands: Commands) -> None:
@@ -37,13 +41,14 @@ def run(store: Store, arguments: argparse.Namespace) -> int:
     from survey_db.reporting.results import read_study
 
     filters = Filters(arguments.complete_only, arguments.passed_only, arguments.first, arguments.last)
-    summary = read_study(store, arguments.study).summarise(filters)
+    study = read_study(store, arguments.study)
+    summary = study.summarise(filters)
     if arguments.json:
         from survey_db.reporting.export import json_text
 
         print(json_text(to_plain(summary)), end="")
     elif arguments.html:
-        _write_report(summary, arguments.html)
+        _write_report(study, summary, arguments.html)
     else:
         print(as_text(summary))
     return 0
@@ -62,11 +67,13 @@ def as_text(summary: StudyStatistics) -> str:
     return "\n".join(lines)
 
 
-def _write_report(summary: StudyStatistics, file: Path) -> None:
+def _write_report(study: StudyData, summary: StudyStatistics, file: Path) -> None:
+    from survey_db.reporting.description import description
     from survey_db.reporting.report import html_report
 
+    more = description(study.participants, study.stimuli)
     try:
-        file.write_text(html_report(summary, datetime.now(UTC)), encoding="utf-8")
+        file.write_text(html_report(summary, datetime.now(UTC), more), encoding="utf-8")
     except OSError as error:
         raise SurveyError(f"The report cannot be written to {file}: {error.strerror}.") from error
     print(file)

@@ -15,6 +15,7 @@ from survey_db.statistics.summary import Plain
 # What spreadsheets take for the start of a formula (OWASP, "CSV Injection"), full-width forms included.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
+_KINDS: Mapping[str, str] = {"i": "integer", "f": "number", "b": "true or false", "M": "moment"}
 _VALUES: Mapping[str, str] = {
     "rating": f"{MIN_RATING} to {MAX_RATING}",
     "position": "1 and up",
@@ -22,7 +23,7 @@ _VALUES: Mapping[str, str] = {
     "control": "none, low_anchor, high_anchor, repeat",
     "musical_training": ", ".join(MUSICAL_TRAINING),
     "device": ", ".join(DEVICES),
-    "answered_at": "ISO 8601, UTC",
+    **dict.fromkeys(("answered_at", "consented_at", "last_seen_at", "completed_at"), "ISO 8601, UTC"),
 }
 
 
@@ -69,15 +70,24 @@ def parquet_bytes(responses: pd.DataFrame) -> bytes:
 
 def data_dictionary(responses: pd.DataFrame) -> pd.DataFrame:
     """Return one row per column of the responses: its name, type, values and meaning."""
-    kinds = {"i": "integer", "f": "number", "b": "true or false", "M": "moment"}
     return pd.DataFrame(
         {
             "column": list(COLUMNS),
-            "type": [kinds.get(responses[name].dtype.kind, "text") for name in COLUMNS],
-            "values": [_VALUES.get(name, "") for name in COLUMNS],
+            "type": [value_kind(responses[name]) for name in COLUMNS],
+            "values": [values_of(name) for name in COLUMNS],
             "meaning": list(COLUMNS.values()),
         }
     )
+
+
+def value_kind(column: pd.Series) -> str:
+    """Return what a column holds, in words."""
+    return _KINDS.get(column.dtype.kind, "text")
+
+
+def values_of(column: str) -> str:
+    """Return which values a column of that name can hold, in words; empty where its kind says it."""
+    return _VALUES.get(column, "")
 
 
 def json_text(plain: Plain | Sequence[Plain]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 from importlib.metadata import version
+from itertools import count
 
 from survey_db.reporting.parts import Chart, Section, Table
 from survey_db.reporting.sections import sections
@@ -64,7 +65,7 @@ _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1c1a27 }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 h1, h2 { line-height: 1.2 } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ccc }
-figure { margin: 1rem 0 } figcaption { font-size: .9rem; color: #555 }
+figure { margin: 1rem 0 } figcaption, .caption { font-size: .9rem; color: #555; margin: .5rem 0 0 }
 .scroll { overflow-x: auto } table { border-collapse: collapse; font-size: .85rem; margin: .5rem 0 }
 th, td { padding: .2rem .6rem; border-bottom: 1px solid #ddd; text-align: left }
 .notice { padding: .75rem 1rem; border-left: 4px solid #c46a1b; background: #fbf1e6 }
@@ -104,7 +105,8 @@ def html_report(
     from plotly.offline import get_plotlyjs
 
     title = f"Results of “{summary.study}”"
-    parts = [_section(number, part) for number, part in enumerate((*sections(summary), *more))]
+    numbers = _Numbers()
+    parts = [_section(number, part, numbers) for number, part in enumerate((*sections(summary), *more))]
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -193,29 +195,41 @@ def software() -> str:
     return f"Python {platform.python_version()}, {versions}."
 
 
-def _section(number: int, part: Section) -> str:
+class _Numbers:
+    """Numbers the figures and tables of a report, each from 1."""
+
+    def __init__(self) -> None:
+        self.figures, self.tables = count(1), count(1)
+
+
+def _section(number: int, part: Section, numbers: _Numbers) -> str:
     text = "\n".join(f"<p>{_bold(line)}</p>" for line in part.text)
-    charts = "\n".join(_chart(f"chart-{number}-{place}", chart) for place, chart in enumerate(part.charts))
-    shown = "\n".join(_table(table) for table in part.tables)
+    charts = "\n".join(
+        _chart(f"chart-{number}-{place}", chart, numbers) for place, chart in enumerate(part.charts)
+    )
+    shown = "\n".join(_table(table, numbers) for table in part.tables)
     return f"<section>\n<h2>{escape(part.title)}</h2>\n{text}\n{charts}\n{shown}\n</section>"
 
 
-def _chart(identity: str, chart: Chart) -> str:
+def _chart(identity: str, chart: Chart, numbers: _Numbers) -> str:
     drawing = chart.figure.to_html(
         full_html=False,
         include_plotlyjs=False,
         div_id=identity,
         config={"displaylogo": False, "responsive": True, "toImageButtonOptions": {"format": "svg"}},
     )
+    caption = f"<strong>Figure {next(numbers.figures)}.</strong> {escape(chart.alt)}"
     return (
         f'<figure role="group" aria-label="{escape(chart.alt)}">\n{drawing}\n'
-        f"<figcaption>{escape(chart.alt)}</figcaption>\n</figure>\n"
-        f"<details><summary>The same as a table</summary>\n{_table(chart.table)}\n</details>"
+        f"<figcaption>{caption}</figcaption>\n</figure>\n"
+        f"<details><summary>The same as a table</summary>\n{_table(chart.table, numbers)}\n</details>"
     )
 
 
-def _table(table: Table) -> str:
-    return f'<div class="scroll">{table.printed().to_html(index=False, border=0)}</div>'
+def _table(table: Table, numbers: _Numbers) -> str:
+    name = escape(table.name.replace("-", " ").capitalize())
+    caption = f'<p class="caption"><strong>Table {next(numbers.tables)}.</strong> {name}</p>'
+    return f'{caption}\n<div class="scroll">{table.printed().to_html(index=False, border=0)}</div>'
 
 
 def _bold(line: str) -> str:

@@ -36,6 +36,7 @@ RESPONSE_COLUMNS = (
     "seconds_heard",
     "intervals_heard",
     "times_played",
+    "seconds_to_answer",
     "known_piece",
     "comment",
     "control",
@@ -86,7 +87,7 @@ def read_responses(source: Session | Reader, study_id: int) -> pd.DataFrame:
     """
     import pandas as pd
 
-    with _session(source) as session:
+    with reading(source) as session:
         rows = session.execute(_responses(study_id)).all()
     # As objects at first, so that what is missing stays None and never becomes a float.
     frame = pd.DataFrame([tuple(row) for row in rows], columns=list(RESPONSE_COLUMNS), dtype="object")
@@ -94,8 +95,11 @@ def read_responses(source: Session | Reader, study_id: int) -> pd.DataFrame:
         **dict.fromkeys(("rating", "position", "times_played"), "int64"),
         **dict.fromkeys(("known_piece", "session_complete", "passed_checks", "is_test", "is_retake"), "bool"),
         "seconds_heard": "float64",
+        "seconds_to_answer": "float64",
         "answered_at": "datetime64[us, UTC]",
     }
+    shown, answered = (pd.to_datetime(frame[name], utc=True) for name in ("seconds_to_answer", "answered_at"))
+    frame["seconds_to_answer"] = (answered - shown).dt.total_seconds()
     return frame.astype(types)
 
 
@@ -118,13 +122,14 @@ def read_machine_predictions(source: Session | Reader, study_id: int) -> pd.Data
         .where(Study.id == study_id, Sample.place > 0)
         .order_by(Sample.place, MachinePrediction.model)
     )
-    with _session(source) as session:
+    with reading(source) as session:
         rows = [(slug, label, model, *shares) for slug, label, model, shares in session.execute(query)]
     frame = pd.DataFrame(rows, columns=["study", "sample", "model", *GENRES])
     return frame.astype(dict.fromkeys(GENRES, "float64"))
 
 
-def _session(source: Session | Reader) -> AbstractContextManager[Session]:
+def reading(source: Session | Reader) -> AbstractContextManager[Session]:
+    """Open a session for reading, or take the one that is open."""
     return nullcontext(source) if isinstance(source, Session) else source.reading()
 
 
@@ -146,6 +151,7 @@ def _responses(study_id: int) -> Select[Any]:
         # As it is stored: reading a hundred thousand of them apart would take seconds.
         "intervals_heard": cast(Response.intervals_heard, Text),
         "times_played": Response.times_played,
+        "seconds_to_answer": Presentation.shown_at,  # until it is subtracted below
         "known_piece": Response.known_piece,
         "comment": Response.comment,
         "control": Sample.control,

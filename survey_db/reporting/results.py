@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from survey_db.reporting.participants import read_participants
 from survey_db.reporting.responses import read_machine_predictions, read_responses
+from survey_db.reporting.stimuli import read_stimuli
 from survey_db.running.lookup import find_study
 from survey_db.schema import MUSICAL_TRAINING, Listener, MachinePrediction, Response, Sample, StudyGenre
 from survey_db.statistics.selection import Filters
@@ -32,6 +34,8 @@ class StudyData:
     responses, predictions : DataFrame
         As `survey_db.reporting.responses` reads them: one row per response, and
         one row per sample and classifier.
+    participants, stimuli : DataFrame
+        One row per listener who agreed to take part, and one row per sample.
 
     See Also
     --------
@@ -51,6 +55,8 @@ class StudyData:
     offered: tuple[str, ...]
     responses: pd.DataFrame
     predictions: pd.DataFrame
+    participants: pd.DataFrame
+    stimuli: pd.DataFrame
 
     def summarise(self, filters: Filters) -> StudyStatistics:
         """Compute every statistic of the responses that pass the filters."""
@@ -114,6 +120,8 @@ def read_study(store: Store, slug: str) -> StudyData:
             offered=tuple(offered),
             responses=read_responses(session, study.id),
             predictions=read_machine_predictions(session, study.id),
+            participants=read_participants(session, study.id),
+            stimuli=read_stimuli(session, study.id),
         )
 
 

@@ -74,7 +74,7 @@ def find_state(session: Session, study: Study, token: str) -> ListenerState | No
     if listener is None:
         return None
     practice = session.scalar(select(Sample).where(Sample.study_id == study.id, Sample.place == 0))
-    step = _step(study, listener, has_practice=practice is not None)
+    step = step_of(study, listener, has_practice=practice is not None)
     item = None
     if step is Step.PRACTICE and practice is not None:
         media = practice.media
@@ -84,12 +84,13 @@ def find_state(session: Session, study: Study, token: str) -> ListenerState | No
     return ListenerState(study, listener, step, item)
 
 
-def _step(study: Study, listener: Listener, *, has_practice: bool) -> Step:
+def step_of(study: Study, listener: Listener, *, has_practice: bool, running: bool = False) -> Step:
+    """Say at which step a listener is; where ``running``, as if the study were open."""
     if listener.completed_at is not None:
         return Step.FINISHED
     if listener.screened_out_at is not None:
         return Step.SCREENED_OUT
-    if not listener.is_test and study.status != "open":
+    if not running and not listener.is_test and study.status != "open":
         return Step.PAUSED if study.status == "paused" else Step.CLOSED
     if study.volume_check and listener.volume_checked_at is None:
         return Step.VOLUME

@@ -26,6 +26,8 @@ COLUMNS: dict[str, str] = {
     "intervals_heard": "intervals of the sample that were played before the answer, in order, each as "
     "[from, to] in seconds; empty where only their sum was recorded",
     "times_played": "how often the sample was played before the answer",
+    "seconds_to_answer": "seconds from the moment the sample was shown to that of the answer; empty where "
+    "the first is not known",
     "known_piece": "whether the listener said to know the piece",
     "comment": "what the listener wrote, empty if nothing",
     "control": "none for a sample of the study; low_anchor, high_anchor or repeat for control items",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +27,17 @@ def test_responses_go_to_the_terminal_or_a_file(
     assert frame[["guess", "rating"]].to_numpy().tolist() == [["jazz", 7]] * 6
     assert main(["export", slug, "--output", str(tmp_path / "out.csv")]) == 0
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "out.csv"), frame)
+
+
+def test_all_that_is_known_goes_into_a_zip(slug: str, url: str, tmp_path: Path) -> None:
+    store = open_store(url)
+    store.clock = Clock()
+    finish(store, slug, begin(store, slug, consent="Yes."))
+    assert main(["export", slug, "--zip", str(tmp_path / "out.zip")]) == 0
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        names = set(archive.namelist())
+    assert {"codebook.csv", "data/table-responses_data.csv", "analysis/headline.R"} <= names
+    assert sum(name.startswith("consent/") for name in names) == 1
 
 
 def test_a_folder_that_is_not_there_is_named(

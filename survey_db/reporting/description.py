@@ -1,0 +1,139 @@
+"""Participants and stimuli of a study, as parts of the results."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from survey_db.genres import genre_name
+from survey_db.reporting.drawing import INK, MUTED
+from survey_db.reporting.participants import COMPLETED
+from survey_db.reporting.parts import Chart, Section, Table
+from survey_db.statistics.printing import decimal
+from survey_db.statistics.selection import in_counting_order
+
+DIGITS = 12
+"""How many digits of a hash a table prints."""
+
+
+def participants_section(participants: pd.DataFrame) -> Section:
+    """Return how many listeners came, where some left, and who of them counts.
+
+    The parameter is what `survey_db.reporting.participants.read_participants`
+    returns; previews are left out.
+    """
+    title = "Participants"
+    came = participants[participants["excluded_by"] != "preview"]
+    if came.empty:
+        return Section(title, ("Nobody has agreed to take part yet.",))
+    flow = flow_table(came)
+    counted = came[came["excluded_by"].isna()]
+    done = counted[counted["reached"] == COMPLETED]
+    text = [
+        f"{len(came)} people agreed to take part; {len(counted)} of them count in the results, of whom "
+        f"{len(done)} completed the session."
+    ]
+    if len(done):
+        minutes = done["session_minutes"]
+        low, middle, high = (decimal(float(minutes.quantile(at)), 1) for at in (0.25, 0.5, 0.75))
+        text.append(f"A complete session took {middle} minutes (median; quartiles {low} and {high}).")
+    checked = counted["headphone_correct"].dropna().astype(int)
+    if len(checked):
+        text.append(
+            f"In the headphone check {len(checked)} listeners gave {checked.mean():.1f} right answers of 6 "
+            "on average."
+        )
+    return Section(
+        title,
+        tuple(text),
+        (Chart(_flow_figure(flow), "How many listeners came, left and count: " + _in_words(flow), flow),),
+        tuple(
+            _counts(counted, column)
+            for column in ("device", "musical_training", "language")
+            if counted[column].notna().any()
+        ),
+    )
+
+
+def flow_table(came: pd.DataFrame) -> Table:
+    """Count the listeners who agreed, were excluded, left at each step, and completed."""
+    excluded = came["excluded_by"].value_counts()
+    counted = came[came["excluded_by"].isna()]
+    left = counted[counted["reached"] != COMPLETED]["reached"].value_counts()
+    rows = [
+        ("agreed to take part", len(came)),
+        *((f"excluded: {rule}", int(excluded[rule])) for rule in sorted(excluded.index)),
+        ("count in the results", len(counted)),
+        *((f"at or left at: {step}", int(left[step])) for step in in_counting_order(map(str, left.index))),
+        ("completed the session", int((counted["reached"] == COMPLETED).sum())),
+    ]
+    return Table("participants", pd.DataFrame(rows, columns=["step", "listeners"]))
+
+
+def description(participants: pd.DataFrame, stimuli: pd.DataFrame) -> tuple[Section, ...]:
+    """Return the parts of the results that say who took part and what was played."""
+    return participants_section(participants), stimuli_section(stimuli)
+
+
+def stimuli_section(stimuli: pd.DataFrame) -> Section:
+    """Return every sample with its origin and measures.
+
+    The parameter is what `survey_db.reporting.stimuli.read_stimuli` returns.
+    """
+    if stimuli.empty:
+        return Section("Stimuli", ("The study has no samples.",))
+    shown = [
+        {
+            "sample": stimulus["sample"],
+            "genre": genre_name(genre) if (genre := stimulus["intended_genre"]) else None,
+            "control": None if stimulus["control"] == "none" else stimulus["control"].replace("_", " "),
+            **{name: stimulus[name] for name in ("system", "composition", "source", "seed", "instruments")},
+            "seconds": stimulus["seconds"],
+            "loudness_lufs": stimulus["loudness_lufs"],
+            "sha256": stimulus["sha256"][:DIGITS],
+        }
+        for stimulus in stimuli.to_dict("records")
+    ]
+    table = pd.DataFrame(shown, dtype="object").dropna(axis="columns", how="all")
+    seconds, loudness = stimuli["seconds"], stimuli["loudness_lufs"]
+    lengths = f"{seconds.min():.1f} to {seconds.max():.1f} s long"
+    levels = f"{decimal(loudness.min(), 1)} to {decimal(loudness.max(), 1)} LUFS"
+    hashes = "The last column is the beginning of the audio's SHA-256."
+    text = f"{len(stimuli)} clips, {lengths}, at {levels}. {hashes}"
+    return Section("Stimuli", (text,), tables=(Table("stimuli", table),))
+
+
+def _flow_figure(flow: Table) -> go.Figure:
+    steps, listeners = flow.frame["step"].tolist(), flow.frame["listeners"].tolist()
+    off = [step.startswith(("excluded", "at or left")) for step in steps]
+    figure = go.Figure(
+        go.Bar(
+            y=steps,
+            x=listeners,
+            orientation="h",
+            text=listeners,
+            marker={"color": [MUTED if aside else INK for aside in off]},
+            hovertemplate="%{y}: %{x}<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        height=90 + 34 * len(steps),
+        margin={"l": 10, "r": 10, "t": 20, "b": 10},
+        template="plotly_white",
+        showlegend=False,
+    )
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_xaxes(title_text="Listeners", rangemode="tozero")
+    return figure
+
+
+def _in_words(flow: Table) -> str:
+    pairs = zip(flow.frame["step"], flow.frame["listeners"], strict=True)
+    return ", ".join(f"{listeners} {step}" for step, listeners in pairs) + "."
+
+
+def _counts(counted: pd.DataFrame, column: str) -> Table:
+    found = counted[column].fillna("not said").value_counts()
+    rows = [(str(value), int(count)) for value, count in found.items()]
+    name = f"listeners-by-{column.replace('_', '-')}"
+    return Table(name, pd.DataFrame(rows, columns=[column, "listeners"]))
