@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -28,8 +28,10 @@ from survey_db.reporting.export import csv_bytes
 from survey_db.reporting.parts import Chart, Section, Table
 from survey_db.schema import Study
 from survey_db.statistics.headline import Headline
-from survey_db.statistics.printing import percent
+from survey_db.statistics.intervals import Interval, Missing
+from survey_db.statistics.printing import decimal, listed, percent
 from survey_db.statistics.published import PUBLISHED
+from survey_db.statistics.recognition import RightShare
 from survey_db.statistics.selection import Filters
 from survey_db.store import Store
 
@@ -51,6 +53,12 @@ def main() -> None:
         return
     filters, image = choose_filters(store, slug)
     found = results(store, slug, filters)
+    if isinstance(found.summary.headline, Missing):
+        st.warning(
+            f"None of the answers passes these filters ({filters.describe()}). Choose wider ones above.",
+            icon=":material/filter_alt_off:",
+        )
+        return
     show_headline(found)
     for section in (*found.sections, *found.description):
         show_section(section, slug, image)
@@ -124,15 +132,37 @@ def show_headline(found: Results) -> None:
     if isinstance(head := found.summary.headline, Headline):
         spread = f" ± {head.rating_sd:.2f}" if isinstance(head.rating_sd, float) else ""
         best, worst = head.best[0], head.worst[0]
-        figures = {
-            "Mean rating": f"{head.mean_rating:.2f}{spread}",
-            "Genres guessed right": percent(head.share_right, 2),
-            f"Best: {best.group}, {genre_name(best.genre)}": percent(best.share),
-            f"Worst: {worst.group}, {genre_name(worst.genre)}": percent(worst.share),
-        }
-        for column, (label, value) in zip(st.columns(4), figures.items(), strict=True):
-            column.metric(label, value, border=True)
+        answers = f"{head.answers} answers of {head.listeners} listeners"
+        tiles = (
+            ("Mean rating", f"{head.mean_rating:.2f}{spread}", answers, head.mean_interval, decimal),
+            ("Genres guessed right", percent(head.share_right, 2), answers, head.share_interval, percent),
+            *(
+                (
+                    f"{rank}: {first.group}, {genre_name(first.genre)}",
+                    percent(first.share),
+                    f"{first.right} of {first.answers}{_as_well(same)}",
+                    first.interval,
+                    percent,
+                )
+                for rank, first, same in (("Best", best, head.best[1:]), ("Worst", worst, head.worst[1:]))
+            ),
+        )
+        for column, (label, value, basis, interval, printed) in zip(st.columns(4), tiles, strict=True):
+            with column.container(border=True, height="stretch"):
+                st.metric(label, value)
+                st.caption(f"{_between(interval, printed)}{basis}")
     st.caption(PUBLISHED.sentence())
+
+
+def _between(interval: Interval | Missing, printed: Callable[[float], str]) -> str:
+    if isinstance(interval, Missing):
+        return ""
+    return f"95 %: {printed(interval.low)} to {printed(interval.high)}; "
+
+
+def _as_well(same: Sequence[RightShare]) -> str:
+    """Name the samples that share a place."""
+    return f"; so has {listed([sample.group for sample in same])}" if same else ""
 
 
 def show_example(why: str) -> None:

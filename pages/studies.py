@@ -8,6 +8,7 @@ from pages.admin.folder_form import folder_form
 from pages.admin.gate import require_admin
 from pages.admin.notes_or_sound_panel import notes_or_sound_panel
 from pages.admin.planner import planner
+from pages.admin.preregistration_panel import preregistration_panel
 from pages.admin.recruitment_panel import recruitment_panel
 from pages.admin.sample_forms import samples_panel
 from pages.admin.study_form import new_study_form, settings_panel
@@ -65,8 +66,8 @@ def show_study(store: Store, study: Study) -> None:
     state_panel(store, study)
     link_panel(study)
     progress_panel(store, study.slug)
-    samples, settings, words, recruitment, listeners, data = st.tabs(
-        ["Samples", "Settings", "Words", "Recruitment", "Listeners", "Data"]
+    samples, settings, words, plan, recruitment, listeners, data = st.tabs(
+        ["Samples", "Settings", "Words", "Preregistration", "Recruitment", "Listeners", "Data"]
     )
     with samples:
         samples_panel(store, study)
@@ -74,6 +75,8 @@ def show_study(store: Store, study: Study) -> None:
         settings_panel(store, study)
     with words:
         words_panel(store, study)
+    with plan:
+        preregistration_panel(store, study)
     with recruitment:
         recruitment_panel(store, study)
     with listeners:

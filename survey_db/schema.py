@@ -172,6 +172,10 @@ class Study(Base):
     renderings_together: Mapped[bool] = mapped_column(default=False, server_default=false())
     # How listeners come and leave, as `survey_db.running.recruitment.Recruitment` has it.
     recruitment: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    # What was planned, as `survey_db.running.preregistration.Preregistration` has it; fixed at opening.
+    preregistration: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    # Not known of studies that were opened before this was kept.
+    opened_at: Mapped[datetime | None]
 
     genres: Mapped[list[StudyGenre]] = relationship(
         back_populates="study", order_by="StudyGenre.place", cascade="all, delete-orphan", lazy="selectin"

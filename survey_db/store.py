@@ -11,6 +11,7 @@ from survey_db.database import database_url, open_engine, upgrade
 from survey_db.running.attendance import Attendances
 from survey_db.running.editing import Editing
 from survey_db.running.listening import Listening
+from survey_db.running.preregistration import Preregistering
 from survey_db.running.recruitment import Recruiting
 from survey_db.running.samples import Samples
 from survey_db.running.sign_ins import SignIns
@@ -41,6 +42,8 @@ class Store(Transactions):
         What a listener does.
     attendances : Attendances
         Who takes part.
+    preregistering : Preregistering
+        What is planned before a study is opened.
     recruiting : Recruiting
         How listeners come and leave.
     wordings : StudyWordings
@@ -66,6 +69,7 @@ class Store(Transactions):
         self.samples = Samples(self)
         self.listening = Listening(self)
         self.attendances = Attendances(self)
+        self.preregistering = Preregistering(self)
         self.recruiting = Recruiting(self)
         self.wordings = StudyWordings(self)
         self.sign_ins = SignIns(self)

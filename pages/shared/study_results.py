@@ -94,7 +94,7 @@ def _results(store: Store, print_: Fingerprint, filters: Filters) -> Results:
     with st.spinner("Computing the statistics …"):
         data = _data(store, print_)
         summary = data.summarise(filters)
-        return Results(summary, sections(summary), description(data.participants, data.stimuli))
+        return Results(summary, sections(summary), description(data))
 
 
 @kept(entries=16)

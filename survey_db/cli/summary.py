@@ -71,7 +71,7 @@ def _write_report(study: StudyData, summary: StudyStatistics, file: Path) -> Non
     from survey_db.reporting.description import description
     from survey_db.reporting.report import html_report
 
-    more = description(study.participants, study.stimuli)
+    more = description(study)
     try:
         file.write_text(html_report(summary, datetime.now(UTC), more), encoding="utf-8")
     except OSError as error:

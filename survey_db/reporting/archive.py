@@ -22,6 +22,7 @@ from survey_db.reporting.report import software
 from survey_db.reporting.responses import VERSION_LENGTH
 from survey_db.reporting.results import StudyData
 from survey_db.reporting.stimuli import STIMULUS_COLUMNS
+from survey_db.running.preregistration import sheet
 from survey_db.statistics.selection import COLUMNS, Filters
 from survey_db.statistics.summary import to_plain
 from survey_db.store import Store
@@ -46,6 +47,7 @@ data/table-stimuli_data.csv       one row per clip
 data/table-predictions_data.csv   what each classifier said of each clip
 codebook.csv                      what each column means
 dataset_description.json          the same, in the form of Psych-DS
+preregistration.md                what was planned before the study was opened, where something was
 consent/                          what listeners agreed to, word for word, by version
 results/statistics.json           every statistic, of all answers that count
 analysis/headline.py, headline.R  repeat the headline from the tables
@@ -83,6 +85,7 @@ def study_archive(study: StudyData, consents: Mapping[str, str]) -> bytes:
         "codebook.csv": csv_bytes(codebook),
         **{f"data/table-{name}_data.csv": csv_bytes(frame) for name, (frame, _) in tables.items()},
         **{f"consent/{version}.md": text for version, text in consents.items()},
+        **({"preregistration.md": sheet(study.title, study.plan)} if not study.plan.empty else {}),
         "results/statistics.json": json_text(to_plain(study.summarise(Filters()))),
         "analysis/headline.py": (here / "headline_script.py").read_text(encoding="utf-8"),
         "analysis/headline.R": (here / "headline.R").read_text(encoding="utf-8"),

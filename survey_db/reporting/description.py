@@ -9,6 +9,8 @@ from survey_db.genres import genre_name
 from survey_db.reporting.drawing import INK, MUTED
 from survey_db.reporting.participants import COMPLETED
 from survey_db.reporting.parts import Chart, Section, Table
+from survey_db.reporting.results import StudyData
+from survey_db.running.preregistration import sheet_sha256
 from survey_db.statistics.printing import decimal
 from survey_db.statistics.selection import in_counting_order
 
@@ -70,9 +72,41 @@ def flow_table(came: pd.DataFrame) -> Table:
     return Table("participants", pd.DataFrame(rows, columns=["step", "listeners"]))
 
 
-def description(participants: pd.DataFrame, stimuli: pd.DataFrame) -> tuple[Section, ...]:
-    """Return the parts of the results that say who took part and what was played."""
-    return participants_section(participants), stimuli_section(stimuli)
+def description(study: StudyData) -> tuple[Section, ...]:
+    """Return the parts of the results that say who took part, what was played, and what had been planned."""
+    planned = (plan_section(study),) if not study.plan.empty else ()
+    return participants_section(study.participants), stimuli_section(study.stimuli), *planned
+
+
+def plan_section(study: StudyData) -> Section:
+    """Return what was planned of a study beside what was done."""
+    came = study.participants[study.participants["excluded_by"] != "preview"]
+    counted = int(came["excluded_by"].isna().sum())
+    completed = int((came["excluded_by"].isna() & (came["reached"] == COMPLETED)).sum())
+    excluded = came["excluded_by"].value_counts()
+    reasons = ", ".join(f"{number} {rule}" for rule, number in excluded.items()) or "nobody"
+    dates = came["last_seen_at"]
+    until = f"The last listener was there on {dates.max():%Y-%m-%d}. " if len(came) else ""
+    plan = study.plan
+    rows = [
+        ("Hypotheses", plan.hypotheses, "tested in the parts above"),
+        ("Exclusion", plan.exclusion, f"left out by the rules of the study: {reasons}"),
+        ("Stopping rule", plan.stopping_rule, f"{until}The study is {study.status}."),
+        (
+            "Listeners",
+            str(plan.planned_listeners or ""),
+            f"{counted} count in the results, {completed} of them completed the session",
+        ),
+    ]
+    opened = (
+        f"on {study.opened_at:%Y-%m-%d at %H:%M} UTC" if study.opened_at else "at a time that was not kept"
+    )
+    text = (
+        f"The plan was fixed when the study was opened, {opened}. The SHA-256 of its sheet is "
+        f"{sheet_sha256(study.title, plan)}."
+    )
+    frame = pd.DataFrame([row for row in rows if row[1]], columns=["part", "planned", "done"])
+    return Section("Preregistration", (text,), tables=(Table("preregistration", frame),))
 
 
 def stimuli_section(stimuli: pd.DataFrame) -> Section:

@@ -12,6 +12,7 @@ from survey_db.reporting.participants import read_participants
 from survey_db.reporting.responses import read_machine_predictions, read_responses
 from survey_db.reporting.stimuli import read_stimuli
 from survey_db.running.lookup import find_study
+from survey_db.running.preregistration import Preregistration, preregistration_of
 from survey_db.schema import MUSICAL_TRAINING, Listener, MachinePrediction, Response, Sample, StudyGenre
 from survey_db.statistics.selection import Filters
 from survey_db.statistics.summary import StudyStatistics, summarise
@@ -36,6 +37,10 @@ class StudyData:
         one row per sample and classifier.
     participants, stimuli : DataFrame
         One row per listener who agreed to take part, and one row per sample.
+    plan : Preregistration
+        What was planned before the study was opened.
+    opened_at : datetime or None
+        When it was first opened, in UTC; None where that is not known.
 
     See Also
     --------
@@ -57,6 +62,8 @@ class StudyData:
     predictions: pd.DataFrame
     participants: pd.DataFrame
     stimuli: pd.DataFrame
+    plan: Preregistration
+    opened_at: datetime | None
 
     def summarise(self, filters: Filters) -> StudyStatistics:
         """Compute every statistic of the responses that pass the filters."""
@@ -122,6 +129,8 @@ def read_study(store: Store, slug: str) -> StudyData:
             predictions=read_machine_predictions(session, study.id),
             participants=read_participants(session, study.id),
             stimuli=read_stimuli(session, study.id),
+            plan=preregistration_of(study),
+            opened_at=study.opened_at,
         )
 
 

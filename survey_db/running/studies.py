@@ -128,7 +128,7 @@ class Studies:
             study = insert_study(session, new, self._database.clock())
             add_samples(session, study, prepared)
             if open_now:
-                _open(session, study)
+                _open(session, study, self._database.clock())
             return study.slug
 
         return self.get(self._database.write(change))
@@ -168,7 +168,7 @@ class Studies:
                 state = "archived" if study.archived_at else f"in state “{study.status}”"
                 raise SurveyError(f"A study that is {state} cannot become “{status}”.")
             if status == "open":
-                _open(session, study)
+                _open(session, study, self._database.clock())
             study.status = status
 
     def archive(self, slug: str, *, archived: bool = True) -> None:
@@ -241,7 +241,7 @@ def genres_offered(genres: Collection[str]) -> list[StudyGenre]:
     ]
 
 
-def _open(session: Session, study: Study) -> None:
+def _open(session: Session, study: Study, now: datetime) -> None:
     """Open a study, having seen that its samples can be named and put in order."""
     if study.status == "draft":
         judged = select(Sample.intended_genre).where(Sample.study_id == study.id, Sample.place > 0)
@@ -252,6 +252,7 @@ def _open(session: Session, study: Study) -> None:
         raise SurveyError("Add a sample to judge first: a study without one cannot be opened.")
     study_orders(session, study)
     study.status = "open"
+    study.opened_at = study.opened_at or now
 
 
 def _free_slug(session: Session, new: NewStudy) -> str:

@@ -56,6 +56,7 @@ def reconstructed_responses() -> pd.DataFrame:
                 "seconds_heard": 30.0,
                 "intervals_heard": "[[0.0, 30.0]]",
                 "times_played": 1,
+                "seconds_to_answer": None,
                 "known_piece": False,
                 "comment": None,
                 "control": "none",

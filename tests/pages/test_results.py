@@ -14,7 +14,7 @@ from survey_db.statistics.printing import percent
 from survey_db.statistics.published import PUBLISHED
 from survey_db.store import Store, open_store
 from tests.pages.signing_in import sign_in
-from tests.survey_db.material import six_samples
+from tests.survey_db.material import begin, six_samples, state_of
 from tests.survey_db.published_store import store_published_study
 
 PASSWORD = "correct horse"
@@ -74,12 +74,16 @@ def test_headline_stands_beside_the_published_study(results: AppTest) -> None:
         ("Worst: Sample 5, Rock", percent(1 / 32)),
     ]
     assert PUBLISHED.sentence() in texts(results)
+    assert "192 answers of 32 listeners" in texts(results)
+    assert "25 of 32" in texts(results)
 
 
 def test_every_part_is_there_with_its_charts_and_tables(results: AppTest) -> None:
-    assert len(results.header) == 10 + 2
-    assert len(results.get("plotly_chart")) == 6
-    assert len(results.expander) == 6
+    assert len(results.header) == 12 + 2
+    assert len(results.get("plotly_chart")) == 7
+    assert len(results.expander) == 7
+    assert "32 people agreed to take part; 32 of them count" in texts(results)
+    assert "6 clips, 1.0 to 1.0 s long" in texts(results)
     assert len([part for part in results.html if "wide-table" in part.value]) >= 6 + 5
     assert "Yes, listeners can hear it. 63 of 192 guesses" in texts(results)
     assert PUBLISHED.what_it_shows() in texts(results)
@@ -142,7 +146,7 @@ def test_responses_are_for_administrators(results: AppTest) -> None:
 
 def test_two_studies_are_compared(results: AppTest) -> None:
     choose(results, "Second study", "Higher ratings")
-    assert len(results.get("plotly_chart")) == 8
+    assert len(results.get("plotly_chart")) == 9
     assert "Mean rating: 6.17 in “Reconstruction”, " in texts(results)
     (box,) = (box for box in results.selectbox if box.label == "Second study")
     assert not any("Still running" in option for option in box.options)
@@ -169,3 +173,18 @@ def test_no_study_at_all(app: AppTest, tmp_path: Path, monkeypatch: pytest.Monke
     app.switch_page("pages/results.py").run()
     assert not app.exception
     assert "No study has been opened yet" in app.info[0].value
+
+
+def test_filters_that_leave_no_answer_say_so(app: AppTest, store: Store) -> None:
+    new = NewStudy(title="Broken off", slug="broken", volume_check=False, require_full_hearing=False)
+    store.studies.create(new, six_samples(), open_now=True)
+    token = begin(store, "broken")
+    item = state_of(store, "broken", token).item
+    assert item is not None
+    store.listening.answer(token, item.sample_id, guess="rock", rating=5)
+    store.studies.set_status("broken", "closed")
+    page = show(app, "broken")
+    assert page.metric[0].value == "5.00"
+    page.toggle[0].set_value(True).run()
+    assert "None of the answers passes these filters (complete sessions only)" in page.warning[0].value
+    assert not page.metric

@@ -18,6 +18,7 @@ from gmn_core.genres import Genre
 from pages.admin import gate
 from pages.admin.throttle import Throttle
 from survey_db.reporting.responses import read_machine_predictions
+from survey_db.running.preregistration import preregistration_of, sheet_sha256
 from survey_db.running.studies import NewStudy
 from survey_db.store import Store, open_store
 from tests.survey_db.material import Clock, begin, finish, six_samples, state_of
@@ -288,3 +289,16 @@ def test_a_draft_is_changed_and_an_opened_study_shown_as_fixed(page: AppTest, st
     press(page, "Rename it")
     assert store.samples.all("the-second")[1].label == "First of all"
     assert store.samples.all("the-first")[0].label == "Sample 1"
+
+
+def test_a_plan_is_written_before_a_study_is_opened_and_fixed_after(page: AppTest, store: Store) -> None:
+    store.editing.duplicate("the-first", "Planned")
+    page.run()
+    page.selectbox(key="study").select("planned").run()
+    page.text_area(key="hypotheses-planned").input("More than blind.")
+    press(page, "Save the plan")
+    plan = preregistration_of(store.studies.get("planned"))
+    assert plan.hypotheses == "More than blind."
+    assert sheet_sha256("Planned", plan) in [code.value for code in page.code]
+    press(page, "Open to listeners")
+    assert page.text_area(key="hypotheses-planned").disabled

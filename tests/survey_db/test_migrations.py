@@ -13,6 +13,7 @@ from survey_db import database
 from survey_db.database import database_url, for_writing, open_engine
 from survey_db.reporting.responses import read_responses
 from survey_db.running.listening import new_token
+from survey_db.running.preregistration import preregistration_of
 from survey_db.running.recruitment import Recruitment, recruitment_of
 from survey_db.running.words import StudyWords
 from survey_db.store import open_store
@@ -147,6 +148,8 @@ def test_a_study_that_knew_no_recruitment_lets_everyone_in(empty_url: str) -> No
     assert store.recruiting.refusal("old", {}, None) is None
     (attendance,) = store.attendances.all("old")
     assert (attendance.identifiers, attendance.screened_out) == ({}, False)
+    assert preregistration_of(store.studies.get("old")).empty
+    assert store.studies.get("old").opened_at is None
     (code,) = store.recruiting.invite("old", 1)
     assert store.recruiting.refusal("old", {}, code) is None
     store.engine.dispose()
