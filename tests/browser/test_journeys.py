@@ -53,6 +53,7 @@ def picture(screen: tuple[str, Page], name: str) -> None:
     kind, page = screen
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     if PICTURES:
+        page.get_by_role("heading").first.scroll_into_view_if_needed()
         page.wait_for_timeout(1500)  # for what still moves
         page.screenshot(path=Path(PICTURES) / f"{name}-{kind}.png")
 
