@@ -16,8 +16,8 @@ MUTED = "#7d878b"
 GRID = "rgba(125,135,139,0.25)"
 """Lines that lead the eye; transparent, so that they stand back on any page."""
 
-SHARE_SCALE = [[0.0, "rgba(31,138,146,0.05)"], [1.0, "rgba(31,138,146,1)"]]
-"""From nothing to all: the page shows through where there is little."""
+SHARE_SCALE = [[0.0, "#dbeaea"], [1.0, "#0f5c66"]]
+"""From nothing to all; opaque, so that Plotly finds letters that can be read on each cell."""
 
 INFLUENCE_SCALE = [[0.0, "#d4552f"], [0.5, "rgba(125,135,139,0.08)"], [1.0, "#2f78c4"]]
 """From against by way of nothing to for: vermilion and blue, which every kind of eye tells apart."""

@@ -12,7 +12,7 @@ from survey_db.statistics.intervals import Interval, Missing
 
 # For light and dark pages. The survey stands alone; a test holds what it shares with the core equal to it.
 INK, MUTED, CHANCE, WORST, PUBLISHED = "#1f8a92", "#7d878b", "#c4478d", "#c46a1b", "#2f78c4"
-SHARE_SCALE = [[0.0, "rgba(31,138,146,0.05)"], [1.0, "rgba(31,138,146,1)"]]
+SHARE_SCALE = [[0.0, "#dbeaea"], [1.0, "#0f5c66"]]
 LEGEND: dict[str, Any] = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "xanchor": "left"}
 STILL: dict[str, Any] = {"dragmode": False}
 
