@@ -27,7 +27,7 @@ from gmn_core.genres import GENRES, Genre
 from gmn_core.models.card import ModelError
 from pages.admin.add_to_study import add_to_study_button
 from pages.shared.charts import draw
-from pages.shared.generated import KeptSample, sample_cache, verdict
+from pages.shared.generated import KeptSample, sample_cache, verdict, what_it_is_worth
 from pages.shared.piece_link import MAX_COUNT, MAX_SEED, PLAY, link_parameters, wrong_settings
 from pages.shared.texts import plain
 from pages.workers.errors import WorkError
@@ -441,19 +441,6 @@ def show_verdict(sample: KeptSample) -> None:
     followers = " and ".join(f"{genre.display_name.lower()} ({part:.0%})" for genre, part in others)
     st.metric("Sounds most like", first.display_name, f"{share:.0%}", delta_color="off", delta_arrow="off")
     st.caption(f"Then {followers}. {what_it_is_worth(sample.request, first)}")
-
-
-def what_it_is_worth(request: GenerationRequest, heard: Genre) -> str:
-    """Explain the machine's answer beside what was asked for."""
-    asked = request.main_genre
-    words = "The classifier hears only the sound and is not told the genre."
-    if asked is None or heard is asked:
-        return words
-    return (
-        f"{words} It knows records, and this is a synthetic band: {heard.display_name.lower()} for "
-        f"{asked.display_name.lower()} is a common answer, and does not mean that listeners will hear it so. "
-        "The Models page says how often it names the genre asked for."
-    )
 
 
 main()

@@ -50,7 +50,7 @@ def show_what_counts(protocols: Mapping[str, Any]) -> None:
     accuracy = report["models"].get(BEST, {}).get("accuracy")
     if accuracy:
         st.metric(
-            f"How often the best classifier names the right genre, {PROTOCOLS[honest].lower()}",
+            "The best classifier is right",
             f"{accuracy['value']:.0%}",
             f"{accuracy['n_right']} of {accuracy['n']}; 95% interval "
             f"{accuracy['low']:.0%}–{accuracy['high']:.0%}",
@@ -200,14 +200,13 @@ def figures_row(model: str, row: Mapping[str, Any]) -> dict[str, object]:
     """Return one row of the table of figures."""
     accuracy = row["accuracy"]
     return {
-        "model": MODEL_NAMES[model],
-        "clips": f"{row['n_clips']} of {row['n_asked']}",
-        "accuracy": f"{accuracy['value']:.1%}",
-        "95 % interval": f"{accuracy['low']:.1%} to {accuracy['high']:.1%}",
-        "top 2": f"{row['top2_accuracy']['value']:.1%}",
-        "macro recall": f"{row['macro_recall']:.1%}",
-        "log loss": f"{row['log_loss']:.2f}",
-        "calibration error": f"{row['calibration_error']:.1%}",
+        "Model": MODEL_NAMES[model],
+        "Right": f"{accuracy['n_right']} of {accuracy['n']}",
+        "Accuracy": f"{accuracy['value']:.1%}",
+        "95% interval": f"{accuracy['low']:.1%} to {accuracy['high']:.1%}",
+        "Top 2": f"{row['top2_accuracy']['value']:.1%}",
+        "Log loss": f"{row['log_loss']:.2f}",
+        "Calibration error": f"{row['calibration_error']:.1%}",
     }
 
 
@@ -216,11 +215,11 @@ def show_faults() -> None:
     st.subheader("What is wrong with GTZAN")
     st.write(
         "GTZAN is the most used and the most criticised collection of its kind. Of its 1,000 clips about "
-        "7 % repeat another clip or recording, about 10 % are mislabelled or disputed, and some are "
+        "7% repeat another clip or recording, about 10% are mislabelled or disputed, and some are "
         "distorted; a few artists fill whole genres, so that random folds reward knowing the artist "
         "(Sturm, arXiv:1306.1461). The figures here use the fault-filtered split of Kereliuk, Sturm and "
         "Larsen (2015): 443 clips to train, 197 to validate and 290 to test, without repetitions and "
-        "with no artist on two sides. Between 80 and 90 % accuracy, 290 clips can hardly distinguish two "
+        "with no artist on two sides. Between 80 and 90% accuracy, 290 clips can hardly distinguish two "
         "models, as the intervals show."
     )
 

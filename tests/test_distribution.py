@@ -97,6 +97,7 @@ def test_the_archives_hold_the_models_the_app_and_nothing_of_the_workshop(archiv
     assert {
         "gmn_app/streamlit_app.py",
         "gmn_app/pages/classify.py",
+        "gmn_app/docs/classification.md",
         "gmn_app/.streamlit/config.toml",
     } <= files
     for folder in ("gmn_core", "survey_db"):

@@ -155,7 +155,7 @@ def accuracy_ladder(protocols: Mapping[str, Report]) -> go.Figure:
         legend=LEGEND,
         xaxis_tickformat=".0%",
     )
-    figure.update_xaxes(range=[0, 1], title="Accuracy, with its 95 % interval")
+    figure.update_xaxes(range=[0, 1], title="Accuracy, with its 95% interval")
     figure.update_yaxes(autorange="reversed", categoryarray=list(MODEL_NAMES.values()), categoryorder="array")
     return figure
 
@@ -195,6 +195,7 @@ def published_ladder(models: Report) -> go.Figure:
                 "symmetric": False,
                 "array": [own["high"] - value if own else 0 for value, *_, own in rows],
                 "arrayminus": [value - own["low"] if own else 0 for value, *_, own in rows],
+                "color": MUTED,
             },
             customdata=[source for _, _, _, source, _ in rows],
             hovertemplate="%{y}: %{x:.1%}, %{customdata}<extra></extra>",
@@ -207,7 +208,7 @@ def published_ladder(models: Report) -> go.Figure:
         showlegend=False,
         **STILL,
     )
-    figure.update_xaxes(range=[0, 1], title="Accuracy on the 290 test clips")
+    figure.update_xaxes(range=[0, 1.02], dtick=0.25, title="Accuracy on the 290 test clips")
     return figure
 
 

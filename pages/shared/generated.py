@@ -17,6 +17,7 @@ from gmn_core.generation.music.parts import midi_file, quantised
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import GeneratedSample, OnProgress, sample_name
 from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
+from gmn_core.genres import Genre
 from pages.shared.kept import kept as kept_for_all
 from pages.shared.work import have_done
 from pages.workers import tasks
@@ -123,3 +124,15 @@ def sample_cache() -> SampleCache:
 def verdict(ogg: bytes) -> GenrePrediction:
     """Return what the machine makes of a sample."""
     return have_done(tasks.judge_bytes, ogg)
+
+
+def what_it_is_worth(request: GenerationRequest, heard: Genre) -> str:
+    """Explain the machine's answer beside what was asked for."""
+    asked = request.main_genre
+    words = "The classifier hears only the sound and is not told the genre."
+    if asked is None or heard is asked:
+        return words
+    return (
+        f"{words} It knows records, and this is a synthetic band: {heard.display_name.lower()} for "
+        f"{asked.display_name.lower()} does not mean that listeners will hear it so. Studies ask them."
+    )

@@ -38,7 +38,7 @@ def test_every_figure_comes_from_the_shipped_reports() -> None:
     assert not app.exception
     rows = app.table[0].value
     accuracy = report["protocols"]["artist"]["models"]["cnn_pretrained"]["accuracy"]["value"]
-    assert f"{accuracy:.1%}" in rows["accuracy"].tolist()
+    assert f"{accuracy:.1%}" in rows["Accuracy"].tolist()
     assert "evaluate classifiers" in app.code[0].value
     card = read_card("music_check")
     alarms = card.figures["false alarms on GTZAN"]

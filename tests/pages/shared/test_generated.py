@@ -13,7 +13,7 @@ from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import generate_sample
 from gmn_core.generation.sound.soundfont import find_soundfont
 from gmn_core.genres import Genre
-from pages.shared.generated import KeptSample, SampleCache
+from pages.shared.generated import KeptSample, SampleCache, what_it_is_worth
 
 REQUEST = GenerationRequest(Genre.COUNTRY, seconds=10, seed=1)
 
@@ -71,3 +71,12 @@ def test_visitors_at_the_same_time_get_equal_samples() -> None:
         thread.join()
     assert len(found) == 2
     assert found[0] == found[1]
+
+
+def test_an_answer_other_than_what_was_asked_for_is_explained() -> None:
+    told = what_it_is_worth(REQUEST, Genre.COUNTRY)
+    other = what_it_is_worth(REQUEST, Genre.ROCK)
+    assert told in other
+    assert "rock for country does not mean" in other
+    halves = replace(REQUEST, blend=Genre.JAZZ, blend_weight=0.5)
+    assert what_it_is_worth(halves, Genre.ROCK) == told, "neither was asked for more than the other"
