@@ -5,15 +5,16 @@ Run it in the folder of the study: ``python analysis/headline.py``.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import pandas as pd
 
 
-def headline(folder: Path) -> dict[str, float]:
+def headline(folder: str | os.PathLike[str]) -> dict[str, float]:
     """Return the study's headline figures from its table of responses."""
-    responses = pd.read_csv(folder / "data" / "table-responses_data.csv")
+    responses = pd.read_csv(Path(folder) / "data" / "table-responses_data.csv")
     # Previews and retakes never count, and control items have figures of their own.
     counted = responses[~responses["is_test"] & ~responses["is_retake"] & (responses["control"] == "none")]
     right = counted["guess"] == counted["intended_genre"]
@@ -33,5 +34,5 @@ def headline(folder: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    for name, value in headline(Path(sys.argv[1] if len(sys.argv) > 1 else ".")).items():
+    for name, value in headline(sys.argv[1] if len(sys.argv) > 1 else ".").items():
         print(f"{name}: {value:.6g}")
