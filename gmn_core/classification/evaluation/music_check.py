@@ -143,6 +143,7 @@ def _card(
         figures={kind: asdict(proportion(sum(warned), len(warned))) for kind, warned in caught.items()},
         limits=[
             "Sounds that are neither speech nor steady, such as an animal or an engine, often pass.",
+            "Single sentences, and readings with room noise as people record at home, often pass.",
             "Speech with music under it, and rap without it, may go either way.",
             "Music that hardly changes, such as a drone, raises a false alarm.",
         ],
