@@ -43,7 +43,11 @@ def _classify() -> None:
     if protocols:
         name, report = next(iter(protocols.items()))
         st.html(ladder(report))
-        st.caption(f"Songs named right: {PROTOCOLS[name].lower()}. Blind guessing: 10%.")
+        clips = max(figures.get("n_clips", 0) for figures in report["models"].values())
+        st.caption(
+            f"Named right, of {clips} songs that they had not learned from "
+            f"({PROTOCOLS[name].lower()}). Blind guessing: 10%."
+        )
     st.page_link("pages/classify.py", label="Classify a song", icon=":material/graphic_eq:")
     st.page_link("pages/models.py", label="How far to trust them", icon=":material/leaderboard:")
 
@@ -122,7 +126,8 @@ def _read_results() -> None:
         "A study of your own needs a folder of sounds, or pieces made here, and a link to send round."
     )
     closed = studies("closed")
-    st.caption(f"{len(closed)} closed, {len(studies('open'))} open on this server." if closed else "")
+    if closed:
+        st.caption(f"{len(closed)} closed, {len(studies('open'))} open on this server.")
     st.page_link("pages/results.py", label="See the results", icon=":material/monitoring:")
     st.page_link("pages/studies.py", label="Run a study", icon=":material/science:")
 

@@ -148,7 +148,8 @@ def test_take_part_in_a_study(screen: tuple[str, Page], app_url: str) -> None:
     page.get_by_test_id("stMain").get_by_role("link", name="Take part").first.click()
     begin = button(page, "Begin")
     expect(begin).to_be_disabled()
-    assert begin.evaluate("it => getComputedStyle(it).color !== getComputedStyle(it).backgroundColor")
+    ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert begin.evaluate("it => getComputedStyle(it).color") != ground, "its words cannot be seen"
     page.get_by_text("I have read this and agree to take part.").click()
     begin.click()
     expect(page).to_have_title("Listening study")
