@@ -11,6 +11,7 @@ from survey_db.reporting.participants import COMPLETED
 from survey_db.reporting.parts import Chart, Section, Table
 from survey_db.reporting.results import StudyData
 from survey_db.running.preregistration import sheet_sha256
+from survey_db.schema import DEVICES, LANGUAGES, MUSICAL_TRAINING
 from survey_db.statistics.printing import decimal
 from survey_db.statistics.selection import in_counting_order
 
@@ -168,6 +169,7 @@ def _in_words(flow: Table) -> str:
 
 def _counts(counted: pd.DataFrame, column: str) -> Table:
     found = counted[column].fillna("not said").value_counts()
-    rows = [(str(value), int(count)) for value, count in found.items()]
+    names = {"device": DEVICES, "musical_training": MUSICAL_TRAINING, "language": LANGUAGES}[column]
+    rows = [(names.get(str(value), str(value)), int(count)) for value, count in found.items()]
     name = f"listeners-by-{column.replace('_', '-')}"
     return Table(name, pd.DataFrame(rows, columns=[column, "listeners"]))

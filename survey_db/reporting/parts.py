@@ -32,6 +32,8 @@ _HEADINGS = {
     "p_holm": "p, corrected",
     "p_adjusted": "p, corrected",
     "sd": "SD",
+    "loudness_lufs": "Loudness, LUFS",
+    "sha256": "SHA-256",
 }
 
 

@@ -82,6 +82,7 @@ def test_the_flow_adds_up(store: Store, slug: str) -> None:
         "6 people agreed to take part; 4 of them count in the results, of whom 1"
     )
     assert [table.name for table in section.tables] == ["listeners-by-device", "listeners-by-language"]
+    assert section.tables[0].frame.to_numpy().tolist() == [["not said", 3], ["Headphones or earphones", 1]]
 
 
 def test_a_study_that_nobody_came_to_says_so(store: Store, make_study: MakeStudy) -> None:
@@ -112,4 +113,4 @@ def test_every_stimulus_is_told_with_its_origin(store: Store, make_study: MakeSt
     (table,) = section.tables
     assert section.text[0].startswith("7 clips, 1.0 to 1.0 s long, at \N{MINUS SIGN}16.0")
     assert table.printed()["Seed"].tolist()[-1] == "7"
-    assert set(table.printed()["Sha256"].str.len()) == {12}
+    assert set(table.printed()["SHA-256"].str.len()) == {12}
