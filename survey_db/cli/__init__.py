@@ -13,7 +13,18 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from survey_db.cli import calibrate, create, export, plan, studies, summary, upgrade, withdraw
+from survey_db.cli import (
+    backup,
+    calibrate,
+    create,
+    export,
+    plan,
+    restore,
+    studies,
+    summary,
+    upgrade,
+    withdraw,
+)
 from survey_db.cli.usage import Commands, program_name
 from survey_db.database import URL_VARIABLE
 from survey_db.errors import SurveyError
@@ -30,7 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--database", metavar="URL", help="another database, as a SQLAlchemy URL")
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (studies, create, export, summary, plan, withdraw, upgrade, calibrate):
+    for command in (studies, create, export, summary, plan, withdraw, upgrade, backup, restore, calibrate):
         command.add_parser(commands)
     return parser
 
