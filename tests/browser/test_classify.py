@@ -30,7 +30,7 @@ def test_a_clip_is_heard_seen_and_named(page: Page, app_url: str, wav: Path) -> 
     page.goto(f"{app_url}/classify")
     expect(page.get_by_text("Choose a file to begin")).to_be_visible()
     upload(page, wav)
-    expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=60_000)
+    expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=120_000)
     expect(page.locator("audio")).to_have_count(1)
     expect(page.locator(".js-plotly-plot")).to_have_count(3)
     expect(page.get_by_text("Who voted")).to_be_visible()
@@ -86,17 +86,18 @@ def test_the_line_over_the_picture_follows_the_player_and_a_click_plays_from_the
 ) -> None:
     page.goto(f"{app_url}/classify")
     page.get_by_role("radio", name="Example").click()
-    expect(page.get_by_role("heading", name="Metal", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Metal", exact=True)).to_be_visible(timeout=120_000)
     expect(page.get_by_text("“Chaos God” by Muldjord")).to_be_visible()
     picture = page.get_by_role("img", name="Below, its loudness and spectrogram")
     line = picture.locator(".playhead")
     before = line.bounding_box()
     page.locator("audio").evaluate("player => { player.muted = true; }")
-    box = picture.locator("canvas").last.bounding_box()
+    spectrogram = picture.locator("canvas").last
+    box = spectrogram.bounding_box()
     assert before is not None
     assert box is not None
     assert before["x"] == pytest.approx(box["x"], abs=2)
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 10)
+    spectrogram.click(position={"x": box["width"] / 2, "y": 10})
     until(page, "document.querySelector('audio').currentTime > 15.2")
     after = line.bounding_box()
     assert after is not None
