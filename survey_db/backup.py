@@ -25,14 +25,14 @@ _SQLITE, _POSTGRESQL = b"SQLite format 3\0", b"PGDMP"
 _PROGRAMS = "install PostgreSQL's client programs (Debian: apt-get install postgresql-client)"
 
 
-def back_up(url: URL, file: Path) -> None:
+def back_up(url: URL, file: str | os.PathLike[str]) -> None:
     """Write a database to a file, which appears when it is complete; whoever answers meanwhile may.
 
     Parameters
     ----------
     url : URL
         The database, of `survey_db.database.database_url`.
-    file : Path
+    file : str or os.PathLike
         What to write; it must not exist yet.
 
     Raises
@@ -40,6 +40,7 @@ def back_up(url: URL, file: Path) -> None:
     DatabaseError
         If the file exists or cannot be written, or the database cannot be read.
     """
+    file = Path(file)
     if file.exists():
         raise DatabaseError(f"{file} exists already; name a new file.")
     with _written(file) as part:
@@ -51,12 +52,12 @@ def back_up(url: URL, file: Path) -> None:
             _run(url, "pg_dump", "--format=custom", "--no-owner", f"--file={part}")
 
 
-def restore(file: Path, url: URL) -> None:
+def restore(file: str | os.PathLike[str], url: URL) -> None:
     """Put a backup into an empty database of the same kind.
 
     Parameters
     ----------
-    file : Path
+    file : str or os.PathLike
         Written by `back_up`.
     url : URL
         The database; an SQLite file must not exist yet.
@@ -66,6 +67,7 @@ def restore(file: Path, url: URL) -> None:
     DatabaseError
         If the file is no backup of this kind of database, or the database is not empty; it is left as it was.
     """
+    file = Path(file)
     try:
         with file.open("rb") as content:
             head = content.read(16)
