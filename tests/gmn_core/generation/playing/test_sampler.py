@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gmn_core.generation.evaluation.drafts import drafts_report
 from gmn_core.generation.music.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Role
+from gmn_core.generation.playing.floor import Floor
 from gmn_core.generation.playing.memorisation import VOICES, run_hashes
 from gmn_core.generation.playing.model import GeneratorModel, shipped_model
 from gmn_core.generation.playing.planning import draw_plan
@@ -178,3 +180,23 @@ def test_roles_that_take_no_part_are_silent_and_notes_are_possible() -> None:
 def test_a_generator_with_few_shapes_plays_too(model: GeneratorModel) -> None:
     band = sample_band(GenerationRequest(Genre.METAL, 10, seed=1), model=model)
     assert band.seconds == pytest.approx(10, abs=0.002)
+
+
+def test_a_sample_below_the_floor_is_drawn_again_and_played_if_none_is_above(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    model = shipped_model()
+    floors = {Genre.METAL: Floor(still=0)}  # nobody can change the chord in every half bar for ever
+    strict = replace(model, tuning=replace(model.tuning, floors=floors))
+    request = GenerationRequest(Genre.METAL, 12, seed=2)
+    with caplog.at_level(logging.WARNING):
+        band = sample_band(request, model=strict)
+    assert caplog.text.count("on one chord") > 1
+    assert band.seconds == pytest.approx(12, abs=0.002)
+
+
+def test_the_critic_has_a_say_in_which_draft_is_played() -> None:
+    model = shipped_model()
+    two_genres = replace(model, sheets={genre: model.sheets[genre] for genre in (Genre.POP, Genre.DISCO)})
+    report = drafts_report(two_genres, 2, 15.0, 5, lambda items, **_: items)
+    assert report["8 drafts"]["critic"] > report["8 drafts, no critic"]["critic"] + 0.2
