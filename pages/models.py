@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from gmn_core.classification.names import MODEL_NAMES, MODEL_SENTENCES
@@ -14,6 +15,7 @@ from gmn_core.models.card import ModelError
 from gmn_core.models.reports import PROTOCOLS, read_evaluations
 from pages.shared.charts import draw
 from pages.shared.model_sections import show_cards, show_generator, show_guides, show_music_check
+from pages.shared.tables import wide_table
 
 BEST = "cnn_pretrained"
 
@@ -71,7 +73,7 @@ def show_what_counts(protocols: Mapping[str, Any]) -> None:
             caption=f"{ladder_in_words(report['models'])} In grey, what others have published on the same "
             "290 recordings; the best of them learned from AudioSet, two million clips from videos.",
         )
-    st.subheader("What they are")
+    st.header("What they are")
     for model in MODEL_NAMES:
         st.markdown(f"**{MODEL_NAMES[model]}.** {MODEL_SENTENCES[model]}")
 
@@ -88,7 +90,7 @@ def ladder_in_words(models: Mapping[str, Any]) -> str:
 
 def show_classifiers(protocols: Mapping[str, Any]) -> None:
     """Show every protocol side by side, and one of them closer."""
-    st.subheader("Four ways to measure")
+    st.header("Four ways to measure")
     named = {PROTOCOLS[key]: report for key, report in protocols.items()}
     draw(
         figures.accuracy_ladder(named),
@@ -127,7 +129,8 @@ def show_protocol(report: Mapping[str, Any]) -> None:
         for model in MODEL_NAMES
         if "accuracy" in report["models"].get(model, {})
     }
-    st.table([figures_row(model, row) for model, row in models.items()], hide_index=True)
+    rows = [figures_row(model, row) for model, row in models.items()]
+    wide_table(pd.DataFrame(rows), name="Figures of each classifier")
     for pair in report["comparisons"]:
         if pair["first"] == "knn_descriptors" and pair["second"] in ("cnn", "cnn_pretrained"):
             st.write(
@@ -212,7 +215,7 @@ def figures_row(model: str, row: Mapping[str, Any]) -> dict[str, object]:
 
 def show_faults() -> None:
     """Say what is wrong with GTZAN."""
-    st.subheader("What is wrong with GTZAN")
+    st.header("What is wrong with GTZAN")
     st.write(
         "GTZAN is the most used and the most criticised collection of its kind. Of its 1,000 clips about "
         "7% repeat another clip or recording, about 10% are mislabelled or disputed, and some are "
@@ -226,7 +229,7 @@ def show_faults() -> None:
 
 def show_commands(commands: Sequence[str]) -> None:
     """Say how to reproduce each figure."""
-    st.subheader("How to reproduce these figures")
+    st.header("How to reproduce these figures")
     st.write("`make models` trains and evaluates all classifiers; each evaluation on its own:")
     st.code("\n".join(commands), language="sh")
 

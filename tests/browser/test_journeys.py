@@ -16,19 +16,23 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pages.shared.recordings import RECORDINGS
+from survey_db.running.studies import NewStudy
 from tests.browser.conftest import DESKTOP, PHONE, running_app
-from tests.browser.listener import SLUG, at_clip, button, choose, hear, make_store, until
+from tests.browser.listener import SLUG, at_clip, button, choose, hear, make_store, six_clips, until
 
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
 PICTURES = os.environ.get("GMN_SCREENSHOTS")
+UNANSWERED = "not-begun"
 SKETCHES = 10 if PICTURES else 3  # ten take a minute of work
 
 
 @pytest.fixture(scope="module")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app with an open study of six short clips."""
+    """The app with an open study of six short clips, and another that nobody will answer."""
     url = f"sqlite:///{tmp_path_factory.mktemp('journeys') / 'survey.db'}"
-    make_store(url).engine.dispose()
+    store = make_store(url)
+    store.studies.create(NewStudy(title="Not begun", slug=UNANSWERED), six_clips(), open_now=True)
+    store.engine.dispose()
     with running_app(GMN_DATABASE_URL=url, GMN_ADMIN_PASSWORD="correct horse") as address:
         yield address
 
@@ -145,7 +149,7 @@ def test_make_sketches_and_take_the_notes_home(screen: tuple[str, Page], app_url
 def test_take_part_in_a_study(screen: tuple[str, Page], app_url: str) -> None:
     _, page = screen
     page.goto(app_url)
-    page.get_by_test_id("stMain").get_by_role("link", name="Take part").first.click()
+    page.get_by_test_id("stMain").get_by_role("link", name="Take part").last.click()
     begin = button(page, "Begin")
     expect(begin).to_be_disabled()
     ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
@@ -182,6 +186,8 @@ def test_see_what_results_look_like(screen: tuple[str, Page], app_url: str) -> N
     _, page = screen
     page.goto(app_url)
     go_to(page, "Results")
+    expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()
+    page.goto(f"{app_url}/results?of={UNANSWERED}")
     expect(page.get_by_text("an example, which no listener gave")).to_be_visible(timeout=150_000)
     until(page, "document.querySelectorAll('.js-plotly-plot').length > 3", 150)
     picture(screen, "results")
