@@ -135,6 +135,6 @@ def _read_results() -> None:
 def studies(status: str) -> list[Study]:
     """Return the studies in a state, the newest first; none where the database cannot be asked."""
     try:
-        return [study for study in survey_store().studies.all() if study.status == status][::-1]
+        return [study for study in survey_store().studies.all() if study.status == status]
     except DatabaseError:
         return []

@@ -13,7 +13,7 @@ from survey_db.store import open_store
 from tests.browser.conftest import PHONE, running_app
 from tests.survey_db.published_store import store_published_study
 
-CHARTS = 6
+CHARTS = 7
 
 
 @pytest.fixture(scope="module")

@@ -70,7 +70,10 @@ def test_a_closed_study_stands_beside_the_published_one(
     app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = f"sqlite:///{tmp_path / 'survey.db'}"
-    store_published_study(open_store(url), title="Ours")
+    store = open_store(url)
+    store_published_study(store, slug="older", title="Older", shift=2)
+    store_published_study(store, title="Ours")
+    store.engine.dispose()
     monkeypatch.setenv("GMN_DATABASE_URL", url)
     app.run()
     assert not app.exception
