@@ -1,0 +1,72 @@
+"""One piece as the Generate page shows it: sound, notes, and what the classifier hears."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from gmn_core.generation.request import (
+    GenerationRequest,
+)
+from gmn_core.models.card import ModelError
+from pages.admin.add_to_study import add_to_study_button
+from pages.composing.downloads import show_downloads, show_link
+from pages.shared.charts import draw
+from pages.shared.generated import KeptSample, verdict, what_it_is_worth
+from pages.workers.errors import WorkError
+
+
+def show_sample(sample: KeptSample, index: int) -> DeltaGenerator:
+    """Show one piece, and return the slot for its verdict, which takes longer."""
+    with st.container(border=True):
+        st.subheader(title(sample.request))
+        st.audio(sample.ogg, format="audio/ogg")
+        draw(sample.roll, key=f"roll-{index}", alt=notes_in_words(sample), caption=how_to_read(sample))
+        drawn, heard = st.columns(2, gap="medium")
+        with drawn:
+            st.markdown("**What the network drew**")
+            st.markdown("\n".join(f"- {name}: {value}" for name, value in sample.drawn.items()))
+        show_downloads(sample, index)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            add_to_study_button(sample)
+        show_link(sample)
+    return heard.container()
+
+
+def notes_in_words(sample: KeptSample) -> str:
+    """Say what the picture of the notes shows, for those who cannot see it."""
+    parts = [
+        f"{role.display_name.lower()} {len(sample.band.notes[role])} notes"
+        for role in sample.band.roles
+        if sample.band.notes[role]
+    ]
+    return f"The notes of the piece over {sample.band.seconds:.0f} s: {', '.join(parts)}."
+
+
+def how_to_read(sample: KeptSample) -> str:
+    """Say how to read the notes, and where a continuation begins."""
+    read = "Each bar is a note, higher for higher pitches and darker for louder ones; the drums are below."
+    if sample.band.join:
+        joined = sample.band.in_seconds(sample.band.join)
+        read += f" Up to the dashed line at {joined:.1f} s these are your opening's notes."
+    return read
+
+
+def title(request: GenerationRequest) -> str:
+    """Return what a piece is called, e.g. "Jazz with 30% disco, seed 7"."""
+    blend = f" with {request.blend_weight:.0%} {request.blend.display_name.lower()}" if request.blend else ""
+    return f"{request.genre.display_name}{blend}, seed {request.seed}"
+
+
+def show_heard(sample: KeptSample) -> None:
+    """Show which genre the app's own classifier hears in the piece, and what that is worth."""
+    st.markdown("**What the machine hears**")
+    try:
+        found = verdict(sample.ogg)
+    except (ModelError, WorkError) as error:
+        st.caption(str(error))
+        return
+    (first, share), *others = found.ranked()[:3]
+    followers = " and ".join(f"{genre.display_name.lower()} ({part:.0%})" for genre, part in others)
+    st.metric("Sounds most like", first.display_name, f"{share:.0%}", delta_color="off", delta_arrow="off")
+    st.caption(f"Then {followers}. {what_it_is_worth(sample.request, first)}")
