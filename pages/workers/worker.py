@@ -6,14 +6,18 @@ import contextlib
 import logging
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from pages.workers.slate import Slate
 
 NICENESS = 10
 """Listeners and pages go first: the work gets what they leave of the processors."""
+
+_LOOK_SECONDS = 1.0
 
 Report = Callable[[float], None]
 """Takes the share of the work that is done; raises `Stopped` if nobody wants the result any more."""
@@ -35,11 +39,19 @@ def begin(memory_bytes: int, prepare: Callable[[Report], object] | None) -> None
 
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     if prepare is not None:
         try:
             prepare(lambda share: None)
         except Exception:
             _log.exception("A worker could not prepare itself; it will try again with its first work.")
+
+
+def _end_with(server: int) -> None:
+    """End this process when the server that started it is gone, even if that was killed."""
+    while os.getppid() == server:
+        time.sleep(_LOOK_SECONDS)
+    os._exit(1)
 
 
 def work(slate_file: Path, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

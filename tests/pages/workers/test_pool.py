@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +14,7 @@ import pytest
 
 from pages.workers.errors import CrashError, TooLongError
 from pages.workers.pool import SIZE_NAME, WorkerPool, WorkLimits, default_size
+from tests.conftest import ROOT
 from tests.pages.workers import jobs
 
 
@@ -144,6 +147,21 @@ def test_closing_ends_the_workers_and_what_they_do() -> None:
             hanging.result(timeout=20)
     wait_until_gone(worker)
     pool.close()
+
+
+def test_workers_end_with_a_server_that_is_killed() -> None:
+    program = (
+        "from pages.workers.pool import WorkerPool\n"
+        "from tests.pages.workers import jobs\n"
+        "pool = WorkerPool(1)\n"
+        "print(pool.do(jobs.where), flush=True)\n"
+        "pool.do(jobs.hang)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE) as server:
+        assert server.stdout
+        worker = int(server.stdout.readline())
+        server.kill()
+    wait_until_gone(worker)
 
 
 def test_the_number_of_workers_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
