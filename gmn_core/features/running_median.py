@@ -41,8 +41,17 @@ def running_median(values: Spectra, size: int) -> Spectra:
 def _compiled() -> Callable[[Spectra, int], Spectra]:
     """Compile the loops, or load what an earlier process has compiled; without Python's lock."""
     import numba
+    from platformdirs import user_cache_path
 
-    compiled: Callable[[Spectra, int], Spectra] = numba.njit(cache=True, nogil=True)(_medians)
+    given = numba.config.CACHE_DIR  # as NUMBA_CACHE_DIR names it
+    # By default numba would write beside this file, and nothing is to be written into the package.
+    numba.config.CACHE_DIR = given or str(user_cache_path("generative-music-network", appauthor=False))
+    try:
+        compiled: Callable[[Spectra, int], Spectra] = numba.njit(cache=True, nogil=True)(_medians)
+    except RuntimeError:  # no folder that can be written to
+        compiled = numba.njit(nogil=True)(_medians)
+    finally:
+        numba.config.CACHE_DIR = given
     return compiled
 
 
