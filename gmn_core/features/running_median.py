@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,15 +44,16 @@ def _compiled() -> Callable[[Spectra, int], Spectra]:
     import numba
     from platformdirs import user_cache_path
 
-    given = numba.config.CACHE_DIR  # as NUMBA_CACHE_DIR names it
+    settings: Any = numba.config  # its names are set when it is imported
+    given = settings.CACHE_DIR  # as NUMBA_CACHE_DIR names it
     # By default numba would write beside this file, and nothing is to be written into the package.
-    numba.config.CACHE_DIR = given or str(user_cache_path("generative-music-network", appauthor=False))
+    settings.CACHE_DIR = given or str(user_cache_path("generative-music-network", appauthor=False))
     try:
         compiled: Callable[[Spectra, int], Spectra] = numba.njit(cache=True, nogil=True)(_medians)
     except RuntimeError:  # no folder that can be written to
         compiled = numba.njit(nogil=True)(_medians)
     finally:
-        numba.config.CACHE_DIR = given
+        settings.CACHE_DIR = given
     return compiled
 
 
