@@ -7,6 +7,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
+from threading import Timer
 from typing import Any
 
 import streamlit as st
@@ -30,6 +31,8 @@ PAGES_LOADED = (
     "pages.shared.study_results",
 )
 """Modules that bring what nearly all pages need."""
+
+_UNTIL_IT_LISTENS = 0.5  # seconds from the end of the preparation, after which a browser is not turned away
 
 
 def prepare() -> None:
@@ -69,10 +72,11 @@ def routes() -> Sequence[BaseRoute]:
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Accompany the server from its start to its end."""
-    if not st.get_option("server.headless"):
-        webbrowser.open(f"http://localhost:{st.get_option('server.port')}{_base()}")
     worker_pool().start()
     settle()
+    if not st.get_option("server.headless"):
+        address = f"http://localhost:{st.get_option('server.port')}{_base()}"
+        Timer(_UNTIL_IT_LISTENS, webbrowser.open, [address]).start()
     try:
         async with sweeping():
             yield {}
