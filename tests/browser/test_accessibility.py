@@ -1,7 +1,6 @@
-"""No page keeps people out: axe-core on every page and state, on desktop and phone, light and dark.
+"""No page keeps people out: axe-core on every page, on desktop and phone, light and dark.
 
-axe-core looks for what the Web Content Accessibility Guidelines ask: text that can be read, names of all
-that can be pressed, headings in their order, targets that a thumb can hit.
+What comes after some work (a verdict, a piece, a listener's screens) is held to it in `test_journeys`.
 """
 
 from __future__ import annotations
@@ -9,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from survey_db.store import open_store
+from tests.browser.axe import violations
 from tests.browser.conftest import DESKTOP, PHONE, running_app
 from tests.browser.listener import SLUG, consent, make_store, until
 from tests.survey_db.published_store import store_published_study
 
 PASSWORD = "correct horse"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SERIOUS = {"serious", "critical"}
 LOOKS = ((DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "dark"), (PHONE, "light"))
 MAGNIFIED = {"width": 640, "height": 450}  # a desktop at 200 %
 GROUNDS = {"light": "rgb(253, 252, 249)", "dark": "rgb(17, 25, 28)"}
@@ -135,14 +132,3 @@ def test_nothing_serious_keeps_people_out(
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), "at 200 % the page scrolls sideways"
     # The browser looks for Streamlit's own addresses below the page's first: its 404s are no errors of ours.
     assert [text for text in said if "404" not in text] == []
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds serious, a line per element."""
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
-    return [
-        f"{violation['id']} ({violation['impact']}): {node['html'][:160]} | {node['failureSummary'][:300]}"
-        for violation in found["violations"]
-        if violation["impact"] in SERIOUS
-        for node in violation["nodes"]
-    ]

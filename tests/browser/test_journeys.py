@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from pages.shared.recordings import RECORDINGS
 from survey_db.running.studies import NewStudy
+from tests.browser.axe import violations
 from tests.browser.conftest import DESKTOP, PHONE, running_app
 from tests.browser.listener import SLUG, at_clip, button, choose, hear, make_store, six_clips, until
 
@@ -129,6 +130,7 @@ def test_name_a_song_of_ones_own(screen: tuple[str, Page], app_url: str) -> None
     page.locator("input[type=file]").set_input_files([song])
     expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=120_000)
     expect(page.get_by_role("heading", level=2).first).to_be_visible()
+    assert violations(page) == []
     picture(screen, "classify")
 
 
@@ -143,6 +145,7 @@ def test_make_sketches_and_take_the_notes_home(screen: tuple[str, Page], app_url
         names = archive.namelist()
         assert all(archive.read(name).startswith(b"MThd") for name in names)
     assert len(names) == SKETCHES
+    assert violations(page) == []
     picture(screen, "generate")
 
 
@@ -158,12 +161,15 @@ def test_take_part_in_a_study(screen: tuple[str, Page], app_url: str) -> None:
     begin.click()
     expect(page).to_have_title("Listening study")
     button(page, "Play").click()
+    assert violations(page) == []
     button(page, "The volume is comfortable").click()
     hear(page)
+    assert violations(page) == []
     choose(page, "Pop", 5)
     button(page, "Start the study").click()
     at_clip(page, 1)
     hear(page)
+    assert violations(page) == []
     picture(screen, "take-part")
     choose(page, "Jazz", 7)
     button(page, "Next").click()
