@@ -115,7 +115,7 @@ def test_each_migration_follows_one_other() -> None:
 def other_default(
     context: object, inspected: object, column: Column[Any], default: str | None, theirs: object, ours: str
 ) -> bool | None:
-    """Whether a JSON column has another default: PostgreSQL cannot compare JSON, and the rest is Alembic's."""
+    """Whether a JSON column has another default, which PostgreSQL cannot compare; others are Alembic's."""
     if not isinstance(column.type, JSON):
         return None
     return (default or "").removesuffix("::json").strip("'") != ours.strip("'")

@@ -28,7 +28,7 @@ def test_a_sample_is_saved_in_the_form_that_the_ending_names(sample: GeneratedSa
         sample.save(str(tmp_path / name))
         assert soundfile.info(tmp_path / name).format == kind
     sample.save(tmp_path / "d.mid")
-    assert (tmp_path / "d.mid").read_bytes() == sample.midi
+    assert (tmp_path / "d.mid").read_bytes() == sample.file("mid")
     with pytest.raises(AudioError, match="not as “flac”"):
         sample.save(tmp_path / "e.flac")
     assert not list(tmp_path.glob("*e.flac*"))
