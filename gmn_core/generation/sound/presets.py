@@ -180,6 +180,17 @@ class _Writer:
 
     def add(self, index: int, bank: int, program: int, keys: Collection[int]) -> None:
         """Add a preset, as far as the keys need it."""
+        zones: list[_Zone] = []
+        # A preset that has none of the keys is silent; a synthesizer wants some zone of it all the same.
+        for tried in (keys, *((key,) for key in range(128))):
+            zones = self._preset_zones(index, tried)
+            if any(zone.target is not None for zone in zones):
+                break
+        header = (self._library.name("phdr", index), program, bank, 0, bytes(12))
+        self._presets.append(_Owner(header, zones))
+
+    def _preset_zones(self, index: int, keys: Collection[int]) -> list[_Zone]:
+        """Return the zones of a preset that sound, and write their instruments."""
         zones = []
         for place, zone in enumerate(self._library.zones("phdr", index)):
             if zone.target is None:
@@ -188,8 +199,7 @@ class _Writer:
             elif zone.sounds(keys) and (inner := self._instrument_zones(zone.target, keys)):
                 zones.append(replace(zone, target=len(self._instruments)))
                 self._instruments.append(_Owner((self._library.name("inst", zone.target), 0), inner))
-        header = (self._library.name("phdr", index), program, bank, 0, bytes(12))
-        self._presets.append(_Owner(header, zones))
+        return zones
 
     def _instrument_zones(self, index: int, keys: Collection[int]) -> list[_Zone]:
         """Return the zones of an instrument that sound; none, if only its general settings would be left."""

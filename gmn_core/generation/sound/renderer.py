@@ -29,7 +29,6 @@ FINENESS = 8  # times a file's resolution, so that microtiming is not rounded to
 MAX_TICKS_PER_BEAT = 32_767
 NOTE_TICKS_PER_BEAT, NOTE_TICKS_PER_SECOND = 9_600, 19_200  # of notes in seconds, at `DEFAULT_TEMPO`
 
-_NO_SOUND = "no valid zone was found"  # as the synthesizer says it
 FULL_SCALE = 32_768
 # Tried in turn: the synthesizer writes 16 bits, so loud is good, but it clips.
 VOLUMES = (127, 64, 32)
@@ -118,8 +117,6 @@ def _played(
         try:
             wav = midirenderer.render_wave_from(instruments, midi)
         except RuntimeError as error:
-            if _NO_SOUND in str(error):
-                break  # an instrument that is only given notes beyond its range is silent
             raise GenerationError(f"The SoundFont {soundfont.name} cannot be played: {error}.") from error
         pcm = np.frombuffer(wav, dtype="<i2", offset=WAV_HEADER).reshape(-1, 2)[:length]
         if max(pcm.max(initial=0), -int(pcm.min(initial=0))) < FULL_SCALE - 1:

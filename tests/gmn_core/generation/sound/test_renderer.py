@@ -72,6 +72,13 @@ def test_expression_is_kept() -> None:
     assert np.std(soft) < 0.4 * np.std(plain)
 
 
+def test_a_kit_without_the_strokes_is_silent_and_the_next_one_plays() -> None:
+    orchestra, standard = (track(9, program, [[60]] * 2) for program in (58, 0))
+    samples = played(midi_file(orchestra + standard), 2.0)[0].samples
+    assert not samples[: SAMPLE_RATE - 1].any()
+    assert samples[SAMPLE_RATE:].any()
+
+
 def test_a_part_too_loud_for_sixteen_bits_is_played_again_more_softly() -> None:
     wall = [mido.Message("note_on", channel=0, note=pitch, velocity=127) for pitch in range(36, 92)]
     midi = midi_file([mido.Message("program_change", channel=0, program=30), *wall, *track(1, 0, [[60]])])
