@@ -119,7 +119,9 @@ def seed_knob() -> int:
     """Show the seed, which may be typed in and locked."""
     seed = st.number_input(
         "Seed",
-        *(0, MAX_SEED, 1, 1),
+        min_value=0,
+        max_value=MAX_SEED,
+        step=1,
         key="seed",
         bind="query-params",
         width=180,

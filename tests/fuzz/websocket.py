@@ -28,6 +28,7 @@ from tests.fuzz.runner import Finding, Report
 VISITORS, MESSAGES = 20, 200
 MAX_SECONDS = 10.0
 MAX_BYTES = 2**30
+_HANDLED = ("/runtime/state/", "/bidi_component/serialization.py")
 _OURS = f'"{ROOT}/pages/'
 _PAGES = ("", "classify", "generate", "survey", "results", "models", "studies", "nowhere", "../etc/passwd")
 _TEXTS = (
@@ -166,8 +167,9 @@ def _errors(log: str) -> list[str]:
         end = next((place for place, line in enumerate(lines) if line and line[0] not in " \t"), 0)
         frames = [line for line in lines[:end] if line.startswith("  File ")]
         last_of_ours = max((place for place, frame in enumerate(frames) if _OURS in frame), default=-1)
-        # A value of a kind that its widget has not: Streamlit ends the page of the visitor who sent it.
-        if not any("/runtime/state/" in frame for frame in frames[last_of_ours + 1 :]):
+        # A value of a kind that its widget has not: Streamlit ends the page of the visitor who sent it, or
+        # goes on without the value.
+        if not any(place in frame for frame in frames[last_of_ours + 1 :] for place in _HANDLED):
             kinds[lines[end][:200]] += 1
     return [f"logged {number} times: {kind}" for kind, number in kinds.items()]
 

@@ -11,7 +11,7 @@ def test_the_surest_words_come_first_and_faint_ones_not_at_all() -> None:
     taggram = np.full((3, 50), 0.01, dtype=np.float32)
     taggram[:, MSD_TAGS.index("Hip-Hop")] = 0.4, 0.5, 0.6
     taggram[:, MSD_TAGS.index("party")] = 0.6, 0.6, 0.6
-    taggram[0, MSD_TAGS.index("jazz")] = 0.29
+    taggram[0, MSD_TAGS.index("jazz")] = 0.27
     assert words_of(taggram) == ("party", "hip-hop")
     assert words_of(taggram, most=1) == ("party",)
 
