@@ -54,12 +54,15 @@ def screen(browser: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[s
     assert [text for text in said if "404" not in text] == []
 
 
-def picture(screen: tuple[str, Page], name: str) -> None:
-    """Leave a picture of what the visitor sees, where pictures are asked for."""
+def picture(screen: tuple[str, Page], name: str, heading: str | None = None) -> None:
+    """Leave a picture of what the visitor sees below a heading, where pictures are asked for."""
     kind, page = screen
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     if PICTURES:
-        page.get_by_role("heading").first.scroll_into_view_if_needed()
+        if heading is None:
+            page.get_by_role("heading").first.scroll_into_view_if_needed()
+        else:
+            page.get_by_role("heading", name=heading).evaluate("it => it.scrollIntoView({block: 'start'})")
         page.wait_for_timeout(1500)  # for what still moves
         page.screenshot(path=Path(PICTURES) / f"{name}-{kind}.png")
 
@@ -146,7 +149,7 @@ def test_make_sketches_and_take_the_notes_home(screen: tuple[str, Page], app_url
         assert all(archive.read(name).startswith(b"MThd") for name in names)
     assert len(names) == SKETCHES
     assert violations(page) == []
-    picture(screen, "generate")
+    picture(screen, "generate", "Reggae, seed 21")
 
 
 def test_take_part_in_a_study(screen: tuple[str, Page], app_url: str) -> None:
