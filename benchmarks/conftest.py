@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,16 +31,27 @@ class Fresh:
     peak_mb: float
 
 
+# A process between: what the system calls a process's peak includes that of the one which started it.
+_LAUNCHER = """
+import resource, subprocess, sys, time
+began = time.perf_counter()
+subprocess.run([sys.executable, "-c", *sys.argv[1:]], check=True)
+print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def in_fresh_process(program: str, *arguments: str) -> Fresh:
     """Run a Python program to its end."""
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, *arguments], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(
+        [sys.executable, "-c", _LAUNCHER, program, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
-    assert os.waitstatus_to_exitcode(status) == 0
-    return Fresh(seconds, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 2**20))
+    seconds, peak = run.stdout.splitlines()[-1].split()
+    return Fresh(float(seconds), int(peak) / (1024 if sys.platform != "darwin" else 2**20))
 
 
 def measure(
