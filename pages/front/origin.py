@@ -24,8 +24,9 @@ def show_origin() -> None:
     """Show the published figures, and those of the latest study here."""
     st.write(
         f"In the {PUBLISHED.source}, {PUBLISHED.listeners} listeners heard {PUBLISHED.samples} pieces by a "
-        f"network. They rated them {PUBLISHED.mean_rating} of 10, and one guess in three named the right "
-        "genre: three times as many as blind guessing gets. Here anybody can repeat it, on today's pieces."
+        f"network, each of another genre. They rated them {PUBLISHED.mean_rating} of 10, and "
+        f"{percent(PUBLISHED.share_right)} of their guesses named the right genre. Blind guessing gets "
+        f"{percent(1 / PUBLISHED.samples)} at most. Here anybody can repeat it, on today's pieces."
     )
     name, figures, note = latest_column()
     columns = {"Figure": list(ROWS), "Published study": published_column(PUBLISHED), name: figures}
