@@ -104,12 +104,13 @@ def show_generator_figures(found: Mapping[str, Any]) -> None:
         delta_arrow="off",
     )
     st.caption(
-        f"A recogniser that was trained on the notes of real pieces names the genre of {samples['n']} "
-        f"samples ({low:.0%} to {high:.0%}, 95% interval) about as often as that of real pieces it never "
-        f"saw; chance is 10%. The network spends {saved:.0%} fewer bits on the notes of held-out pieces "
-        "than the best of two simple baselines. A classifier that compares statistics of whole pieces can "
-        "still tell nearly every sample from a real piece, so there is much left to learn. No sample "
-        "shares a long run of bars with a training piece."
+        "A recogniser that was trained on the notes of real pieces names the genre of "
+        f"{samples['accuracy']:.0%} of {samples['n']} samples ({low:.0%} to {high:.0%}, 95% interval), and "
+        f"of {real['accuracy']:.0%} of real excerpts that it never saw; chance is 10%. The network spends "
+        f"{saved:.0%} fewer bits on the notes of held-out pieces than the best of two simple baselines. "
+        "Shown a sample and a real piece, a classifier that compares statistics of whole pieces tells which "
+        f"is which {found['two-sample test']['auc']:.0%} of the time, so there is much left to learn. "
+        f"{memorised(found['memorisation'], samples['n'])}"
     )
     st.table(
         [
@@ -121,6 +122,16 @@ def show_generator_figures(found: Mapping[str, Any]) -> None:
             for genre in GENRES
         ],
         hide_index=True,
+    )
+
+
+def memorised(found: Mapping[str, Any], n_samples: int) -> str:
+    """Say how many samples share more bars with a training piece than nine in ten real pieces do."""
+    beyond = sum(parts["all together"]["samples beyond held-out"] for parts in found.values())
+    who = {0: "No sample shares", 1: f"One of {n_samples} samples shares"}
+    return (
+        f"{who.get(beyond, f'{beyond} of {n_samples} samples share')} a longer run of bars with a training "
+        "piece than nine in ten real pieces by others do."
     )
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from gmn_core.models import reports
 from gmn_core.models.card import model_dir, read_card
-from pages.shared.model_sections import CARDS, readable
+from pages.shared.model_sections import CARDS, memorised, readable
 
 PAGE = Path(__file__).parents[2] / "pages" / "models.py"
 
@@ -54,6 +54,15 @@ def test_the_generator_has_its_figures_beside_those_of_real_pieces() -> None:
     metric = next(metric for metric in app.metric if metric.label == "Genre recognised in its notes")
     assert metric.value == f"{found['samples']['accuracy']:.0%}"
     assert metric.delta == f"real pieces {found['held-out real']['accuracy']:.0%}"
+
+
+def test_samples_that_share_more_with_a_training_piece_than_real_ones_are_counted() -> None:
+    found = {genre: {"all together": {"samples beyond held-out": 0}} for genre in ("jazz", "metal")}
+    assert memorised(found, 200).startswith("No sample shares a longer run")
+    found["jazz"]["all together"]["samples beyond held-out"] = 1
+    assert memorised(found, 200).startswith("One of 200 samples shares")
+    found["metal"]["all together"]["samples beyond held-out"] = 2
+    assert memorised(found, 200).startswith("3 of 200 samples share ")
 
 
 def test_a_sample_of_the_generator_plays() -> None:
