@@ -83,7 +83,7 @@ def require_admin() -> None:
     with st.form("gate", width=420):
         st.write("This page is for the people who run the studies.")
         attempt = st.text_input("Password", type="password", autocomplete="current-password")
-        if st.form_submit_button("Enter", type="primary"):
+        if st.form_submit_button("Sign in", type="primary"):
             if (refusal := try_password(attempt)) is None:
                 st.rerun()
             st.error(refusal)

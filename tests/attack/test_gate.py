@@ -15,7 +15,7 @@ from tests.attack.visitor import Server, Visitor
 
 def try_password(visitor: Visitor, password: str) -> None:
     visitor.give("Password", string_value=password)
-    visitor.press("Enter")
+    visitor.press("Sign in")
 
 
 def wait_told(visitor: Visitor) -> int:

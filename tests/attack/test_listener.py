@@ -130,7 +130,7 @@ def test_no_secret_is_in_any_line_of_the_log(store: Store, tmp_path: Path, level
         with server.visit("studies") as administrator:
             administrator.run()
             administrator.give("Password", string_value=PASSWORD)
-            administrator.press("Enter")
+            administrator.press("Sign in")
             admin = re.search(r"admin_[\w-]{32}", b"".join(administrator.frames).decode("latin-1"))
             assert admin is not None
             kept = server.ask("/cookies/admin", "PUT", admin[0].encode())

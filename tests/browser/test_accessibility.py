@@ -94,7 +94,7 @@ def models(page: Page, url: str) -> None:
 def run_a_study(page: Page, url: str) -> None:
     page.goto(f"{url}/studies")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Enter").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("Create a new study")).to_be_visible()
 
 

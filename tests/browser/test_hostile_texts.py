@@ -111,7 +111,7 @@ def test_a_study_and_a_listeners_comment(
 
     page.goto(f"{app_url}/studies")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    button(page, "Enter").click()
+    button(page, "Sign in").click()
     expect(page.get_by_text("Listeners take part by this link")).to_be_visible()
     page.get_by_role("tab", name="Listeners").click()
     page.get_by_label("Listener number or completion code").fill(elsewhere.text("number")[:60])

@@ -68,7 +68,7 @@ def app_url(store: Store) -> Iterator[str]:
 
 def sign_in(page: Page) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    button(page, "Enter").click()
+    button(page, "Sign in").click()
 
 
 def players_samples(store: Store) -> set[int]:

@@ -45,7 +45,7 @@ def page(app: AppTest, store: Store) -> AppTest:
     """The page, with the gate open."""
     app.switch_page("pages/studies.py").run()
     app.text_input[0].input(PASSWORD)
-    press(app, "Enter")
+    press(app, "Sign in")
     assert not app.exception
     return app
 
@@ -60,14 +60,14 @@ def labels(app: AppTest) -> list[str]:
 
 def test_nothing_is_shown_before_the_password(app: AppTest, store: Store) -> None:
     app.switch_page("pages/studies.py").run()
-    assert labels(app) == ["Enter"]
+    assert labels(app) == ["Sign in"]
     assert not app.selectbox
     for _ in range(3):
         app.text_input[0].input("wrong")
-        press(app, "Enter")
+        press(app, "Sign in")
     assert "That is not the password. You can try again in 1 s." in app.error[0].value
     app.text_input[0].input(PASSWORD)
-    press(app, "Enter")
+    press(app, "Sign in")
     assert "was not looked at. Wait 1 s" in app.error[0].value
     assert not app.selectbox
 

@@ -47,7 +47,7 @@ def page() -> AppTest:
 
 def enter(app: AppTest, password: str) -> None:
     app.text_input[0].input(password)
-    next(button for button in app.button if button.label == "Enter").click().run()
+    next(button for button in app.button if button.label == "Sign in").click().run()
 
 
 def is_open(app: AppTest) -> bool:
