@@ -9,16 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.generation.music.band import PITCHED_ROLES, Role
-from gmn_core.generation.music.drumkit import N_VOICES
 from gmn_core.generation.tokens.encoding import (
     FIRST_PITCH,
     HOLD,
     LEVEL,
-    N_DRUM_SLOTS,
     REST,
     SHAPE,
-    VOICES_PER_SLOT,
     Tokens,
+    drum_levels,
     role_slots,
 )
 from gmn_core.generation.tokens.sheet import N_LEVELS, Sheet
@@ -61,11 +59,9 @@ def band_features(sheet: Sheet, tokens: Tokens) -> Features:
 
 
 def _drum_features(tokens: Tokens, parts_of_bar: npt.NDArray[np.int64]) -> Features:
-    base = N_LEVELS + 1
-    weights = base ** np.arange(VOICES_PER_SLOT)
-    struck = (tokens[:, :N_DRUM_SLOTS, None] // weights % base).reshape(len(tokens), N_VOICES)
+    struck = drum_levels(tokens)
     by_part = np.stack([(struck[parts_of_bar == part] > 0).mean(axis=0) for part in range(_PARTS)])
-    accents = [(struck == level).sum() / max((struck > 0).sum(), 1) for level in range(1, base)]
+    accents = [(struck == level).sum() / max((struck > 0).sum(), 1) for level in range(1, N_LEVELS + 1)]
     return np.concatenate([(struck > 0).mean(axis=0), by_part.ravel(), accents])
 
 

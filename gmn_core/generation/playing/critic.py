@@ -21,11 +21,10 @@ from gmn_core.generation.tokens.encoding import (
     FIRST_PITCH,
     HOLD,
     LOWEST,
-    N_DRUM_SLOTS,
-    VOICES_PER_SLOT,
     Tokens,
+    drum_levels,
 )
-from gmn_core.generation.tokens.sheet import N_LEVELS, Sheet
+from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.genres import GENRES, Genre
 
 Features = npt.NDArray[np.float32]
@@ -89,7 +88,7 @@ def passage_features(tokens: Tokens, sheet: Sheet, genres: Mapping[Genre, float]
     """
     actions = tokens[:, :, list(ACTION_SLOTS)].astype(np.int64)
     strikes, holds = actions >= FIRST_PITCH, actions == HOLD
-    drums = _struck_voices(tokens)
+    drums = drum_levels(tokens) > 0
     groups = [drums[:, :, part].any(axis=2, keepdims=True) for part in (_KICK, _SNARES, _OTHERS)]
     players = np.concatenate([*groups, strikes], axis=2)
     parts = (
@@ -117,13 +116,6 @@ def _share(part: npt.NDArray[np.number], whole: npt.NDArray[np.number]) -> _Shar
     """Return a share; 0 of nothing."""
     found: _Shares = part / np.maximum(whole, 1)
     return found
-
-
-def _struck_voices(tokens: Tokens) -> _Flags:
-    base = N_LEVELS + 1
-    weights = base ** np.arange(VOICES_PER_SLOT)
-    struck = tokens[:, :, :N_DRUM_SLOTS, None] // weights % base > 0
-    return np.asarray(struck.reshape(*tokens.shape[:2], N_VOICES))
 
 
 def _sounding(actions: _Numbers, strikes: _Flags, holds: _Flags) -> tuple[_Numbers, _Flags]:

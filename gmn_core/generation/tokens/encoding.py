@@ -34,6 +34,7 @@ Shape = tuple[int, ...]
 VOICES_PER_SLOT = 3
 N_DRUM_SLOTS = N_VOICES // VOICES_PER_SLOT
 DRUM_TOKENS = (N_LEVELS + 1) ** VOICES_PER_SLOT
+_VOICE_WEIGHTS = (N_LEVELS + 1) ** np.arange(VOICES_PER_SLOT)  # of each voice in the token of its slot
 REST, HOLD, FIRST_PITCH = 0, 1, 2
 LOWEST, HIGHEST = 21, 108  # the piano's range
 ACTION_TOKENS = FIRST_PITCH + HIGHEST - LOWEST + 1
@@ -172,8 +173,23 @@ def _encode_drums(tokens: Tokens, rows: Rows, sheet: Sheet) -> None:
     for voice in range(N_VOICES):
         own = voices == voice
         np.maximum.at(struck[:, voice], steps[own], 1 + find_levels(rows[own, VELOCITY]).astype(np.int16))
-    weights = (N_LEVELS + 1) ** np.arange(VOICES_PER_SLOT)
-    tokens[:, :N_DRUM_SLOTS] = struck.reshape(len(tokens), N_DRUM_SLOTS, VOICES_PER_SLOT) @ weights
+    tokens[:, :N_DRUM_SLOTS] = struck.reshape(len(tokens), N_DRUM_SLOTS, VOICES_PER_SLOT) @ _VOICE_WEIGHTS
+
+
+def drum_levels(tokens: Tokens) -> npt.NDArray[np.int64]:
+    """Return how hard each voice of the drum kit is struck: 0 not at all, else one more than its level.
+
+    Parameters
+    ----------
+    tokens : ndarray of int, shape (..., n_slots)
+        Steps of one piece, or of several.
+
+    Returns
+    -------
+    ndarray of int64, shape (..., `N_VOICES`)
+    """
+    struck = tokens[..., :N_DRUM_SLOTS, None] // _VOICE_WEIGHTS % (N_LEVELS + 1)
+    return struck.reshape(*tokens.shape[:-1], N_VOICES)
 
 
 def _strokes(rows: Rows, steps: Rows) -> Iterable[tuple[int, list[int], Shape]]:
