@@ -15,10 +15,10 @@ from benchmarks.conftest import N_FILES, in_fresh_process, measure
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import decode_file
 from gmn_core.classification.gtzan_cnn.model import HOP, N_FRAMES
-from gmn_core.classification.library import ASKED, classify_library, library_record, local_processes
+from gmn_core.classification.library import classify_library, library_record, local_processes
 from gmn_core.classification.onnx import cut_patches
 from gmn_core.classification.pretrained.model import Tagger
-from gmn_core.classification.shipped import load_classifier
+from gmn_core.classification.shipped import JUDGES, load_classifier
 from gmn_core.features.spectrogram import MUSICNN, STANDARD, mel_power, musicnn_mel
 from gmn_core.features.summary import SAMPLE_RATE, describe
 
@@ -64,7 +64,7 @@ def test_descriptors_by_librosa(benchmark: Any, clip: Clip) -> None:
 
 
 def test_warm_classification(benchmark: Any, song: Path) -> None:
-    classifiers = [load_classifier(name) for name in ASKED]
+    classifiers = [load_classifier(name) for name in JUDGES]
 
     def classify() -> None:
         clip = decode_file(song).clip
@@ -142,8 +142,8 @@ def test_first_classification(benchmark: Any, song: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "classifiers", "n_processes", "target"),
     [
-        ("all classifiers, 1 process", ASKED, 1, None),
-        ("all classifiers, 2 processes", ASKED, 2, 6.0),
+        ("all classifiers, 1 process", JUDGES, 1, None),
+        ("all classifiers, 2 processes", JUDGES, 2, 6.0),
         ("the strongest classifier alone, 2 processes", ("cnn_pretrained",), 2, 20.0),
     ],
 )

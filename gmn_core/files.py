@@ -9,6 +9,11 @@ StrPath = str | os.PathLike[str]
 """A path as any caller may give it."""
 
 
+def shown_name(path: StrPath) -> str:
+    """Return a path as it can be printed and stored: not every file name is UTF-8."""
+    return os.fsencode(path).decode(errors="replace")
+
+
 def write_whole(path: StrPath, data: bytes) -> None:
     """Write a file so that nobody ever sees half of it, whatever interrupts.
 

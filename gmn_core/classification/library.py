@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gmn_core.files import StrPath, write_whole
+from gmn_core.files import StrPath, shown_name, write_whole
 from gmn_core.genres import GENRES
 
 if TYPE_CHECKING:
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 Record = dict[str, str | float | None]
 Work = Callable[[str], Record]
 """Takes a file's path and returns its row."""
-
-ASKED = ("knn_descriptors", "cnn", "cnn_pretrained")
-"""Classifiers that are asked where nobody says which."""
 
 ROWS_PER_PART = 200
 """Results that a kill may cost at most."""
@@ -54,9 +51,7 @@ def library_record(classifiers: Sequence[str], path: str) -> Record:
     from gmn_core.audio.decode import decode_file
     from gmn_core.classification.batch import classify_file
 
-    # Not every file name is UTF-8.
-    name = os.fsencode(path).decode(errors="replace")
-    return classify_file(name, partial(decode_file, path), _loaded(tuple(classifiers))).record()
+    return classify_file(shown_name(path), partial(decode_file, path), _loaded(tuple(classifiers))).record()
 
 
 @cache
@@ -139,7 +134,7 @@ def classify_library(
     names, n_failed = _done_before([out, *sorted(parts.glob("*.parquet"))])
     n_done = len(names)
     on_progress(n_done, n_failed)
-    waiting = [str(path) for path in paths if os.fsencode(path).decode(errors="replace") not in names]
+    waiting = [str(path) for path in paths if shown_name(path) not in names]
     rows: list[Record] = []
     try:
         for row in _worked(waiting, work, executor, _AT_HAND * n_processes):
@@ -213,7 +208,7 @@ def _failed(path: str, error: BaseException) -> Record:
     """Return the row of a file that no reader has refused and that went wrong all the same."""
     crashed = isinstance(error, BrokenExecutor)
     reason = _CRASHED if crashed else f"Something went wrong with this file ({type(error).__name__})."
-    return {"file": os.fsencode(path).decode(errors="replace"), "seconds": None, "error": reason}
+    return {"file": shown_name(path), "seconds": None, "error": reason}
 
 
 def _done_before(tables: Sequence[Path]) -> tuple[set[str], int]:

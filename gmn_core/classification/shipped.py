@@ -16,6 +16,9 @@ STRONGEST = PretrainedCnn.name
 _SHIPPED = {each.name: each for each in (DescriptorKnn, GenreCnn, PretrainedKnn, PretrainedCnn)}
 CLASSIFIERS: tuple[str, ...] = tuple(_SHIPPED)
 """Names of the classifiers that ship, from the study's own to the strongest."""
+_JUDGES = (DescriptorKnn, GenreCnn, PretrainedCnn)
+JUDGES: tuple[str, ...] = tuple(kind.name for kind in _JUDGES)
+"""Names of those that judge a listener's audio."""
 
 
 def shipped_classifiers() -> tuple[GenreClassifier, ...]:
@@ -47,7 +50,7 @@ def usable_classifiers() -> tuple[tuple[GenreClassifier, ...], tuple[str, ...]]:
     """
     usable: list[GenreClassifier] = []
     problems: list[str] = []
-    for kind in (DescriptorKnn, GenreCnn, PretrainedCnn):
+    for kind in _JUDGES:
         try:
             usable.append(kind.shipped())
         except ModelError as error:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from gmn_core.classification.names import MODEL_NAMES
 from gmn_core.cli.usage import Commands, UsageError, progress
+from gmn_core.files import shown_name
 
 if TYPE_CHECKING:
     from gmn_core.classification.batch import FileResult
@@ -73,8 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not classifiers:
         raise UsageError("No classifier can be used.")
     results = [
-        # Not every file name is UTF-8.
-        classify_file(os.fsencode(path).decode(errors="replace"), partial(decode_file, path), classifiers)
+        classify_file(shown_name(path), partial(decode_file, path), classifiers)
         for path in progress(paths, unit="files")
     ]
     if arguments.json:
@@ -113,9 +113,10 @@ def _work_on(
 ) -> tuple[int, int]:
     from tqdm import tqdm
 
-    from gmn_core.classification.library import ASKED, classify_library, library_record
+    from gmn_core.classification.library import classify_library, library_record
+    from gmn_core.classification.shipped import JUDGES
 
-    work = partial(library_record, tuple(arguments.classifier or ASKED))
+    work = partial(library_record, tuple(arguments.classifier or JUDGES))
     with tqdm(total=len(paths), unit=" files", disable=not sys.stderr.isatty()) as bar:
 
         def show(done: int, failed: int) -> None:
