@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextArea, TextInput
 
-from survey_db.running.studies import NewStudy
 from survey_db.running.words import StudyWords, words_of
-from survey_db.store import Store, open_store
-from tests.pages.signing_in import sign_in
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    url = f"sqlite:///{tmp_path / 'survey.db'}"
-    monkeypatch.setenv("GMN_DATABASE_URL", url)
-    store = open_store(url)
-    store.studies.create(NewStudy(title="A study"))
-    return store
-
-
-@pytest.fixture
-def page(app: AppTest, store: Store) -> AppTest:
-    app.switch_page("pages/studies.py")
-    sign_in(app)
-    app.session_state["study"] = "a-study"
-    return app.run()
+from survey_db.store import Store
+from tests.pages.admin.conftest import press
 
 
 def field(page: AppTest, label: str) -> TextInput | TextArea:
     return next(box for box in (*page.text_input, *page.text_area) if box.label == label)
-
-
-def press(page: AppTest, label: str) -> None:
-    next(button for button in page.button if button.label == label).click().run()
-    assert not page.exception
 
 
 def test_words_are_saved_per_language_and_shown_as_listeners_read_them(page: AppTest, store: Store) -> None:
