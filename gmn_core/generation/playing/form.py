@@ -1,7 +1,7 @@
 """The form: sections that return, the bars that lead from one to the next, and the bar before the end.
 
 A form is a word such as AABA. Each letter is a passage of the outline. What returns is played from memory or
-anew, mostly as it was by the accompaniment, often varied by the tune.
+anew, mostly as it was by the accompaniment, often varied by the tune. A blues has choruses of twelve bars.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.generation.music.band import Role
+from gmn_core.generation.tokens.chords import QUALITIES, Chord, Chords, chord_roots
 from gmn_core.generation.tokens.outline import (
     HOLDS,
     LAYERS,
@@ -26,12 +27,13 @@ from gmn_core.genres import Genre
 
 _FORMS = ("AABA", "ABAB", "AABB", "ABAC")
 _OWN_FORMS: Mapping[Genre, tuple[str, ...]] = {
-    Genre.BLUES: ("AAB",),  # twelve bars
+    Genre.BLUES: ("ABC",),  # three lines of a chorus
     Genre.JAZZ: ("AABA", "ABAC"),
 }
 _PLAGAL = frozenset({Genre.ROCK, Genre.METAL, Genre.REGGAE, Genre.HIPHOP, Genre.DISCO, Genre.BLUES})
 _SHORT, _LONG = 4, 8  # bars of a section
 _LONG_FROM = 28  # bars of a piece with long sections
+_CHORUS_ROOTS = np.array([0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 0])  # of each bar of a blues, up from the tonic
 _FEWEST_LEFT = 2  # bars that make a section of their own at the end
 _FROM_MEMORY = (0.85, 0.6)  # how often a layer returns from memory: accompaniment, tune
 _WHOLE, _MOSTLY = N_RETURNS - 1, N_RETURNS - 2
@@ -77,10 +79,36 @@ def draw_form(genre: Genre, n_bars: int, rng: np.random.Generator) -> Form:
     """
     forms = _OWN_FORMS.get(genre, _FORMS)
     word = forms[int(rng.integers(len(forms)))]
-    length = _LONG if n_bars >= _LONG_FROM else _SHORT
+    length = _LONG if n_bars >= _LONG_FROM and genre is not Genre.BLUES else _SHORT
     n_sections = max((n_bars + length - _FEWEST_LEFT) // length, 1)
     letters = (word * (n_sections // len(word) + 1))[:n_sections]
     return Form(tuple(range(0, n_sections * length, length)), letters)
+
+
+def find_chorus(chords: Chords) -> tuple[int, float]:
+    """Find the likeliest chorus of a blues.
+
+    Parameters
+    ----------
+    chords : ndarray of uint8, shape (n_bars, `CHORDS_PER_BAR`, 2)
+        A chord plan.
+
+    Returns
+    -------
+    first_bar : int
+        Where it begins.
+    likeness : float
+        The share of its half bars in which the root is that of twelve-bar
+        blues; 0 where the plan is shorter or unknown.
+    """
+    n_bars = len(_CHORUS_ROOTS)
+    if len(chords) < n_bars:
+        return 0, 0.0
+    roots = chord_roots(chords)
+    passages = np.lib.stride_tricks.sliding_window_view(roots, n_bars, axis=0)
+    likeness = (passages == _CHORUS_ROOTS).mean(axis=(1, 2))
+    first_bar = int(likeness.argmax())
+    return first_bar, float(likeness[first_bar])
 
 
 def arrange(outline: Outline, form: Form, n_bars: int, rng: np.random.Generator) -> tuple[Outline, Memory]:
@@ -152,14 +180,15 @@ def _returns(
     return returns
 
 
-def cadence(genre: Genre, minor: bool, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
-    """Draw the chord that leads to the last one, as the pitch classes above the tonic that it has.
+def cadence(genre: Genre, minor: bool, rng: np.random.Generator) -> Chord:
+    """Draw the chord that leads to the last one, up from the tonic.
 
     The dominant seventh or, where the genre likes them as well, the
     subdominant or the major chord below the tonic.
     """
-    subdominant = (5, 8 if minor else 9, 0)
-    chords = ((7, 11, 2, 5), subdominant, (10, 2, 5)) if genre in _PLAGAL else ((7, 11, 2, 5),)
-    tones = np.zeros(12, bool)
-    tones[list(chords[int(rng.integers(len(chords)))])] = True
-    return tones
+    qualities = tuple(QUALITIES)
+    dominant = Chord(7, qualities.index("7"), 7)
+    subdominant = Chord(5, qualities.index("m" if minor else ""), 5)
+    below = Chord(10, qualities.index(""), 10)
+    chords = (dominant, subdominant, below) if genre in _PLAGAL else (dominant,)
+    return chords[int(rng.integers(len(chords)))]

@@ -7,10 +7,13 @@ is a real passage's, counts in each of its bars. The strengths were chosen on va
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.tokens.outline import Outline
+from gmn_core.generation.tokens.chords import CHORD, UNKNOWN_CHORD, Chords, chord_tones
+from gmn_core.generation.tokens.outline import LITTLE, RETURN_BARS, Outline
 
 Fit = npt.NDArray[np.float32]
 """Added to the logits of a strike by its pitch class; shape (12,), or one row per bar."""
@@ -22,6 +25,7 @@ _FOLLOW, _BALANCE = np.float32(0.35), np.float32(1.75)
 _FAIR_SHARE = np.float32(0.08)  # of a bar's notes, from which a pitch class belongs to the bar
 _NO_SHARE = np.float32(0.02)  # of the fair share, that a pitch class has which is nowhere in the outline
 _PROFILE_SHARE = 0.25  # of a typical bar's notes are taken to be spread as in the whole passage
+_PASSING = np.float32(0.17)  # of real pieces' notes belong to no chord of their bar
 _SLACK = np.float32(0.03)  # added to shares, so that a single note more or less changes little
 
 
@@ -71,3 +75,33 @@ def balance(wanted: npt.NDArray[np.float32], heard: npt.NDArray[np.float32]) -> 
         return np.zeros_like(heard)
     difference: Fit = _BALANCE * np.log((wanted + _SLACK) / (heard + _SLACK))
     return difference
+
+
+def reharmonised(outline: Outline, chords: Chords) -> Outline:
+    """Return an outline with a chord plan of another origin.
+
+    Where a bar's chords are new, the pitch classes that it counts become those
+    of the new chords, with a real piece's share of passing notes, and the bar
+    no longer returns from one that has other chords.
+
+    Parameters
+    ----------
+    outline : Outline
+        How the piece is built.
+    chords : ndarray of uint8, shape (n_bars, `CHORDS_PER_BAR`, 2)
+        The chord plan; where it is unknown, the outline's own chords stay.
+    """
+    plan = np.where(chords[:, :, CHORD, None] == UNKNOWN_CHORD, outline.chords, chords)
+    new = (plan[:, :, CHORD] != outline.chords[:, :, CHORD]).any(axis=1)
+    tones = chord_tones(plan).astype(np.float32)
+    tones = (tones / np.maximum(tones.sum(axis=2, keepdims=True), 1)).mean(axis=1)
+    notes = outline.pitch_classes.sum(axis=1, keepdims=True, dtype=np.float32)
+    notes = np.maximum(notes, notes.mean())
+    spread = (1 - _PASSING) * tones + _PASSING * outline.profile(0, outline.n_bars)
+    pitch_classes = np.where(new[:, None], np.rint(notes * spread), outline.pitch_classes)
+    returns = outline.returns.copy()
+    for lag, apart in enumerate(RETURN_BARS):
+        now, before = slice(apart, None), slice(None, -apart)
+        other = (new[now] | new[before]) & (plan[now, :, CHORD] != plan[before, :, CHORD]).any(axis=1)
+        returns[now, :, lag][other] = np.minimum(returns[now, :, lag][other], LITTLE)
+    return replace(outline, pitch_classes=pitch_classes.astype(np.uint8), returns=returns, chords=plan)

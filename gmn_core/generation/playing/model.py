@@ -21,6 +21,7 @@ from gmn_core.generation.playing.memorisation import Hashes
 from gmn_core.generation.playing.stepper import Weights
 from gmn_core.generation.playing.tuning import Tuning, read_tuning
 from gmn_core.generation.request import GenerationError
+from gmn_core.generation.tokens.chords import unknown_chords
 from gmn_core.generation.tokens.encoding import Shapes
 from gmn_core.generation.tokens.outline import OUTLINE_ARRAYS, Outline, apart, end_to_end
 from gmn_core.generation.tokens.sheet import Sheet
@@ -83,6 +84,9 @@ class GeneratorModel:
         Sorted hashes of the training pieces' runs, by voice and length.
     tuning : Tuning
         How it is kept near real pieces.
+    guidance : float
+        How many times what the genre adds to the network's prediction is added;
+        1 for a network that was never trained without a genre.
     """
 
     weights: Weights
@@ -95,6 +99,7 @@ class GeneratorModel:
     run_limits: Mapping[Genre, Mapping[str, int]]
     runs: Mapping[tuple[str, int], Hashes]
     tuning: Tuning = field(default_factory=Tuning)
+    guidance: float = 1.0
 
     def check_genre(self, genre: Genre) -> None:
         """Raise a `GenerationError` for a genre that no training piece was of."""
@@ -116,6 +121,7 @@ def save_model(
     sampling: Mapping[Role, RoleSampling],
     run_limits: Mapping[Genre, Mapping[str, int]],
     runs: Mapping[tuple[str, int], Hashes],
+    guidance: float = 1.0,
 ) -> None:
     """Write a generator's files; the weights in half precision, which has no audible effect."""
     folder = Path(folder)
@@ -129,6 +135,7 @@ def save_model(
         "typicality": typicality,
         "sampling": {role: asdict(own) for role, own in sampling.items()},
         "run_limits": run_limits,
+        "guidance": guidance,
     }
     # A fixed time stamp, so that equal books have equal bytes.
     (folder / BOOK_FILE).write_bytes(gzip.compress(json.dumps(book).encode(), mtime=0))
@@ -167,6 +174,7 @@ def _read_files(folder: Path) -> GeneratorModel:
         sampling={Role(role): RoleSampling(**own) for role, own in book["sampling"].items()},
         run_limits={Genre(genre): own for genre, own in book["run_limits"].items()},
         runs={_voice_and_length(name): hashes for name, hashes in runs.items()},
+        guidance=book.get("guidance", 1.0),
         tuning=read_tuning(folder / TUNING_FILE) if (folder / TUNING_FILE).exists() else Tuning(),
     )
 
@@ -239,8 +247,10 @@ def _flattened(outlines: Mapping[Genre, Sequence[Outline]]) -> dict[str, npt.NDA
 
 
 def _outlines(arrays: Mapping[str, npt.NDArray[Any]], genre: str) -> list[Outline]:
-    own = {name: arrays[f"{genre}/{name}"] for name in OUTLINE_ARRAYS}
-    return apart(own, arrays[f"{genre}/bars"])
+    n_bars = arrays[f"{genre}/bars"]
+    # Generators made before there were chords keep none.
+    kept = {f"{genre}/chords": unknown_chords(int(n_bars.sum())), **arrays}
+    return apart({name: kept[f"{genre}/{name}"] for name in OUTLINE_ARRAYS}, n_bars)
 
 
 def _voice_and_length(name: str) -> tuple[str, int]:

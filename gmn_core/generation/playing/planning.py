@@ -10,10 +10,11 @@ import numpy.typing as npt
 from gmn_core.generation.music.band import TICKS_PER_BEAT, Role
 from gmn_core.generation.music.casting import band_from_midi
 from gmn_core.generation.playing.floor import UNBANDED, has_full_band
-from gmn_core.generation.playing.form import Memory, arrange, cadence, draw_form, nearest_returns
-from gmn_core.generation.playing.harmony import Fit, bar_fit
+from gmn_core.generation.playing.form import Memory, arrange, cadence, draw_form, find_chorus, nearest_returns
+from gmn_core.generation.playing.harmony import Fit, bar_fit, reharmonised
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.request import MAX_TEMPO, MIN_TEMPO, GenerationError, GenerationRequest
+from gmn_core.generation.tokens.chords import chord_tones, unknown_chords, write_chord
 from gmn_core.generation.tokens.encoding import N_SLOTS, Tokens, encode
 from gmn_core.generation.tokens.outline import HOLDS, SECTION_BARS, Outline, find_outline
 from gmn_core.generation.tokens.sheet import Sheet
@@ -27,6 +28,8 @@ _DRUMS, _BASS = (list(Role).index(role) for role in (Role.DRUMS, Role.BASS))
 _LOOSEST = 15.0  # ticks: players further apart sound like a mistake
 _OUTSIDE_CADENCE = -3.0  # nats of what does not belong to the chord before the last
 _LEAST_TYPICAL = 0.01  # every piece can be drawn
+_LEAST_LIKE = 0.1  # a blues with another form can be drawn too
+_CHORUS_POWER = 4  # of the likeness to twelve bars, by which the chance of a blues goes
 
 Profile = npt.NDArray[np.float32]
 
@@ -119,8 +122,11 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
         profile = (profile + heard.profile(0, heard.n_bars)) / np.float32(2)
         outline = _as_it_began(heard, outline)
         memory = nearest_returns(outline)
+    chords = unknown_chords(n_bars)
+    chords[-1] = write_chord(cadence(request.genre, sheet.minor, rng))
+    outline = reharmonised(outline, chords)
     fit = bar_fit(outline, profile)
-    fit[-1] = np.where(cadence(request.genre, sheet.minor, rng), 0, _OUTSIDE_CADENCE)
+    fit[-1] = np.where(chord_tones(chords)[-1].any(axis=0), 0, _OUTSIDE_CADENCE)
     length = round(request.seconds * sheet.tempo / 60 * TICKS_PER_BEAT)
     return Plan(sheet, outline, profile, fit, memory, opening, n_bars, length)
 
@@ -162,7 +168,8 @@ def _draw_outline(
     Alike are pieces with the same roles, metre and mode; for a sheet from
     elsewhere, those that agree with it in most of these. One of them is the
     sheet's own piece, which a genre of few pieces may have to draw: the notes
-    are drawn in any case.
+    are drawn in any case. A blues is preferred the more, the more it has the
+    chords of twelve bars, and begins with them.
     """
     likeness = [
         int(own.programs.keys() == sheet.programs.keys())
@@ -172,7 +179,13 @@ def _draw_outline(
     ]
     alike = np.array(likeness) == max(likeness)
     shares = typical_shares(model, genre, request.typicality) * alike
-    return model.outlines[genre][int(rng.choice(len(shares), p=shares / shares.sum()))]
+    outlines = model.outlines[genre]
+    if genre is not Genre.BLUES:
+        return outlines[int(rng.choice(len(shares), p=shares / shares.sum()))]
+    choruses = [find_chorus(own.chords) for own in outlines]
+    shares = shares * np.maximum([likeness for _, likeness in choruses], _LEAST_LIKE) ** _CHORUS_POWER
+    number = int(rng.choice(len(shares), p=shares / shares.sum()))
+    return outlines[number].passage(choruses[number][0], outlines[number].n_bars)
 
 
 def _without_breaks(outline: Outline, banded: bool) -> Outline:
@@ -203,6 +216,9 @@ def _first_bars(tokens: Tokens, sheet: Sheet, n_bars: int) -> Tokens:
 
 def _as_it_began(heard: Outline, outline: Outline) -> Outline:
     """Describe the opening's bars as they are, and let its players go on as busily as they began."""
-    returns = np.concatenate([heard.returns, outline.returns[heard.n_bars :]])
+    returns, chords = (
+        np.concatenate([began, planned[heard.n_bars :]])
+        for began, planned in ((heard.returns, outline.returns), (heard.chords, outline.chords))
+    )
     activity = heard.activity[np.arange(outline.n_bars) % heard.n_bars]
-    return replace(outline, returns=returns, activity=activity)
+    return replace(outline, returns=returns, activity=activity, chords=chords)

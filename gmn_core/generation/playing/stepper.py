@@ -1,19 +1,28 @@
 """The trained network (`..training.network`), stepped in NumPy, without TensorFlow.
 
 Several drafts of a piece are stepped together: the weights, which do not fit a processor's cache, are then
-read once for all of them.
+read once for all of them. So are, with guidance, two networks that hear the same notes: one that knows the
+genre and one that does not. What the first adds to the second's prediction is added more than once
+(classifier-free guidance; Ho and Salimans 2022, https://arxiv.org/abs/2207.12598).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.tokens.conditioning import BLANK, LOOK_BACK_BARS, OFFSETS, SIZES
+from gmn_core.generation.tokens.conditioning import (
+    BLANK,
+    LOOK_BACK_BARS,
+    OFFSETS,
+    POSITION_WEIGHTS,
+    SIZES,
+    known_positions,
+)
 from gmn_core.generation.tokens.encoding import Tokens
 
 Array = npt.NDArray[np.float32]
@@ -34,6 +43,22 @@ class Logits(Protocol):
 Decide = Callable[[int, Logits], Choice | int]
 
 
+class Guide(NamedTuple):
+    """What a piece's prediction is moved away from.
+
+    Parameters
+    ----------
+    sheet : ndarray of float32, shape (`N_SHEET_FEATURES`,)
+        The piece's features without a genre.
+    strength : float
+        How many times what the genre adds is added: at 0 the genre is
+        unknown, at 1 nothing is gained.
+    """
+
+    sheet: Array
+    strength: float
+
+
 class Stepper:
     """Steps the network through drafts of one piece.
 
@@ -49,6 +74,8 @@ class Stepper:
         Grid steps in a bar.
     n_drafts : int
         How many drafts are stepped.
+    guide : Guide, optional
+        What the genre's prediction is moved away from.
     """
 
     def __init__(
@@ -58,15 +85,19 @@ class Stepper:
         positions: npt.NDArray[np.int32],
         steps_per_bar: int,
         n_drafts: int = 1,
+        guide: Guide | None = None,
     ) -> None:
         self._weights, self._n = weights, n_drafts
         self._lags = (1, *(bars * steps_per_bar for bars in LOOK_BACK_BARS))
         blank = len(SIZES) * weights.played[BLANK]
         self._blank = np.tile(blank, (n_drafts, 1))
-        position = weights.position[positions].sum(axis=1)
-        self._given = position + sheet @ weights.sheet + weights.read_bias
+        position = weights.position[positions].sum(axis=1) + weights.read_bias
+        sheets = [sheet] if guide is None else [sheet, guide.sheet]
+        # Of each network: the one that knows the genre, then the one that does not.
+        self._given = [position + own @ weights.sheet for own in sheets]
+        self._strength = None if guide is None else np.float32(guide.strength)
         self._embedded: list[Array] = []
-        zeros = np.zeros((n_drafts, weights.hidden), np.float32)
+        zeros = np.zeros((len(sheets) * n_drafts, weights.hidden), np.float32)
         self._state: State = (zeros, zeros, zeros, zeros)
 
     @property
@@ -86,7 +117,8 @@ class Stepper:
     def keep(self, draft: int, since: int) -> None:
         """Let all drafts go on from one of them; until step ``since`` they were the same."""
         self._embedded[since:] = [np.tile(own[draft], (self._n, 1)) for own in self._embedded[since:]]
-        h1, c1, h2, c2 = (np.tile(own[draft], (self._n, 1)) for own in self._state)
+        # The networks' states lie one after the other.
+        h1, c1, h2, c2 = (np.repeat(own[draft :: self._n], self._n, axis=0) for own in self._state)
         self._state = (h1, c1, h2, c2)
 
     def step(self, decide: Decide) -> Tokens:
@@ -110,20 +142,28 @@ class Stepper:
         for slot, offset in enumerate(OFFSETS):
             tokens = np.asarray(decide(slot, partial(self._logits, slot, known)))
             own = np.where(tokens == NOTHING, BLANK, offset + tokens)
-            known = known + weights.chosen[own]
+            chosen = weights.chosen[own]
+            # One token for all drafts is added to all rows alike.
+            known = known + (np.tile(chosen, (len(self._given), 1)) if chosen.ndim > 1 else chosen)
             numbers[:, slot], played[:, slot] = own, np.maximum(tokens, 0)
         self._embedded.append(weights.played[numbers].sum(axis=1))
         return played
 
     def _logits(self, slot: int, known: Array, drafts: npt.NDArray[np.intp] | None = None) -> Array:
-        own = known if drafts is None else known[drafts]
-        return self._weights.logits(slot, np.maximum(own, 0.0))
+        if self._strength is None:
+            own = known if drafts is None else known[drafts]
+            return self._weights.logits(slot, np.maximum(own, 0.0))
+        both = known if drafts is None else known[np.concatenate([drafts, self._n + drafts])]
+        guided, free = np.split(self._weights.logits(slot, np.maximum(both, 0.0)), 2)
+        found: Array = free + self._strength * (guided - free)
+        return found
 
     def _advance(self) -> Array:
         """Move the LSTM on by a step; return what the head knows before any slot is decided."""
         weights = self._weights
         back = [self._embedded[-lag] if lag <= self.done else self._blank for lag in self._lags]
-        inputs = np.maximum(np.hstack(back) @ weights.read + self._given[self.done], 0.0)
+        read = np.hstack(back) @ weights.read
+        inputs = np.maximum(np.concatenate([read + given[self.done] for given in self._given]), 0.0)
         h1, c1, h2, c2 = self._state
         h1, c1 = _cell(np.hstack([inputs, h1]) @ weights.lower + weights.lower_bias, c1)
         h2, c2 = _cell(np.hstack([h1, h2]) @ weights.upper + weights.upper_bias, c2)
@@ -146,7 +186,7 @@ class Weights:
             return np.ascontiguousarray(arrays[name], np.float32)
 
         self.played, self.chosen = get("played/embeddings"), get("chosen/embeddings")
-        self.position, self.sheet = get("position/embeddings"), get("sheet/kernel")
+        self.position, self.sheet = known_positions(get(POSITION_WEIGHTS)), get("sheet/kernel")
         self.read, self.read_bias = get("read/kernel"), get("read/bias")
         self.head, self.head_bias = get("head/kernel"), get("head/bias")
         # One product per layer: the inputs' kernel above the recurrent one.

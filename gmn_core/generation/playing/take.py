@@ -19,7 +19,7 @@ from gmn_core.generation.playing.floor import full_bars
 from gmn_core.generation.playing.harmony import BALANCED_BARS, Fit, balance
 from gmn_core.generation.playing.model import GeneratorModel, RoleSampling
 from gmn_core.generation.playing.planning import Plan
-from gmn_core.generation.playing.stepper import NOTHING, Stepper, teacher
+from gmn_core.generation.playing.stepper import NOTHING, Guide, Stepper, teacher
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
 from gmn_core.generation.tokens.conditioning import BLANK, positions, sheet_features, token_ids
 from gmn_core.generation.tokens.encoding import (
@@ -82,7 +82,10 @@ class Take:
         self._genres, self._critic = genre_shares(request), model.tuning.critic
         features = sheet_features(sheet, self._genres, plan.profile)
         where = positions(sheet, plan.n_steps, plan.n_bars + 1, outline=plan.outline)
-        self._stepper = Stepper(model.weights, features, where, self._bar, n_drafts)
+        guide = None
+        if model.guidance != 1:
+            guide = Guide(sheet_features(sheet, {}, plan.profile), model.guidance)
+        self._stepper = Stepper(model.weights, features, where, self._bar, n_drafts, guide)
         sampling = {
             role: RoleSampling(own.temperature * request.temperature, own.nucleus)
             for role, own in model.sampling.items()

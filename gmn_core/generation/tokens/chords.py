@@ -3,6 +3,9 @@
 They are found by matching templates: given a chord, most of what sounds belongs to it, evenly spread over its
 tones, and the rest is spread over the others. Longer notes weigh more, those of the tune less. Chords seldom
 change, so that the likeliest sequence is sought (Viterbi 1967), not the likeliest chord of each half bar.
+
+A chord plan is an array such as `find_chords` returns. Each outline has one, and the network plays to it;
+`gmn_core.generation.playing.harmony.reharmonised` puts another in its place.
 """
 
 from __future__ import annotations
@@ -89,6 +92,11 @@ def spelt(degree: int, tonic: int, *, minor: bool) -> str:
     return _LETTERS[letter] + _ACCIDENTALS[accidental]
 
 
+def unknown_chords(n_bars: int) -> Chords:
+    """Return the chord plan of bars whose chords are left to the network."""
+    return np.zeros((n_bars, CHORDS_PER_BAR, 2), np.uint8)
+
+
 def read_chord(row: npt.NDArray[np.uint8]) -> Chord | None:
     """Return the chord that an outline's numbers stand for; None where it is unknown."""
     number, bass = int(row[CHORD]), int(row[BASS])
@@ -101,6 +109,40 @@ def read_chord(row: npt.NDArray[np.uint8]) -> Chord | None:
 def write_chord(chord: Chord) -> tuple[int, int]:
     """Return the numbers that stand for a chord and its bass note."""
     return 1 + chord.root * len(QUALITIES) + chord.quality, 1 + chord.bass
+
+
+def chord_roots(chords: Chords) -> npt.NDArray[np.int64]:
+    """Return the root of each half bar's chord, shape (n_bars, `CHORDS_PER_BAR`); -1 where it is unknown."""
+    numbers = chords[:, :, CHORD].astype(np.int64)
+    return np.where(numbers == UNKNOWN_CHORD, -1, (numbers - 1) // len(QUALITIES))
+
+
+def chord_tones(chords: Chords) -> npt.NDArray[np.bool_]:
+    """Return which pitch classes the chord of each half bar has; none where it is unknown.
+
+    Parameters
+    ----------
+    chords : ndarray of uint8, shape (n_bars, `CHORDS_PER_BAR`, 2)
+        A chord plan.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_bars, `CHORDS_PER_BAR`, 12)
+    """
+    found: npt.NDArray[np.bool_] = _TONES[chords[:, :, CHORD]]
+    return found
+
+
+def _tones_of_all() -> npt.NDArray[np.bool_]:
+    """Return the pitch classes of each chord by its number, shape (`N_CHORDS`, 12)."""
+    tones = np.zeros((N_CHORDS, 12), bool)
+    for number in range(1, N_CHORDS):
+        root, quality = divmod(number - 1, len(QUALITIES))
+        tones[number, list(Chord(root, quality, root).tones)] = True
+    return tones
+
+
+_TONES = _tones_of_all()
 
 
 def _templates() -> npt.NDArray[np.float64]:
@@ -142,7 +184,7 @@ def find_chords(tokens: Tokens, sheet: Sheet, shapes: Shapes) -> Chords:
     parts = weights.reshape(n_bars * per_bar, -1, 12).sum(axis=1)
     bass = _first(basses.reshape(n_bars * per_bar, -1))
     if not parts.any():
-        return np.zeros((n_bars, CHORDS_PER_BAR, 2), np.uint8)
+        return unknown_chords(n_bars)
     total = parts.sum(axis=1, keepdims=True)
     typical = max(float(np.quantile(total, 0.75)), 1.0)
     evidence = parts / typical * _EVIDENCE * np.minimum(typical / np.maximum(total, 1e-9), 1)

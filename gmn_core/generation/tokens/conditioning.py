@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from gmn_core.generation.music.band import PITCHED_ROLES, Role
 from gmn_core.generation.music.grid import STRAIGHT, TRIPLET
+from gmn_core.generation.tokens.chords import BASS, CHORD, CHORDS_PER_BAR, N_BASSES, N_CHORDS, UNKNOWN_CHORD
 from gmn_core.generation.tokens.encoding import N_SLOTS, Tokens, meaningful, slot_sizes
 from gmn_core.generation.tokens.outline import LAYERS, N_ACTIVITIES, N_RETURNS, RETURN_BARS, Outline
 from gmn_core.generation.tokens.sheet import Sheet
@@ -44,8 +45,36 @@ N_REMAINING = len(_REMAINING_BOUNDS) + 1
 _FIRST_RETURN = N_BAR_POSITIONS + PHRASE_BARS + N_REMAINING
 _N_RELATIONS = len(LAYERS) * len(RETURN_BARS)
 _FIRST_ACTIVITY = _FIRST_RETURN + _N_RELATIONS * N_RETURNS
-N_POSITIONS = _FIRST_ACTIVITY + len(Role) * N_ACTIVITIES
-POSITION_COLUMNS = 3 + _N_RELATIONS + len(Role)
+_FIRST_CHORD = _FIRST_ACTIVITY + len(Role) * N_ACTIVITIES
+_CHORDS_AHEAD = 3  # half bars whose chords are known: this one, the next and the one after it
+_FIRST_BASS = _FIRST_CHORD + _CHORDS_AHEAD * N_CHORDS
+N_POSITIONS = _FIRST_BASS + N_BASSES
+_N_BUILT = _N_RELATIONS + len(Role) + _CHORDS_AHEAD + 1
+POSITION_COLUMNS = 3 + _N_BUILT
+_FIRST_BUILT = np.concatenate(
+    [
+        _FIRST_RETURN + N_RETURNS * np.arange(_N_RELATIONS),
+        _FIRST_ACTIVITY + N_ACTIVITIES * np.arange(len(Role)),
+        _FIRST_CHORD + N_CHORDS * np.arange(_CHORDS_AHEAD),
+        [_FIRST_BASS],
+    ]
+)
+POSITION_WEIGHTS = "position/embeddings"  # the name of the weights of positions
+
+
+def known_positions(weights: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Return a network's weights of positions, 0 for what it was trained without.
+
+    What was added to the positions stands at their end, so that the weights of
+    an older network are the first ones.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (n, width)
+        Of the first ``n`` of `N_POSITIONS` positions.
+    """
+    missing = max(N_POSITIONS - len(weights), 0)
+    return np.pad(weights, ((0, missing), (0, 0)))
 
 
 def token_ids(tokens: Tokens) -> npt.NDArray[np.int32]:
@@ -118,18 +147,26 @@ def positions(
     ndarray of int32, shape (n_steps, `POSITION_COLUMNS`)
         Numbers below `N_POSITIONS`: position in the bar (separate for each grid),
         bar of an eight-bar phrase, bars left to the end, the level of each
-        return and what each role does.
+        return, what each role does, and the chords of this half bar and the two
+        after it, with the bass note of this one.
     """
     steps = np.arange(n_steps)
     bars = first_bar + steps // sheet.steps_per_bar
     in_bar = steps % sheet.steps_per_bar + (MAX_BEATS * STRAIGHT if sheet.steps_per_beat == TRIPLET else 0)
     remaining = np.searchsorted(_REMAINING_BOUNDS, n_bars - 1 - bars, side="right")
     columns = (in_bar, N_BAR_POSITIONS + bars % PHRASE_BARS, N_BAR_POSITIONS + PHRASE_BARS + remaining)
-    built = np.zeros((n_steps, _N_RELATIONS + len(Role)), np.int64)
+    built = np.zeros((n_steps, _N_BUILT), np.int64)
     if outline is not None:
         by_bar = np.hstack([outline.returns.reshape(-1, _N_RELATIONS), outline.activity])
-        by_step = np.repeat(by_bar, sheet.steps_per_bar, axis=0)[:n_steps]
+        by_step = np.repeat(by_bar, sheet.steps_per_bar, axis=0)
+        by_step = np.hstack([by_step, _chords_ahead(outline, sheet.steps_per_bar)])[:n_steps]
         built[: len(by_step)] = by_step
-    built[:, :_N_RELATIONS] += _FIRST_RETURN + N_RETURNS * np.arange(_N_RELATIONS)
-    built[:, _N_RELATIONS:] += _FIRST_ACTIVITY + N_ACTIVITIES * np.arange(len(Role))
-    return np.column_stack([*columns, built]).astype(np.int32)
+    return np.column_stack([*columns, built + _FIRST_BUILT]).astype(np.int32)
+
+
+def _chords_ahead(outline: Outline, steps_per_bar: int) -> npt.NDArray[np.int64]:
+    """Return the numbers of the chords from each step on and of its bass note, by step."""
+    halves = outline.chords.reshape(-1, 2).astype(np.int64)
+    coming = np.pad(halves[:, CHORD], (0, _CHORDS_AHEAD - 1), constant_values=UNKNOWN_CHORD)
+    ahead = [coming[lag : lag + len(halves)] for lag in range(_CHORDS_AHEAD)]
+    return np.column_stack([*ahead, halves[:, BASS]]).repeat(steps_per_bar // CHORDS_PER_BAR, axis=0)

@@ -1,8 +1,8 @@
 """The outline: how a piece is built, apart from its notes; the plan that the network plays to.
 
-It says which pitch classes a passage uses, how busy each role is in each bar, and how much of the bar repeats
-the bars one, two, four and eight bars earlier, separately for the accompaniment and the tune. The sheet says
-how a piece sounds; the outline, how it is built.
+It says which chords and pitch classes a passage has, how busy each role is in each bar, and how much of the
+bar repeats the bars one, two, four and eight bars earlier, separately for the accompaniment and the tune. The
+sheet says how a piece sounds; the outline, how it is built.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.generation.music.band import PITCHED_ROLES, Role
+from gmn_core.generation.tokens.chords import Chords, find_chords
 from gmn_core.generation.tokens.encoding import (
     FIRST_PITCH,
     LOWEST,
@@ -30,6 +31,7 @@ LAYERS: tuple[tuple[Role, ...], ...] = (
     (Role.LEAD, Role.SECOND),
 )
 UNKNOWN = 0  # of a return: there is no earlier bar, or neither bar has a stroke
+LITTLE = 1  # the lowest level of a return
 _RETURN_BOUNDS = (0.25, 0.6, 0.9)  # shares of strokes; between them lie four levels
 N_RETURNS = 1 + len(_RETURN_BOUNDS) + 1
 RESTS, HOLDS = 1, 2
@@ -56,11 +58,16 @@ class Outline:
     activity : ndarray of uint8, shape (n_bars, n_roles)
         What each role does in each bar: `RESTS`, `HOLDS` (or strikes once in
         four beats), 3 (up to about once a beat), 4 (twice) or 5 (more).
+    chords : ndarray of uint8, shape (n_bars, `CHORDS_PER_BAR`, 2)
+        The chord plan: number and bass note of each half bar's chord, up from
+        the tonic, as `gmn_core.generation.tokens.chords.write_chord` gives
+        them; 0 where it is left to the network.
     """
 
     pitch_classes: Counts
     returns: Returns
     activity: Activity
+    chords: Chords
 
     @property
     def n_bars(self) -> int:
@@ -88,11 +95,12 @@ class Outline:
             self.pitch_classes[first_bar : first_bar + n_bars],
             np.where(heard, returns, UNKNOWN).astype(np.uint8),
             self.activity[first_bar : first_bar + n_bars],
+            self.chords[first_bar : first_bar + n_bars],
         )
 
     def at(self, bars: npt.NDArray[np.intp]) -> Outline:
         """Return the outline of some bars in a given order."""
-        return Outline(self.pitch_classes[bars], self.returns[bars], self.activity[bars])
+        return Outline(self.pitch_classes[bars], self.returns[bars], self.activity[bars], self.chords[bars])
 
 
 OUTLINE_ARRAYS = tuple(field.name for field in fields(Outline))
@@ -122,7 +130,12 @@ def find_outline(tokens: Tokens, sheet: Sheet, shapes: Shapes) -> Outline:
         The vocabulary of chord shapes.
     """
     bars = tokens.reshape(-1, sheet.steps_per_bar, tokens.shape[1])
-    return Outline(count_pitch_classes(tokens, sheet, shapes), _returns(bars), _activity(bars, sheet))
+    return Outline(
+        count_pitch_classes(tokens, sheet, shapes),
+        _returns(bars),
+        _activity(bars, sheet),
+        find_chords(tokens, sheet, shapes),
+    )
 
 
 def departures(tokens: Tokens, sheet: Sheet, outline: Outline, bar: int) -> npt.NDArray[np.float64]:

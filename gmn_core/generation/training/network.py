@@ -22,7 +22,9 @@ from gmn_core.generation.tokens.conditioning import (
     N_POSITIONS,
     N_SHEET_FEATURES,
     OFFSETS,
+    POSITION_WEIGHTS,
     SIZES,
+    known_positions,
 )
 from gmn_core.generation.tokens.encoding import ACTION_SLOTS, LEVEL, SHAPE
 from gmn_core.generation.training.windows import CONTEXT, Batch
@@ -124,15 +126,22 @@ class GeneratorNetwork:
     def load(self, weights: Mapping[str, npt.NDArray[np.floating]]) -> None:
         """Load the weights of a network of the same sizes.
 
+        One that knows fewer things of a position, as those before there were
+        chords, is taken as well: what it does not know begins with weights of
+        0, so that at first it plays as it did.
+
         Raises
         ------
         GenerationError
             If its sizes differ.
         """
         for name, variable in self._named().items():
-            if name not in weights or weights[name].shape != tuple(variable.shape):
+            own = weights.get(name)
+            if own is not None and name == POSITION_WEIGHTS:
+                own = known_positions(own)
+            if own is None or own.shape != tuple(variable.shape):
                 raise GenerationError("The generator to start from has a network of other sizes.")
-            variable.assign(weights[name].astype(np.float32))
+            variable.assign(own.astype(np.float32))
 
     def _named(self) -> dict[str, keras.Variable]:
         return {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.generation.tokens.chords import unknown_chords
 from gmn_core.generation.tokens.conditioning import (
     LONGEST_BAR,
     LOOK_BACK_BARS,
@@ -25,6 +27,8 @@ WINDOW = 128
 CONTEXT = max(LOOK_BACK_BARS) * LONGEST_BAR
 _BLANK_CONTEXT_SHARE = 0.5
 _NO_OUTLINE_SHARE = 0.2  # of the training windows come without an outline
+_NO_CHORDS_SHARE = 0.1  # come with an outline, but without its chords
+_NO_GENRE_SHARE = 0.15  # do not say of which genre they are, so that the sampler can tell what the genre adds
 
 
 class Batch(NamedTuple):
@@ -58,6 +62,8 @@ def cut_window(
     *,
     blank_context: bool,
     with_outline: bool = True,
+    with_chords: bool = True,
+    with_genre: bool = True,
     n_steps: int = WINDOW,
 ) -> Batch:
     """Cut one window that starts at a bar line, as a batch of one without its batch axis.
@@ -72,6 +78,10 @@ def cut_window(
         Whether to hide the bars before it, as at the beginning of a piece.
     with_outline : bool
         Whether the window comes with its outline.
+    with_chords : bool
+        Whether that has its chords.
+    with_genre : bool
+        Whether the window says of which genre it is.
     n_steps : int
         Length of the window.
     """
@@ -90,13 +100,18 @@ def cut_window(
     section = middle - SECTION_BARS // 2, middle + SECTION_BARS // 2
     passage = profile = None
     if with_outline:
-        passage = piece.outline.passage(first_bar, -(-n_steps // bar), 0 if blank_context else before // bar)
+        # One bar more than the window has, since chords are known ahead.
+        passage = piece.outline.passage(
+            first_bar, -(-n_steps // bar) + 1, 0 if blank_context else before // bar
+        )
+        if not with_chords:
+            passage = replace(passage, chords=unknown_chords(passage.n_bars))
         profile = piece.outline.profile(*section)
     return Batch(
         ids,
         (steps - lags).astype(np.int32),
         positions(piece.sheet, n_steps, piece.n_bars, first_bar, passage),
-        sheet_features(piece.sheet, {piece.genre: 1.0}, profile),
+        sheet_features(piece.sheet, {piece.genre: 1.0} if with_genre else {}, profile),
         (np.arange(n_steps) < len(piece.tokens) - start).astype(np.float32),
     )
 
@@ -110,7 +125,7 @@ def training_batch(by_genre: Sequence[Sequence[EncodedPiece]], size: int, seed: 
     """Draw the batch of a given index: genres evenly, a genre's pieces evenly, bars evenly.
 
     Half of the windows hide what came before them, and a fifth come without
-    an outline.
+    an outline; some lack only the chords, and some do not say their genre.
     """
     rng = np.random.default_rng((seed, index))
     windows = []
@@ -119,13 +134,21 @@ def training_batch(by_genre: Sequence[Sequence[EncodedPiece]], size: int, seed: 
         piece = pieces[int(rng.integers(len(pieces)))]
         # Windows hang over the end, so that endings are as frequent as middles.
         last = max(piece.n_bars - WINDOW // (2 * piece.sheet.steps_per_bar), 1)
-        blank, with_outline = (
-            bool(rng.random() < _BLANK_CONTEXT_SHARE),
-            bool(rng.random() >= _NO_OUTLINE_SHARE),
+        blank, no_outline, no_chords, no_genre = rng.random(4) < (
+            _BLANK_CONTEXT_SHARE,
+            _NO_OUTLINE_SHARE,
+            _NO_CHORDS_SHARE,
+            _NO_GENRE_SHARE,
         )
-        windows.append(
-            cut_window(piece, int(rng.integers(last)), blank_context=blank, with_outline=with_outline)
+        window = cut_window(
+            piece,
+            int(rng.integers(last)),
+            blank_context=bool(blank),
+            with_outline=not no_outline,
+            with_chords=not no_chords,
+            with_genre=not no_genre,
         )
+        windows.append(window)
     return stack(windows)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gmn_core.generation.music.band import Role
-from gmn_core.generation.playing.form import Form, arrange, cadence, draw_form, nearest_returns
+from gmn_core.generation.playing.form import Form, arrange, cadence, draw_form, find_chorus, nearest_returns
+from gmn_core.generation.tokens.chords import Chord, unknown_chords, write_chord
 from gmn_core.generation.tokens.outline import N_RETURNS, RETURN_BARS, UNKNOWN, Outline
 from gmn_core.genres import GENRES, Genre
 
@@ -18,7 +19,12 @@ def passage(n_bars: int = 32) -> Outline:
     """Return an outline whose bars can be told apart by their first pitch class."""
     counts = np.zeros((n_bars, 12), np.uint8)
     counts[:, 0] = np.arange(n_bars)
-    return Outline(counts, np.full((n_bars, 2, 4), 1, np.uint8), np.full((n_bars, 6), 3, np.uint8))
+    return Outline(
+        counts,
+        np.full((n_bars, 2, 4), 1, np.uint8),
+        np.full((n_bars, 6), 3, np.uint8),
+        unknown_chords(n_bars),
+    )
 
 
 @pytest.mark.parametrize("genre", GENRES)
@@ -85,7 +91,23 @@ def test_whole_returns_of_an_outline_are_played_from_the_nearest() -> None:
 def test_every_cadence_leads_on() -> None:
     for genre in GENRES:
         for minor in (False, True):
-            tones = cadence(genre, minor, np.random.default_rng(3))
-            assert 3 <= tones.sum() <= 4
-            assert not tones[4]
-            assert not tones[3]
+            tones = cadence(genre, minor, np.random.default_rng(3)).tones
+            assert 3 <= len(tones) <= 4
+            assert not tones & {3, 4}
+
+
+def test_a_blues_goes_through_the_three_lines_of_a_chorus_and_begins_again() -> None:
+    form = draw_form(Genre.BLUES, 30, np.random.default_rng(0))
+    assert form.letters.startswith("ABCABC")
+    assert form.starts[:4] == (0, 4, 8, 12)
+
+
+def test_a_chorus_is_found_wherever_it_begins() -> None:
+    roots = np.roll([0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 0] * 2, 3)
+    chords = np.array([[write_chord(Chord(root, 2, root))] * 2 for root in roots.tolist()], np.uint8)
+    assert find_chorus(chords) == (3, 1.0)
+    chords[4, 1] = write_chord(Chord(2, 0, 2))
+    chords[16:] = 0
+    assert find_chorus(chords) == (3, pytest.approx(23 / 24))
+    for unknown in (unknown_chords(20), chords[:11]):
+        assert find_chorus(unknown) == (0, 0)

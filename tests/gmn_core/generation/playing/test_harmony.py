@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gmn_core.generation.playing.harmony import balance, bar_fit
-from gmn_core.generation.tokens.outline import RESTS, Outline
+from gmn_core.generation.music.band import Band
+from gmn_core.generation.playing.harmony import balance, bar_fit, reharmonised
+from gmn_core.generation.tokens.chords import CHORD, Chord, find_chords, unknown_chords, write_chord
+from gmn_core.generation.tokens.encoding import Shapes, encode, shapes_of
+from gmn_core.generation.tokens.outline import LITTLE, OUTLINE_ARRAYS, RESTS, Outline, find_outline
 
 C_MAJOR, G_MAJOR = [0, 4, 7], [7, 11, 2]
 
@@ -16,7 +19,12 @@ def outline_of(bars: list[list[int]]) -> Outline:
     counts = np.zeros((len(bars), 12), np.uint8)
     for bar, pitch_classes in enumerate(bars):
         counts[bar, pitch_classes] = 4
-    return Outline(counts, np.zeros((len(bars), 2, 4), np.uint8), np.full((len(bars), 6), RESTS, np.uint8))
+    return Outline(
+        counts,
+        np.zeros((len(bars), 2, 4), np.uint8),
+        np.full((len(bars), 6), RESTS, np.uint8),
+        unknown_chords(len(bars)),
+    )
 
 
 def test_a_chords_own_notes_fit_alike_and_others_less() -> None:
@@ -49,3 +57,32 @@ def test_what_was_struck_too_often_is_held_back() -> None:
     assert found[4] == found[7] > 0
     assert found[2] == 0
     assert not balance(wanted, np.zeros(12, np.float32)).any()
+
+
+def test_other_chords_bring_their_notes_and_end_what_returned_under_the_old_ones() -> None:
+    outline = outline_of([C_MAJOR, G_MAJOR] * 4)
+    outline.returns[:] = 4
+    chords = unknown_chords(8)
+    chords[6:] = write_chord(Chord(5, 1, 5))
+    found = reharmonised(outline, chords)
+    assert (found.chords == chords).all()
+    assert (found.pitch_classes[:6] == outline.pitch_classes[:6]).all()
+    for bar in (6, 7):
+        assert set(np.argsort(found.pitch_classes[bar])[-3:].tolist()) == {5, 8, 0}
+        assert found.pitch_classes[bar].sum() == pytest.approx(12, abs=2)
+    assert (found.returns[6, :, :3] == LITTLE).all()  # eight bars earlier lies before the piece
+    assert (found.returns[:6] == 4).all()
+    assert (found.returns[7, :, 0] == 4).all()  # the bar before has the same chord
+    assert (outline.returns == 4).all()
+
+
+def test_a_plan_that_names_the_chords_that_are_there_changes_nothing(band: Band) -> None:
+    shapes = Shapes(((), *sorted(set(shapes_of(band)) - {()})))
+    sheet, tokens = encode(band, shapes)
+    outline = find_outline(tokens, sheet, shapes)
+    assert (outline.chords == find_chords(tokens, sheet, shapes)).all()
+    assert outline.chords[:, :, CHORD].all()
+    for chords in (outline.chords, unknown_chords(outline.n_bars)):
+        found = reharmonised(outline, chords)
+        for name in OUTLINE_ARRAYS:
+            assert (getattr(found, name) == getattr(outline, name)).all()

@@ -49,6 +49,7 @@ class Material:
     sampling: dict[Role, RoleSampling]
     run_limits: dict[Genre, dict[str, int]]
     runs: dict[tuple[str, int], Hashes]
+    guidance: float
 
     def save(self, folder: Path) -> Path:
         save_model(folder, *(getattr(self, field.name) for field in fields(self)))
@@ -74,6 +75,7 @@ def material(network: GeneratorNetwork, dataset: Dataset) -> Material:
             ("lead", 8): np.zeros(0, np.uint64),
             (ALL_TOGETHER, 1): np.array([7], np.uint64),
         },
+        1.25,
     )
 
 
@@ -85,6 +87,7 @@ def test_what_is_written_comes_back(material: Material, tmp_path: Path) -> None:
     assert {genre: list(own) for genre, own in model.typicality.items()} == material.typicality
     assert model.sampling == material.sampling
     assert model.run_limits == material.run_limits
+    assert model.guidance == material.guidance
     assert set(model.runs) == set(material.runs)
     for key, hashes in material.runs.items():
         assert model.runs[key].dtype == np.uint64
@@ -198,3 +201,22 @@ def test_files_of_another_form_are_one_sentence(
     harm(material.save(tmp_path))
     with pytest.raises(GenerationError, match=r"holds no trained generator\.$"):
         read_model(tmp_path)
+
+
+def test_a_generator_made_before_there_were_chords_and_guidance_is_read(
+    material: Material, tmp_path: Path
+) -> None:
+    folder = material.save(tmp_path)
+    with np.load(folder / OUTLINES_FILE, allow_pickle=False) as file:
+        kept = {name: array for name, array in file.items() if not name.endswith("/chords")}
+    np.savez(folder / OUTLINES_FILE, **kept)
+    book = json.loads(gzip.decompress((folder / BOOK_FILE).read_bytes()))
+    del book["guidance"]
+    (folder / BOOK_FILE).write_bytes(gzip.compress(json.dumps(book).encode()))
+    model = read_model(folder)
+    assert model.guidance == 1
+    for genre, own in material.outlines.items():
+        for found, given in zip(model.outlines[genre], own, strict=True):
+            assert (found.returns == given.returns).all()
+            assert found.chords.shape == given.chords.shape
+            assert not found.chords.any()

@@ -11,6 +11,14 @@ from gmn_core.generation.music.band import Band, Role
 from gmn_core.generation.playing.model import GeneratorModel, shipped_model
 from gmn_core.generation.playing.planning import Plan, draw_plan, typical_shares
 from gmn_core.generation.request import GenerationError, GenerationRequest
+from gmn_core.generation.tokens.chords import (
+    QUALITIES,
+    Chord,
+    chord_roots,
+    read_chord,
+    unknown_chords,
+    write_chord,
+)
 from gmn_core.generation.tokens.encoding import encode
 from gmn_core.generation.tokens.outline import RESTS, SECTION_BARS, find_outline
 from gmn_core.genres import GENRES, Genre
@@ -146,3 +154,32 @@ def test_typical_pieces_are_drawn_more_often_the_higher_typicality_is() -> None:
         means.append(float(shares @ model.typicality[Genre.POP]))
     assert means[0] == pytest.approx(1, abs=0.01)
     assert means[0] < means[1] < means[2]
+
+
+def test_a_blues_with_twelve_bars_is_preferred_and_begins_with_them() -> None:
+    model, roots = shipped_model(), [7, 5, 0, 0, 0, 0, 0, 0, 5, 5, 0, 0] * 6
+    chorus = np.array([[write_chord(Chord(root, 2, root))] * 2 for root in roots], np.uint8)
+    own = [
+        replace(each, chords=chorus[: each.n_bars] if number % 2 else unknown_chords(each.n_bars))
+        for number, each in enumerate(model.outlines[Genre.BLUES])
+    ]
+    known = replace(model, outlines={**model.outlines, Genre.BLUES: own})
+    request = GenerationRequest(Genre.BLUES, 40, tempo=120)
+    plans = [plan_of(request, known, seed=seed) for seed in range(12)]
+    began = [chord_roots(plan.outline.chords)[:12, 0].tolist() for plan in plans]
+    assert began.count([0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 0]) >= 10
+
+
+def test_the_plan_has_the_chord_that_leads_to_the_last_stroke() -> None:
+    plan = plan_of(GenerationRequest(Genre.JAZZ, 20))
+    assert read_chord(plan.outline.chords[-1, 1]) == Chord(7, list(QUALITIES).index("7"), 7)
+    assert set(np.flatnonzero(plan.fit[-1] == 0).tolist()) == {7, 11, 2, 5}
+
+
+def test_an_openings_chords_are_those_that_it_has(band: Band) -> None:
+    model = shipped_model()
+    plan = plan_of(GenerationRequest(Genre.COUNTRY, 30, opening=band.to_midi()))
+    sheet, tokens = encode(band, model.shapes)
+    heard = find_outline(tokens[: plan.n_opening], sheet, model.shapes)
+    assert heard.chords.any()
+    assert (plan.outline.chords[: heard.n_bars] == heard.chords).all()

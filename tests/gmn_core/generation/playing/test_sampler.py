@@ -182,6 +182,15 @@ def test_a_generator_with_few_shapes_plays_too(model: GeneratorModel) -> None:
     assert band.seconds == pytest.approx(10, abs=0.002)
 
 
+def test_guidance_changes_the_notes_and_a_strength_of_one_is_none() -> None:
+    request = GenerationRequest(Genre.METAL, 10, seed=4)
+    plain, guided, again = (
+        sample_band(request, model=replace(shipped_model(), guidance=strength)).to_midi()
+        for strength in (1.0, 1.5, 1.5)
+    )
+    assert guided == again != plain
+
+
 def test_a_sample_below_the_floor_is_drawn_again_and_played_if_none_is_above(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from gmn_core.generation.playing.stepper import NOTHING, Array, Logits, Stepper, Weights, teacher
+from gmn_core.generation.playing.stepper import NOTHING, Array, Guide, Logits, Stepper, Weights, teacher
 from gmn_core.generation.tokens.conditioning import (
     BLANK,
     LOOK_BACK_BARS,
@@ -232,3 +232,38 @@ def test_all_drafts_go_on_from_the_one_that_is_kept(network: GeneratorNetwork, p
     expected = play(alone, [[0] * N_SLOTS] * len(heard))
     for own, wanted in zip(heard, expected, strict=True):
         assert own == pytest.approx(np.tile(wanted, (3, 1)), abs=1e-5)
+
+
+def test_guidance_goes_from_the_prediction_without_a_genre_through_the_one_with_it_and_on(
+    network: GeneratorNetwork, piece: EncodedPiece
+) -> None:
+    weights, places = Weights(network.weights()), positions(piece.sheet, 64, piece.n_bars)
+    with_genre, without = (sheet_features(piece.sheet, own) for own in ({piece.genre: 1.0}, {}))
+    plain, free = (
+        np.array(play(Stepper(weights, own, places, BAR), rows(piece)[:12])) for own in (with_genre, without)
+    )
+    assert not np.allclose(plain, free, atol=1e-3)
+    for strength in (0.0, 1.0, 2.0):
+        stepper = Stepper(weights, with_genre, places, BAR, guide=Guide(without, strength))
+        found = np.array(play(stepper, rows(piece)[:12]))
+        assert found == pytest.approx(free + strength * (plain - free), abs=1e-4)
+
+
+def test_guided_drafts_are_kept_and_asked_for_with_both_their_networks(
+    network: GeneratorNetwork, piece: EncodedPiece
+) -> None:
+    weights, places = Weights(network.weights()), positions(piece.sheet, 64, piece.n_bars)
+    sheet, guide = (
+        sheet_features(piece.sheet, {piece.genre: 1.0}),
+        Guide(sheet_features(piece.sheet, {}), 1.5),
+    )
+    together, alone = (Stepper(weights, sheet, places, BAR, n_drafts=n, guide=guide) for n in (3, 1))
+    some: list[Array] = []
+    for _ in range(6):
+        together.step(lambda slot, logits: np.array([1, 2, 3]) if slot == 0 else 0)
+        alone.step(lambda slot, logits: 2 if slot == 0 else 0)
+    together.keep(1, since=0)
+    together.step(lambda slot, logits: some.append(logits(np.array([0, 2]))) or 0 if slot == 1 else 0)  # type: ignore[func-returns-value]
+    expected: list[Array] = []
+    alone.step(lambda slot, logits: expected.append(logits()) or 0 if slot == 1 else 0)  # type: ignore[func-returns-value]
+    assert some[0] == pytest.approx(np.tile(expected[0], (2, 1)), abs=1e-5)

@@ -13,6 +13,7 @@ from gmn_core.generation.tokens.chords import (
     N_CHORDS,
     QUALITIES,
     Chord,
+    chord_tones,
     find_chords,
     read_chord,
     spelt,
@@ -119,3 +120,11 @@ def test_a_chord_has_a_name_and_tones_in_its_key() -> None:
 )
 def test_notes_are_spelt_as_the_key_has_them(degree: int, tonic: int, minor: bool, name: str) -> None:
     assert spelt(degree, tonic, minor=minor) == name
+
+
+def test_the_tones_of_a_plan_are_its_chords_and_none_of_an_unknown_one() -> None:
+    plan = np.array([[write_chord(Chord(2, 1, 9)), (0, 0)]], np.uint8)
+    tones = chord_tones(plan)
+    assert tones.shape == (1, 2, 12)
+    assert np.flatnonzero(tones[0, 0]).tolist() == [2, 5, 9]
+    assert not tones[0, 1].any()

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from gmn_core.generation.music.band import Band
-from gmn_core.generation.tokens.conditioning import N_POSITIONS, N_SHEET_FEATURES, positions, sheet_features
+from gmn_core.generation.tokens.chords import CHORDS_PER_BAR, N_BASSES, N_CHORDS
+from gmn_core.generation.tokens.conditioning import (
+    N_POSITIONS,
+    N_SHEET_FEATURES,
+    known_positions,
+    positions,
+    sheet_features,
+)
 from gmn_core.generation.tokens.outline import Outline
 from gmn_core.generation.tokens.sheet import write_sheet
 from gmn_core.genres import Genre
@@ -40,11 +47,12 @@ def test_grids_do_not_share_places(band: Band) -> None:
     assert not set(positions(straight, 16, 1)[:, 0]) & set(positions(swung, 24, 1)[:, 0])
 
 
-def outline(n_bars: int, returns: int, activity: int) -> Outline:
+def outline(n_bars: int, returns: int, activity: int, chords: tuple[int, int] = (0, 0)) -> Outline:
     return Outline(
         np.zeros((n_bars, 12), np.uint8),
         np.full((n_bars, 2, 4), returns, np.uint8),
         np.full((n_bars, 6), activity, np.uint8),
+        np.full((n_bars, CHORDS_PER_BAR, 2), chords, np.uint8),
     )
 
 
@@ -54,7 +62,32 @@ def test_an_outline_is_given_bar_by_bar_and_untold_after_its_end(band: Band) -> 
     untold, told = (positions(sheet, 48, 3, outline=each)[:, 3:] for each in (None, own))
     assert (told[:16] == untold[:16]).all()
     assert (told[32:] == untold[32:]).all()
-    assert ((told - untold)[16:32] == [0, 0, 4, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 3]).all()
+    assert ((told - untold)[16:32] == [0, 0, 4, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0]).all()
+
+
+def test_chords_are_known_for_this_half_bar_and_the_two_after_it(band: Band) -> None:
+    sheet, own = write_sheet(band), outline(2, 0, 0)
+    own.chords[:, :, 0], own.chords[:, :, 1] = [[5, 5], [9, 7]], [[1, 2], [3, 4]]
+    untold, told = (positions(sheet, 32, 3, outline=each)[:, -4:] for each in (None, own))
+    assert (told - untold)[::8].tolist() == [[5, 5, 9, 1], [5, 9, 7, 2], [9, 7, 0, 3], [7, 0, 0, 4]]
+    assert (told[8:16] == told[8]).all()
+
+
+def test_in_three_beats_a_half_bar_has_one_and_a_half(band: Band) -> None:
+    sheet = replace(write_sheet(band), beats_per_bar=3, steps_per_beat=6)
+    own = outline(1, 0, 0)
+    own.chords[:] = [[[5, 1], [9, 1]]]
+    chords = positions(sheet, 18, 1, outline=own)[:, -4]
+    assert np.flatnonzero(np.diff(chords)).tolist() == [8]
+
+
+def test_an_older_network_knows_nothing_of_what_came_later() -> None:
+    weights = np.ones((N_POSITIONS - 5, 3), np.float32)
+    known = known_positions(weights)
+    assert known.shape == (N_POSITIONS, 3)
+    assert (known[:-5] == 1).all()
+    assert (known[-5:] == 0).all()
+    assert (known_positions(known) == known).all()
 
 
 def test_each_thing_told_has_a_number_of_its_own(band: Band) -> None:
@@ -62,7 +95,11 @@ def test_each_thing_told_has_a_number_of_its_own(band: Band) -> None:
     seen = [
         set(column)
         for column in np.vstack(
-            [positions(sheet, 16, 1, outline=outline(1, min(level, 4), level)) for level in range(6)]
+            [
+                positions(sheet, 16, 1, outline=outline(1, min(level, 4), level, (chord, chord % N_BASSES)))
+                for level in range(6)
+                for chord in range(level, N_CHORDS, 6)
+            ]
         ).T.tolist()
     ]
     assert sum(map(len, seen)) == len(set().union(*seen))

@@ -11,6 +11,7 @@ from gmn_core.corpora.midi import Split
 from gmn_core.generation.music.band import Role
 from gmn_core.generation.playing.memorisation import VOICES, run_hashes, shares
 from gmn_core.generation.playing.model import BOOK_FILE, NAME, GeneratorModel, shipped_model
+from gmn_core.generation.tokens.chords import unknown_chords
 from gmn_core.generation.tokens.outline import RESTS, UNKNOWN, Outline
 from gmn_core.generation.training.dataset import Dataset
 from gmn_core.generation.training.export import choose_passage, choose_pieces, export_generator
@@ -52,6 +53,7 @@ def test_a_long_piece_lends_the_outline_of_its_middle(dataset: Dataset) -> None:
             np.repeat(np.arange(100, dtype=np.uint8)[:, None], 12, axis=1),
             np.full((100, 2, 4), 3, np.uint8),
             np.full((100, 6), RESTS, np.uint8),
+            unknown_chords(100),
         ),
         tokens=np.zeros((1600, piece.tokens.shape[1]), np.int16),
     )

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gmn_core.generation.request import GenerationError
-from gmn_core.generation.tokens.conditioning import BLANK
+from gmn_core.generation.tokens.chords import N_BASSES, N_CHORDS
+from gmn_core.generation.tokens.conditioning import BLANK, N_POSITIONS
 from gmn_core.generation.training.dataset import Dataset
 from gmn_core.generation.training.network import GeneratorNetwork, NetworkSettings
 from gmn_core.generation.training.windows import CONTEXT, cut_window, stack
@@ -56,3 +57,19 @@ def test_dropout_is_for_training_only_and_changes_from_update_to_update(
     assert measured[0] == measured[1]
     assert first == again
     assert len({first, second, measured[0]}) == 3
+
+
+def test_a_network_that_knew_no_chords_first_plays_as_it_did(
+    network: GeneratorNetwork, dataset: Dataset
+) -> None:
+    older = network.weights()
+    older["position/embeddings"] = older["position/embeddings"][: N_POSITIONS - N_BASSES - 3 * N_CHORDS]
+    other = GeneratorNetwork(TINY, seed=4)
+    other.load(older)
+    with_chords, without = (
+        stack([cut_window(dataset.pieces[0], 2, blank_context=False, with_chords=told)])
+        for told in (True, False)
+    )
+    assert not np.allclose(*(np.asarray(network.losses(each)) for each in (with_chords, without)))
+    one, two = (np.asarray(other.losses(each)) for each in (with_chords, without))
+    assert one == pytest.approx(two, abs=1e-6)
