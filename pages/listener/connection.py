@@ -11,7 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 import streamlit as st
@@ -54,14 +54,18 @@ class Connection:
 
     def deliver(self) -> None:
         """Do what the listener has asked for, in that order; what cannot be done now stays for later."""
-        requests = st.session_state.get(_REQUESTS, [])
-        while requests and not self.lost:
+        requests: list[Callable[[], None]] = st.session_state.get(_REQUESTS, [])
+        # A run that the browser's next message has interrupted may still be asking the store when the next
+        # one begins: each request is taken off the list by name, whoever of them comes first.
+        for request in tuple(requests):
             try:
-                self.ask(requests[0], None)
+                self.ask(request, None)
             except SurveyError as error:
                 say(_(str(error)))
-            if not self.lost:
-                del requests[0]
+            if self.lost:
+                return
+            with suppress(ValueError):
+                requests.remove(request)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import soundfile
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.downloads import download
 from tests.browser.listener import until
 
 
@@ -46,9 +47,8 @@ def test_a_table_of_several_files_can_be_downloaded(
     bad.write_bytes(b"%PDF-1.7")
     page.goto(f"{app_url}/classify")
     upload(page, wav, bad)
-    with page.expect_download(timeout=60_000) as download:
-        page.get_by_role("button", name="Download all results (CSV)").click(timeout=60_000)
-    rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
+    table = download(page, page.get_by_role("button", name="Download all results (CSV)"))
+    rows = list(csv.DictReader(Path(table.path()).read_text().splitlines()))
     assert [row["file"] for row in rows] == ["tone.wav", "bad.mp3"]
     assert rows[1]["error"] == "This is a PDF document, not an audio file."
 

@@ -12,6 +12,7 @@ from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import generate_sample
 from gmn_core.genres import Genre
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.downloads import download
 from tests.browser.listener import until
 
 LINK = "generate?genre=Reggae&seed=5&seconds=10&temperature=1&typicality=75&play=1"
@@ -25,10 +26,8 @@ def generate(page: Page) -> None:
     page.get_by_role("button", name="Generate", exact=True).click()
 
 
-def download(page: Page, label: str) -> bytes:
-    with page.expect_download(timeout=60_000) as download:
-        page.get_by_role("button", name=label, exact=True).click()
-    return Path(download.value.path()).read_bytes()
+def downloaded(page: Page, label: str) -> bytes:
+    return Path(download(page, page.get_by_role("button", name=label, exact=True)).path()).read_bytes()
 
 
 @pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
@@ -47,11 +46,11 @@ def test_a_link_makes_a_piece_that_plays_and_can_be_taken_along(page: Page, app_
     assert player.evaluate("player => player.duration") == pytest.approx(10, abs=0.05)
 
     sample = generate_sample(GenerationRequest(Genre.REGGAE, seconds=10, seed=5))
-    assert download(page, "MIDI as played") == sample.file("mid")
-    assert download(page, "MIDI on the grid") == sample.score()
-    assert download(page, "Ogg") == sample.file("ogg")
+    assert downloaded(page, "MIDI as played") == sample.file("mid")
+    assert downloaded(page, "MIDI on the grid") == sample.score()
+    assert downloaded(page, "Ogg") == sample.file("ogg")
     page.get_by_role("button", name="Make WAV").click()
-    assert download(page, "Save WAV (2 MB)") == sample.file("wav")
+    assert downloaded(page, "Save WAV (2 MB)") == sample.file("wav")
 
     expect(page.locator(".js-plotly-plot")).to_have_count(1)
     expect(page.get_by_text("Sounds most like")).to_be_visible(timeout=120_000)

@@ -5,7 +5,6 @@ With a folder in ``GMN_SCREENSHOTS`` each journey leaves its pictures there (``m
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import zipfile
@@ -19,6 +18,7 @@ from pages.shared.recordings import RECORDINGS
 from survey_db.running.studies import NewStudy
 from tests.browser.axe import violations
 from tests.browser.conftest import DESKTOP, PHONE, running_app
+from tests.browser.downloads import download
 from tests.browser.listener import SLUG, at_clip, button, choose, hear, make_store, six_clips, until
 
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
@@ -142,9 +142,8 @@ def test_make_sketches_and_take_the_notes_home(screen: tuple[str, Page], app_url
     _, page = screen
     page.goto(f"{app_url}/generate?genre=Reggae&seconds=10&seed=21&count={SKETCHES}&play=1")
     expect(page.locator("audio")).to_have_count(SKETCHES, timeout=300_000)
-    with page.expect_download(timeout=60_000) as download:
-        page.get_by_role("button", name=f"All {SKETCHES} as MIDI").click(timeout=120_000)
-    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
+    sketches = download(page, page.get_by_role("button", name=f"All {SKETCHES} as MIDI"))
+    with zipfile.ZipFile(sketches.path()) as archive:
         names = archive.namelist()
         assert all(archive.read(name).startswith(b"MThd") for name in names)
     assert len(names) == SKETCHES

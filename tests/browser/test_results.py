@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from survey_db.store import open_store
 from tests.browser.conftest import PHONE, running_app
+from tests.browser.downloads import download
 from tests.survey_db.published_store import store_published_study
 
 CHARTS = 7
@@ -33,10 +34,8 @@ def open_results(page: Page, app_url: str) -> None:
     expect(page.locator(".js-plotly-plot")).to_have_count(CHARTS, timeout=150_000)
 
 
-def download(page: Page, name: str) -> Download:
-    with page.expect_download(timeout=60_000) as waiting:
-        page.get_by_role("button", name=name).first.click()
-    return waiting.value
+def named(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name).first
 
 
 def test_page_draws_and_gives_away_every_figure(page: Page, app_url: str, tmp_path: Path) -> None:
@@ -48,17 +47,16 @@ def test_page_draws_and_gives_away_every_figure(page: Page, app_url: str, tmp_pa
     # The numbers behind a figure, as a table for screen readers and as a file.
     page.get_by_text("The same as a table").nth(2).click()
     expect(page.get_by_role("cell", name="25", exact=True).first).to_be_visible()
-    numbers = pd.read_csv(download(page, "recognition-by-sample.csv").path())
+    numbers = pd.read_csv(download(page, named(page, "recognition-by-sample.csv")).path())
     assert numbers.loc[3, ["genre", "right", "answers"]].tolist() == ["Hip hop", 25, 32]
 
     # The figure itself, through its own toolbar.
     chart = page.locator(".js-plotly-plot").nth(2)
     chart.scroll_into_view_if_needed()
     chart.hover()
-    with page.expect_download(timeout=60_000) as waiting:
-        chart.locator("[data-title*='Download plot']").click()
-    assert waiting.value.suggested_filename == "published-recognition-by-sample.svg"
-    assert Path(waiting.value.path()).read_text(encoding="utf-8").startswith("<svg")
+    image = download(page, chart.locator("[data-title*='Download plot']"))
+    assert image.suggested_filename == "published-recognition-by-sample.svg"
+    assert Path(image.path()).read_text(encoding="utf-8").startswith("<svg")
 
 
 def test_report_opens_without_a_network_and_draws_its_figures(
@@ -66,7 +64,7 @@ def test_report_opens_without_a_network_and_draws_its_figures(
 ) -> None:
     open_results(page, app_url)
     report = tmp_path / "report.html"
-    download(page, "Report with figures and methods").save_as(report)
+    download(page, named(page, "Report with figures and methods")).save_as(report)
     asked: list[str] = []
     page.context.set_offline(True)
     page.on("request", lambda request: asked.append(request.url))

@@ -15,6 +15,7 @@ from survey_db.reporting.responses import read_responses
 from survey_db.running.listener_state import Step
 from survey_db.store import Store, open_store
 from tests.browser.conftest import DESKTOP, PHONE, running_app
+from tests.browser.downloads import download
 from tests.browser.listener import at_clip, button, choose, consent, database_of, token_of
 from tests.survey_db.material import Clock, begin, listen, state_of, tone
 
@@ -135,9 +136,7 @@ def test_two_systems_from_their_folder_to_the_report(
     expect(page.get_by_role("heading", name="Systems compared")).to_be_visible()
     expect(page.get_by_test_id("stMain").get_by_text(FINDING).first).to_be_visible()
     report = tmp_path / "report.html"
-    with page.expect_download(timeout=60_000) as waiting:
-        page.get_by_role("button", name="Report with figures and methods").click()
-    waiting.value.save_as(report)
+    download(page, page.get_by_role("button", name="Report with figures and methods")).save_as(report)
     page.goto(report.as_uri())
     expect(page.get_by_role("heading", name="Systems compared")).to_be_visible()
     expect(page.get_by_text(FINDING).first).to_be_visible()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.listener import connection
-from pages.listener.connection import FIRST_WAIT, LONGEST_WAIT, LOST, wait_seconds
+from pages.listener.connection import FIRST_WAIT, LONGEST_WAIT, LOST, Connection, wait_seconds
 from survey_db import database
 from survey_db.reporting.responses import read_responses
 from survey_db.running.studies import NewStudy
@@ -49,6 +49,23 @@ def study(server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[t
 def make(store: Store) -> str:
     new = NewStudy(title="A study", volume_check=False, require_full_hearing=False)
     return store.studies.create(new, six_samples(), open_now=True).slug
+
+
+def test_a_request_that_an_interrupted_run_has_just_done_is_done_once_more_and_no_other_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    requests: list[Callable[[], None]] = []
+    monkeypatch.setattr(connection.st, "session_state", {connection._REQUESTS: requests})
+
+    def first() -> None:
+        asked.append("first")
+        requests.remove(first)  # as the other run does when its own question is answered
+
+    requests += [first, lambda: asked.append("second")]
+    Connection().deliver()
+    assert asked == ["first", "second"]
+    assert requests == []
 
 
 def visit(app: AppTest, slug: str) -> AppTest:
