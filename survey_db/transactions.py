@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from survey_db.database import BUSY_SECONDS, for_writing
 from survey_db.errors import ConflictError
 from survey_db.faults import translated
+from survey_db.schema import Study
 
 T = TypeVar("T")
 
@@ -67,6 +68,17 @@ class Transactions:
                 # SQLite has its busy timeout.
                 session.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
             yield session
+
+    def check(self) -> None:
+        """Ask the database for something that costs nothing.
+
+        Raises
+        ------
+        DatabaseError
+            If it does not answer, or is no survey's.
+        """
+        with self.reading() as session:
+            session.execute(select(Study.id).limit(1))
 
     def write(self, change: Callable[[Session], T]) -> T:
         """Make a change in a session of its own, anew where another server has forestalled it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -22,11 +23,14 @@ def add_parser(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:  # noqa: RET503  # no return after `execv`
     """Run Streamlit until it is stopped."""
     if find_spec("streamlit") is None:
         raise UsageError("The app needs more libraries: pip install 'generative-music-network[app]'.")
-    return subprocess.call(command(arguments.port))
+    words = command(arguments.port)
+    if sys.platform == "win32":
+        return subprocess.call(words)
+    os.execv(words[0], words)  # in this process's place, so that a signal to it reaches the server
 
 
 def command(port: int) -> list[str]:

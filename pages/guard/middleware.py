@@ -18,6 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.guard.draining import Draining
 from pages.guard.headers import security_headers
 from pages.guard.limits import Pace, Places, client_name
 from pages.guard.messages import BadMessageError, admitted
@@ -34,7 +35,7 @@ _OPEN: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"/media/[\w.-]+", re.ASCII), _READ),
     (re.compile(r"/_stcore/(health|host-config)"), _READ),
     (_UPLOAD, frozenset({"PUT", "DELETE"})),
-    (re.compile(r"/continue"), _READ),
+    (re.compile(r"/continue|/ready"), _READ),
     (
         re.compile(r"/cookies/(admin|(listener|preview)/[a-z0-9-]{1,64})"),
         frozenset({"GET", "PUT", "DELETE"}),
@@ -83,11 +84,16 @@ class Guard:
         Path of the app; empty where it has a host of its own.
     limits : Limits, optional
         What one client may ask for.
+    draining : Draining, optional
+        The state of the server's end.
     """
 
-    def __init__(self, app: ASGIApp, base: str = "", limits: Limits | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, base: str = "", limits: Limits | None = None, draining: Draining | None = None
+    ) -> None:
         self._app = app
         self._base = base
+        self._draining = draining or Draining()
         self._limits = limits or Limits()
         self._connections = Places(self._limits.connections)
 
@@ -134,6 +140,10 @@ class Guard:
         return None
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._draining.begun:
+            await receive()
+            await _send_elsewhere(scope, send)
+            return
         client = client_name(scope["client"][0] if scope["client"] else None)
         with self._connections.take(client) as free:
             if self._path(scope) == _STREAM and free:
@@ -151,6 +161,15 @@ class Guard:
         """Return the path below the app's own; None where it is not below it."""
         path = str(scope["path"])
         return (path.removeprefix(self._base) or "/") if path.startswith(self._base) else None
+
+
+async def _send_elsewhere(scope: Scope, send: Send) -> None:
+    """Refuse a websocket by 503, after which a proxy asks another server."""
+    if "websocket.http.response" in scope.get("extensions", {}):
+        await send({"type": "websocket.http.response.start", "status": 503, "headers": []})
+        await send({"type": "websocket.http.response.body", "body": b""})
+    else:
+        await send({"type": "websocket.close", "code": _TRY_AGAIN_LATER})
 
 
 async def _read_to_the_end(receive: Receive) -> None:

@@ -16,8 +16,10 @@ from starlette.routing import BaseRoute
 
 from pages.admin.gate import announce_password, the_password
 from pages.guard.cookies import cookie_routes
+from pages.guard.draining import draining, gentle_stop
 from pages.guard.logs import keep_secrets_out_of_logs
 from pages.guard.middleware import Guard
+from pages.guard.readiness import ModelsCheck, Readiness, database_check, ready_route
 from pages.guard.uploads import sweeping
 from pages.shared.survey_store import the_store
 from pages.shared.work import worker_pool
@@ -31,6 +33,8 @@ PAGES_LOADED = (
     "pages.shared.study_results",
 )
 """Modules that bring what nearly all pages need."""
+
+models_check = ModelsCheck()
 
 _UNTIL_IT_LISTENS = 0.5  # seconds from the end of the preparation, after which a browser is not turned away
 
@@ -57,29 +61,34 @@ def ignore_pages_folder() -> None:
 
 def middleware() -> Sequence[Middleware]:
     """Return what every request passes."""
-    return [Middleware(Guard, base=_base())]
+    return [Middleware(Guard, base=_base(), draining=draining)]
 
 
 def routes() -> Sequence[BaseRoute]:
     """Return what is served beside Streamlit's own."""
-    return cookie_routes(
-        _base(),
-        hand_over=lambda secret: the_store().sign_ins.hand_over(secret),
-        sign_out=lambda secret: the_store().sign_ins.end_by(secret),
-    )
+    return [
+        ready_route(_base(), Readiness({"database": database_check, "models": models_check}, draining)),
+        *cookie_routes(
+            _base(),
+            hand_over=lambda secret: the_store().sign_ins.hand_over(secret),
+            sign_out=lambda secret: the_store().sign_ins.end_by(secret),
+        ),
+    ]
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Accompany the server from its start to its end."""
     worker_pool().start()
+    models_check.start()
     settle()
     if not st.get_option("server.headless"):
         address = f"http://localhost:{st.get_option('server.port')}{_base()}"
         Timer(_UNTIL_IT_LISTENS, webbrowser.open, [address]).start()
     try:
         async with sweeping():
-            yield {}
+            with gentle_stop():
+                yield {}
     finally:
         worker_pool().close()
 

@@ -56,6 +56,20 @@ def available(report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(classifier.name for classifier in usable), problems
 
 
+def missing_models(report: Report) -> tuple[str, ...]:
+    """Return why classifiers or the generator cannot be used; nothing where all can."""
+    from gmn_core.generation.playing.model import shipped_model
+    from gmn_core.generation.request import GenerationError
+    from gmn_core.models.card import ModelError
+
+    problems = loaded()[1]
+    try:
+        shipped_model()
+    except (GenerationError, ModelError) as error:
+        return (*problems, str(error))
+    return problems
+
+
 def classify_bytes(report: Report, name: str, data: bytes) -> FileResult:
     """Decode a file and ask every classifier."""
     from gmn_core.audio.decode import decode
