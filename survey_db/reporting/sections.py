@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from survey_db.genres import genre_name
 from survey_db.reporting import figures, tables
+from survey_db.reporting.findings import (
+    confusion_finding,
+    human_machine_finding,
+    mean_ratings_finding,
+    progress_finding,
+    rating_spread_finding,
+    recognition_finding,
+)
 from survey_db.reporting.parts import Chart, Section
 from survey_db.reporting.systems import systems_section
 from survey_db.schema import MUSICAL_TRAINING
@@ -59,22 +66,18 @@ def _answers(summary: StudyStatistics, headline: Headline, blind: BlindTest) -> 
 
 
 def _ratings(summary: StudyStatistics) -> Section:
-    highest, lowest = (pick(summary.ratings, key=lambda sample: sample.mean) for pick in (max, min))
-    span = (
-        f"The highest mean is that of {highest.sample}, {highest.mean:.2f}, "
-        f"the lowest that of {lowest.sample}, {lowest.mean:.2f}."
-    )
     return Section(
         "How musical: ratings of each sample",
         charts=(
             Chart(
                 figures.mean_ratings(summary.ratings, summary.published),
-                f"Mean rating of each sample with its 95 % interval. {span}",
+                f"{mean_ratings_finding(summary.ratings)} Mean rating of each sample with its 95 % interval.",
                 tables.mean_ratings_table(summary.ratings),
             ),
             Chart(
                 figures.rating_distribution(summary.ratings),
-                "How the answers to each sample spread over the ratings from 1 to 10.",
+                f"{rating_spread_finding(summary.ratings)} How the answers to each sample spread over the "
+                "scale.",
                 tables.rating_counts_table(summary.ratings),
             ),
         ),
@@ -85,10 +88,10 @@ def _recognition(summary: StudyStatistics, headline: Headline, blind: BlindTest)
     def chart(groups: Sequence[Recognition], kind: str) -> Chart:
         return Chart(
             figures.recognition(groups, headline, blind, summary.published),
-            f"Share of guesses that name the intended genre, in all and per {kind}, with 95 % intervals. "
-            "The stroke in each row is what the same listeners would get right blind. Guessing evenly "
-            f"among the genres offered gets {percent(headline.uniform_chance)}; over all samples, no blind "
-            f"listeners expect more than {percent(blind.most_expected)}.",
+            f"{recognition_finding(groups)} Share of guesses that name the intended genre, in all and per "
+            f"{kind}, with 95 % intervals. The stroke in each row is what the same listeners would get right "
+            f"blind. Guessing evenly among the genres offered gets {percent(headline.uniform_chance)}; over "
+            f"all samples, no blind listeners expect more than {percent(blind.most_expected)}.",
             tables.recognition_table(f"recognition-by-{kind}", groups),
         )
 
@@ -112,23 +115,13 @@ def _recognition(summary: StudyStatistics, headline: Headline, blind: BlindTest)
 
 def _confusion(summary: StudyStatistics) -> Section:
     found = summary.confusion
-    mistaken = max(
-        (
-            (count, intended, guessed)
-            for intended, counts in zip(found.intended, found.counts, strict=True)
-            for guessed, count in zip(found.offered, counts, strict=True)
-            if guessed != intended
-        ),
-        default=(0, "", ""),
-    )
-    count, intended, guessed = mistaken
-    most = f" Most often, {genre_name(intended)} was heard as {genre_name(guessed)}: {count} times."
     return Section(
         "Which genre is heard as which",
         charts=(
             Chart(
                 figures.confusion(found),
-                "Guessed genres of each intended genre; right guesses are framed." + (most if count else ""),
+                f"{confusion_finding(found)} Guessed genres of each intended genre; right guesses are "
+                "framed.",
                 tables.confusion_table(found),
             ),
         ),
@@ -150,8 +143,8 @@ def _human_machine(summary: StudyStatistics) -> Section:
         (
             Chart(
                 figures.human_machine(found),
-                "What listeners and classifiers hear in each sample: one row each, one column per genre, "
-                "the intended genre framed.",
+                f"{human_machine_finding(found)} What they hear in each sample: one row each, one column per "
+                "genre, the intended genre framed.",
                 tables.human_machine_table(found),
             ),
         ),
@@ -235,14 +228,12 @@ def _progress(summary: StudyStatistics) -> Section:
     title = "Answers over time"
     if not summary.progress:
         return Section(title, ("The responses do not say when they were given.",))
-    last = summary.progress[-1]
     return Section(
         title,
         charts=(
             Chart(
                 figures.progress(summary.progress),
-                f"Listeners by day, from {summary.progress[0].day} to {last.day}: {last.listeners_so_far} "
-                f"listeners, {last.answers_so_far} answers.",
+                progress_finding(summary.progress),
                 tables.progress_table(summary.progress),
             ),
         ),
