@@ -102,6 +102,7 @@ def test_every_address_that_streamlit_serves_has_been_thought_of() -> None:
     )
     assert set(done.stdout.split()) == {
         "/continue",
+        "/ready",
         "/cookies/{kind}",
         "/cookies/{kind}/{slug}",
         "/_stcore/health",
