@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.shared.tables import wide_table
 from survey_db.errors import SurveyError
 from survey_db.reporting.figures import power_curve
 from survey_db.reporting.tables import power_table
@@ -69,5 +70,5 @@ def show_plan(study: PlannedStudy, power: float, listeners: int) -> None:
         config={"displaylogo": False},
     )
     with st.expander("The same as a table", icon=":material/table:"):
-        st.table(power_table(powers).printed(), hide_index=True)
+        wide_table(power_table(powers).printed(), name="power by number of listeners")
     st.caption(supposed_sentence(study))

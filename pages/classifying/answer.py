@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import streamlit as st
 
 from gmn_core.classification.batch import FileResult
@@ -22,6 +23,7 @@ from pages.shared.classifiers import (
 )
 from pages.shared.listening_view import listening_view, moments_in_words
 from pages.shared.share_card import share_card
+from pages.shared.tables import wide_table
 from pages.shared.texts import plain
 
 SAME_CLIP_DISTANCE = 1.0  # other recordings are 10 and more away
@@ -159,12 +161,12 @@ def show_neighbours(prediction: GenrePrediction) -> None:
     """Show the training clips that voted."""
     with st.expander("Who voted in the k-NN"):
         st.write("The GTZAN clips that sound most similar; the smaller the distance, the more alike.")
-        st.table(
-            [
+        wide_table(
+            pd.DataFrame(
                 {"Clip": voter.track, "Genre": voter.genre.display_name, "Distance": f"{voter.distance:.1f}"}
                 for voter in prediction.neighbours
-            ],
-            hide_index=True,
+            ),
+            name="clips that voted",
         )
         if prediction.neighbours[0].distance < SAME_CLIP_DISTANCE:
             st.caption(

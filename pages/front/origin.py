@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from pages.front.jobs import studies
 from pages.shared.kept import kept
 from pages.shared.study_results import study_data
 from pages.shared.survey_store import survey_store
+from pages.shared.tables import wide_table
 from pages.shared.texts import plain
 from survey_db.genres import genre_name
 from survey_db.reporting.results import Fingerprint, fingerprint
@@ -30,7 +32,7 @@ def show_origin() -> None:
     )
     name, figures, note = latest_column()
     columns = {"Figure": list(ROWS), "Published study": published_column(PUBLISHED), name: figures}
-    st.table(columns, hide_index=True)
+    wide_table(pd.DataFrame(columns), name="the published study beside this one")
     st.caption(note)
     st.page_link(
         "pages/results.py", label="All results, with their uncertainty", icon=":material/monitoring:"

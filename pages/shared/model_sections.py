@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from gmn_core.classification.evaluation import music_check as music_check_evaluation
@@ -19,6 +20,7 @@ from gmn_core.genres import GENRES, Genre
 from gmn_core.models.card import ModelError, model_dir, read_card
 from gmn_core.models.card_text import card_markdown
 from pages.shared.generated import sample_cache
+from pages.shared.tables import wide_table
 from pages.workers.errors import WorkError
 
 SAMPLE_SEED, SAMPLE_SECONDS = 1, 15.0
@@ -112,16 +114,16 @@ def show_generator_figures(found: Mapping[str, Any]) -> None:
         f"is which {found['two-sample test']['auc']:.0%} of the time, so there is much left to learn. "
         f"{memorised(found['memorisation'], samples['n'])}"
     )
-    st.table(
-        [
+    wide_table(
+        pd.DataFrame(
             {
                 "Genre": genre.display_name,
                 "Samples recognised": f"{samples['recall'][genre]:.0%}",
                 "Real pieces recognised": f"{real['recall'][genre]:.0%}",
             }
             for genre in GENRES
-        ],
-        hide_index=True,
+        ),
+        name="how often each genre is recognised",
     )
 
 
@@ -149,8 +151,9 @@ def show_music_check() -> None:
         "and tested on others."
     )
     alarms = card.figures[music_check_evaluation.FALSE_ALARMS]
-    st.table(
-        [check_row(kind, rate) for kind, rate in card.figures.items() if "," not in kind], hide_index=True
+    wide_table(
+        pd.DataFrame(check_row(kind, rate) for kind, rate in card.figures.items() if "," not in kind),
+        name="what the check for music warned of",
     )
     st.caption(
         f"It gave a false alarm on {alarms['n_right']} of {alarms['n']} clips of GTZAN, on which it was set. "

@@ -18,6 +18,7 @@ from gmn_core.genres import Genre
 from gmn_core.models.card import MODELS_DIR, intact_model_dir
 from pages.shared import classifiers, work
 from pages.workers import tasks
+from tests.pages.tables import tables
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_one_file_gets_one_verdict_then_why_then_the_classifiers(app: AppTest, w
     assert [metric.label for metric in app.metric] == NAMES, "the best first"
     assert "On 290 test recordings by artists that none of them had heard" in texts(app)
     assert len(app.get("plotly_chart")) == 3
-    assert len(app.table[0].value) == 5, "the clips that voted"
+    assert len(tables(app)[0]) == 5, "the clips that voted"
 
 
 def test_a_recording_of_a_known_genre_is_an_example_and_credited(app: AppTest) -> None:

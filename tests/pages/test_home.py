@@ -6,12 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Table
 
 from pages.front.pieces import shipped_pieces
 from survey_db.store import open_store
+from tests.pages.tables import tables
 from tests.survey_db.published_store import store_published_study
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
@@ -30,9 +31,9 @@ def texts(app: AppTest) -> str:
     return "\n".join(part.value for part in [*app.markdown, *app.caption])
 
 
-def column(table: Table, place: int) -> list[str]:
+def column(table: pd.DataFrame, place: int) -> list[str]:
     """A column of a table, with plain spaces."""
-    return [str(cell).replace("\N{NO-BREAK SPACE}", " ") for cell in table.value.iloc[:, place]]
+    return [str(cell).replace("\N{NO-BREAK SPACE}", " ") for cell in table.iloc[:, place]]
 
 
 def test_it_says_what_this_is_and_what_it_answers(home: AppTest) -> None:
@@ -60,8 +61,8 @@ def test_after_the_last_piece_it_begins_again(home: AppTest) -> None:
 
 
 def test_an_open_study_shows_no_figures_yet(home: AppTest) -> None:
-    (table,) = home.table
-    assert list(table.value.columns)[1:] == ["Published study", "What do you hear in this music? (open)"]
+    (table,) = tables(home)
+    assert list(table.columns)[1:] == ["Published study", "What do you hear in this music? (open)"]
     assert column(table, 1) == ["6", "32", "6.17 ± 2.30", "32.81 %", "Hip hop, 78.1 %", "Rock, 3.1 %"]
     assert column(table, 2) == ["6", "0", "–", "–", "–", "–"]
 
@@ -77,8 +78,8 @@ def test_a_closed_study_stands_beside_the_published_one(
     monkeypatch.setenv("GMN_DATABASE_URL", url)
     app.run()
     assert not app.exception
-    (table,) = app.table
-    assert table.value.columns[2] == "Ours"
+    (table,) = tables(app)
+    assert table.columns[2] == "Ours"
     assert column(table, 2)[1:4] == ["32", "6.17 ± 2.30", "32.81 %"]
     assert "No study is open at the moment." in texts(app)
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from gmn_core.models import reports
 from gmn_core.models.card import model_dir, read_card
 from pages.shared.model_sections import CARDS, memorised, readable
+from tests.pages.tables import tables
 
 PAGE = Path(__file__).parents[2] / "pages" / "models.py"
 
@@ -36,15 +37,14 @@ def test_every_figure_comes_from_the_shipped_reports() -> None:
     assert report is not None
     app.selectbox[0].select("artist").run()
     assert not app.exception
-    (table,) = (part.value for part in app.html if "wide-table" in part.value)
     accuracy = report["protocols"]["artist"]["models"]["cnn_pretrained"]["accuracy"]["value"]
-    assert f"<td>{accuracy:.1%}</td>" in table
+    assert f"{accuracy:.1%}" in tables(app)[0].to_numpy()
     assert "evaluate classifiers" in app.code[0].value
     card = read_card("music_check")
     alarms = card.figures["false alarms on GTZAN"]
     assert f"{alarms['n_right']} of {alarms['n']} clips of GTZAN" in words(app)
     speech = card.figures["test: speech"]
-    check = next(table.value for table in app.table if "Warned of" in table.value)
+    check = next(table for table in tables(app) if "Warned of" in table)
     assert f"{speech['n_right']} of {speech['n']}" in check["Warned of"].tolist()
 
 

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from survey_db.statistics.planning import PlannedStudy, needed_sentences, power_sentence
+from tests.pages.tables import tables
 
 
 def script() -> None:
@@ -35,7 +36,7 @@ def test_listeners_needed_and_power_are_reported(page: AppTest) -> None:
     told = [line.value for line in page.markdown]
     assert told[-3:] == [*needed_sentences(study, 0.8), power_sentence(study, 20)]
     assert len(page.get("plotly_chart")) == 1
-    assert page.table[0].value["Listeners"].tolist() == ["5", "7", "10", "14", "20", "28", "40", "57", "80"]
+    assert tables(page)[0]["Listeners"].tolist() == ["5", "7", "10", "14", "20", "28", "40", "57", "80"]
 
 
 def test_an_impossible_study_is_refused_in_a_sentence(page: AppTest) -> None:
