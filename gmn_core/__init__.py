@@ -3,7 +3,7 @@
 Classification
     `classify`, `load_classifier`, `GenreClassifier`, `GenrePrediction`
 Generation
-    `generate`, `GeneratedSample`, `Band`, `Note`, `Role`
+    `generate`, `change`, `GeneratedSample`, `Band`, `Note`, `Role`
 Audio
     `load_audio`, `Clip`, `Recording`
 Collections

@@ -15,6 +15,7 @@ from .corpora.collection import Collection as Collection
 from .corpora.collection import CollectionError as CollectionError
 from .corpora.collection import load_folder as load_folder
 from .corpora.collection import load_gtzan as load_gtzan
+from .generation.front import change as change
 from .generation.front import generate as generate
 from .generation.music.band import Band as Band
 from .generation.music.band import Note as Note

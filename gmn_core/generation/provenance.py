@@ -8,11 +8,8 @@ SoundFont, the production profile, and the notes and the sound that came out.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +19,16 @@ from gmn_core.files import StrPath
 from gmn_core.generation.music.instruments import instrument_name
 from gmn_core.generation.playing.model import MODEL_FILES, TUNING_FILE
 from gmn_core.generation.playing.model import NAME as MODEL
-from gmn_core.generation.request import GenerationError, GenerationRequest
+from gmn_core.generation.recipe import Record, read_request, request_record
+from gmn_core.generation.request import GenerationError
 from gmn_core.generation.samples import GeneratedSample, OnProgress, generate_sample, profile_for
 from gmn_core.generation.sound.soundfont import SoundFont, bundled_soundfont, find_soundfont, read_soundfont
-from gmn_core.genres import Genre
 from gmn_core.models.card import file_sha256, library_versions, model_dir
 
 FORM = 2
 """Number of the record's form; records of form 1 had no number and left out one of the generator's files."""
 
 LIBRARIES = ("numpy", "midirenderer", "mido", "soundfile")
-
-Record = dict[str, Any]
 
 
 def record(sample: GeneratedSample) -> Record:
@@ -64,36 +59,6 @@ def record(sample: GeneratedSample) -> Record:
         "sha256": results(sample),
         "libraries": library_versions(*LIBRARIES),
     }
-
-
-def request_record(request: GenerationRequest) -> Record:
-    """Return a request as JSON has it; the opening's bytes in base64."""
-    stored: Record = {field.name: getattr(request, field.name) for field in fields(request)}
-    stored |= {name: value.value for name, value in stored.items() if isinstance(value, Genre)}
-    if request.opening is not None:
-        stored["opening"] = base64.b64encode(request.opening).decode()
-    return stored
-
-
-def read_request(stored: Mapping[str, Any]) -> GenerationRequest:
-    """Return the request that `request_record` wrote.
-
-    Raises
-    ------
-    GenerationError
-        If it is no such request.
-    """
-    given = dict(stored)
-    try:
-        for name in ("genre", "blend"):
-            given[name] = None if given[name] is None else Genre(given[name])
-        if given["opening"] is not None:
-            given["opening"] = base64.b64decode(given["opening"], validate=True)
-        return GenerationRequest(**given)
-    except GenerationError:
-        raise
-    except (KeyError, TypeError, ValueError, binascii.Error) as error:
-        raise GenerationError("The record's request is incomplete or damaged.") from error
 
 
 def results(sample: GeneratedSample) -> dict[str, str]:

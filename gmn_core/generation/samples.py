@@ -106,7 +106,7 @@ class GeneratedSample:
             Stereo at 48 kHz, each as long as the sample; a role that plays no
             note has none.
         """
-        stems = record_stems(Score(self.midi), self.soundfont, self.request.seconds)
+        stems = record_stems(Score(self.midi), self.soundfont, self.request.length)
         found = {stem.role: Recording(stem.samples, SAMPLE_RATE) for stem in stems}
         return {role: found[role] for role in self.band.roles if role in found}
 
@@ -130,7 +130,8 @@ def sample_name(request: GenerationRequest) -> str:
     """Return what a sample's files are called, without suffix, e.g. ``"jazz+disco-7"``."""
     blend = f"+{request.blend}" if request.blend else ""
     plain = "-plain" if request.plain else ""
-    return f"{request.genre}{blend}-{request.seed}{plain}"
+    version = f"-v{len(request.changes) + 1}-{request.changes[-1].seed}" if request.changes else ""
+    return f"{request.genre}{blend}-{request.seed}{plain}{version}"
 
 
 def generate_sample(
@@ -138,6 +139,7 @@ def generate_sample(
     *,
     soundfont: SoundFont | None = None,
     model: StrPath | None = None,
+    before: Band | None = None,
     on_progress: OnProgress = lambda share: None,
     cancelled: Cancelled = lambda: False,
 ) -> GeneratedSample:
@@ -152,6 +154,8 @@ def generate_sample(
     model : str or os.PathLike, optional
         Folder of a generator that ``gmn train lstm`` made; by default the one
         that ships.
+    before : Band, optional
+        What the request without its last change gives, where it is at hand.
     on_progress : callable
         Called with the share of the work done, 0 to 1. What it raises
         ends the work.
@@ -172,6 +176,7 @@ def generate_sample(
         on_progress=lambda share: on_progress(SAMPLING_SHARE * share),
         cancelled=cancelled,
         model=load_model(folder),
+        before=before,
     )
     midi = band.to_midi()
     recording = play(
@@ -194,7 +199,7 @@ def play(
 ) -> Recording:
     """Play and produce the notes of a request's sample; see `generate_sample`."""
     profile = profile_for(request)
-    session = Session(Score(midi), soundfont, request.seconds, profile)
+    session = Session(Score(midi), soundfont, request.length, profile)
     tracks = _counted(session.tracks(), len(session), on_progress, cancelled)
     recording = mixed(tracks, request.seconds, profile, session.kicks)
     on_progress(1.0)

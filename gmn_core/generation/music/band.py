@@ -24,6 +24,9 @@ _MAJOR_SIGNATURES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb",
 _MINOR_SIGNATURES = ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm")
 
 
+Marks = tuple[tuple[int, str], ...]
+
+
 class Role(StrEnum):
     """What a player does in the band; the order is the order in which a step is decided.
 
@@ -108,6 +111,9 @@ class Band:
     join : int
         Where the generator's own music begins after an opening that it
         continues, in ticks; 0 where there is no opening.
+    sections, chords : tuple of (int, str)
+        When each section and each chord begins, in ticks, and its name; empty
+        where nobody has said.
 
     See Also
     --------
@@ -134,6 +140,8 @@ class Band:
     notes: Mapping[Role, tuple[Note, ...]]
     length: int
     join: int = 0
+    sections: Marks = ()
+    chords: Marks = ()
 
     def __post_init__(self) -> None:
         if set(self.programs) != set(self.notes):
@@ -143,6 +151,11 @@ class Band:
     def roles(self) -> tuple[Role, ...]:
         """The roles that take part, in their fixed order."""
         return tuple(role for role in ROLES if role in self.notes)
+
+    @property
+    def bar_ticks(self) -> int:
+        """Ticks of a bar."""
+        return self.beats_per_bar * TICKS_PER_BEAT
 
     @property
     def key_name(self) -> str:

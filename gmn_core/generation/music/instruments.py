@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from gmn_core.generation.music.band import Role
+import difflib
+
+from gmn_core.generation.music.band import ROLES, Role
+from gmn_core.generation.request import GenerationError
 
 # General MIDI Level 1, programs 0 to 127, in families of eight.
 INSTRUMENTS: tuple[str, ...] = (
@@ -57,3 +60,49 @@ def instrument_name(role: Role, program: int) -> str:
     if role is not Role.DRUMS:
         return INSTRUMENTS[program]
     return DRUM_KITS.get(program, DRUM_KITS[0])
+
+
+def read_instrument(role: Role, text: str) -> int:
+    """Return the program of an instrument by its name, by a part of it that no other has, or by its number.
+
+    Examples
+    --------
+    >>> read_instrument(Role.LEAD, "harmonica"), read_instrument(Role.DRUMS, "brush drum kit")
+    (22, 40)
+
+    Raises
+    ------
+    GenerationError
+        If there is no such instrument, or several.
+    """
+    names = DRUM_KITS if role is Role.DRUMS else dict(enumerate(INSTRUMENTS))
+    wanted = " ".join(text.lower().replace("-", " ").split())
+    plain = {program: name.lower().replace("-", " ") for program, name in names.items()}
+    if wanted.isascii() and wanted.isdecimal() and int(wanted) < len(INSTRUMENTS):
+        return int(wanted)
+    found = [program for program, name in plain.items() if name == wanted]
+    found = found or [program for program, name in plain.items() if wanted and wanted in name]
+    if len(found) == 1:
+        return found[0]
+    what = "drum kit" if role is Role.DRUMS else "instrument"
+    if not found:
+        alike = difflib.get_close_matches(wanted, plain.values(), 3, 0.5)
+        found = [program for program, name in plain.items() if name in alike]
+    several = ", ".join(names[program] for program in found[:5])
+    hint = f"; did you mean {several}?" if found else ", by the names of General MIDI."
+    raise GenerationError(f"There is no {what} called “{text[:40]}”{hint}")
+
+
+def read_role(text: str) -> Role:
+    """Return the role of a name, as it is written or shown.
+
+    Raises
+    ------
+    GenerationError
+        If there is none.
+    """
+    wanted = text.strip().lower()
+    for role in ROLES:
+        if wanted in (role.value, role.display_name.lower()):
+            return role
+    raise GenerationError(f"“{text.strip()[:40]}” is no role; the roles are {', '.join(ROLES)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,10 +34,30 @@ _STRIKES = np.arange(ACTION_TOKENS) >= FIRST_PITCH
 _PITCH_CLASSES = (np.arange(ACTION_TOKENS) - FIRST_PITCH + LOWEST) % 12  # of each strike
 
 Mask = npt.NDArray[np.bool_]
+
+
+class OnChord(NamedTuple):
+    """How a step keeps to a given chord.
+
+    Parameters
+    ----------
+    pull : ndarray of float32, shape (12,)
+        Added to the logits of each pitch class: 0 for the chord's tones, below
+        for the others.
+    begins : bool
+        Whether the chord begins here, so that what accompanies strikes anew.
+    """
+
+    pull: Array
+    begins: bool
+
+
+NO_CHORD = OnChord(np.zeros(12, np.float32), begins=False)
 Held = npt.NDArray[np.int64]
 _ActionMask = Callable[[Role], Mask]
 _TUNES = (Role.LEAD, Role.SECOND)
 _TUNE = np.float32(0.6)  # of the harmony's pull that tunes follow: passing notes pass
+_TUNE_ON_CHORD = np.float32(0.35)  # of the pull of a chord that tunes follow
 _HIGHEST_SOUND = 120
 _TOO_WIDE = 128
 _LONGEST_HOLD_BARS = 4
@@ -154,9 +175,10 @@ class Decisions:
         self._chords: Mask = np.asarray(tones.any(axis=1))
         # Of each shape the shares of the pitch classes above the lowest note.
         self._shares = (tones / np.maximum(tones.sum(axis=1, keepdims=True), 1)).astype(np.float32)
+        self._present = (tones > 0).astype(np.float32)
         self._longest_hold = _LONGEST_HOLD_BARS * sheet.steps_per_bar
 
-    def free(self, held: Held, latest: Held, harmony: Array) -> Decide:
+    def free(self, held: Held, latest: Held, harmony: Array, chord: OnChord = NO_CHORD) -> Decide:
         """Return the decision of an ordinary step.
 
         Parameters
@@ -169,13 +191,20 @@ class Decisions:
         harmony : ndarray of float32, shape (12,)
             How well each pitch class fits the bar; see
             `gmn_core.generation.playing.harmony`.
+        chord : OnChord
+            How strongly the step keeps to the tones of a given chord.
         """
         melodies = {
             role: self._contour.fit(role, latest[:, column]) for column, role in enumerate(PITCHED_ROLES)
         }
-        return self._decide(
-            lambda role: self._action_mask(held[:, PITCHED_ROLES.index(role)]), None, harmony, melodies
-        )
+
+        def action(role: Role) -> Mask:
+            sounding = held[:, PITCHED_ROLES.index(role)]
+            # What accompanies moves with the chord; a tune may hold a note over it.
+            moves = chord.begins and role not in _TUNES
+            return self._action_mask(np.zeros_like(sounding) if moves else sounding)
+
+        return self._decide(action, None, harmony, melodies, chord.pull)
 
     def last(self, playing: frozenset[Role]) -> Decide:
         """Return the decision of the last stroke: the roles that play strike the tonic chord together."""
@@ -191,7 +220,7 @@ class Decisions:
                 return rest
             return root if role is Role.BASS else tones
 
-        return self._decide(action, frozenset(playing), np.zeros(12, np.float32), {})
+        return self._decide(action, frozenset(playing), np.zeros(12, np.float32), {}, NO_CHORD.pull)
 
     @property
     def _triad(self) -> tuple[int, int, int]:
@@ -203,6 +232,7 @@ class Decisions:
         cadence: frozenset[Role] | None,
         harmony: Array,
         melodies: Mapping[Role, Array],
+        pull: Array,
     ) -> Decide:
         struck: dict[Role, Choice] = {}
         fit = harmony[_PITCH_CLASSES]
@@ -216,6 +246,7 @@ class Decisions:
                 return REST if part == ACTION else NOTHING
             if part == ACTION:
                 own = _TUNE * fit if role in _TUNES else fit
+                own = own + (_TUNE_ON_CHORD if role in _TUNES else np.float32(1)) * pull[_PITCH_CLASSES]
                 fitting = follow(logits(), own + melodies.get(role, np.float32(0)), _STRIKES)
                 struck[role] = draw(fitting, self._sampling[role], action_mask(role), self._rng)
                 return struck[role]
@@ -228,8 +259,9 @@ class Decisions:
                 if part == SHAPE:
                     actions = struck[role][drafts]
                     # Of each pitch class above the lowest note, how well it fits.
-                    above = harmony[(actions[:, None] - FIRST_PITCH + LOWEST + np.arange(12)) % 12]
-                    known = follow(known, above @ self._shares.T, self._chords)
+                    above = (actions[:, None] - FIRST_PITCH + LOWEST + np.arange(12)) % 12
+                    fitting = harmony[above] @ self._shares.T + pull[above] @ self._present.T
+                    known = follow(known, fitting, self._chords)
                     allowed = self._shape_mask(actions, cadence is not None)
                 else:
                     allowed = None

@@ -32,6 +32,7 @@ _OWN_FORMS: Mapping[Genre, tuple[str, ...]] = {
 }
 _PLAGAL = frozenset({Genre.ROCK, Genre.METAL, Genre.REGGAE, Genre.HIPHOP, Genre.DISCO, Genre.BLUES})
 _SHORT, _LONG = 4, 8  # bars of a section
+_LONGEST = 16  # bars of a section that given chords may make
 _LONG_FROM = 28  # bars of a piece with long sections
 _CHORUS_ROOTS = np.array([0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 0])  # of each bar of a blues, up from the tonic
 _FEWEST_LEFT = 2  # bars that make a section of their own at the end
@@ -64,7 +65,7 @@ class Form:
         return [bar - 1 for bar in (*self.starts[1:], n_bars)]
 
 
-def draw_form(genre: Genre, n_bars: int, rng: np.random.Generator) -> Form:
+def draw_form(genre: Genre, n_bars: int, rng: np.random.Generator, n_round: int = 0) -> Form:
     """Draw a form.
 
     Parameters
@@ -76,10 +77,14 @@ def draw_form(genre: Genre, n_bars: int, rng: np.random.Generator) -> Form:
         section.
     rng : numpy Generator
         Gives one random number.
+    n_round : int
+        Bars after which given chords return: sections are whole rounds of them.
     """
     forms = _OWN_FORMS.get(genre, _FORMS)
     word = forms[int(rng.integers(len(forms)))]
     length = _LONG if n_bars >= _LONG_FROM and genre is not Genre.BLUES else _SHORT
+    if 0 < n_round <= _LONGEST:
+        length = n_round * -(-length // n_round) if n_round < length else n_round
     n_sections = max((n_bars + length - _FEWEST_LEFT) // length, 1)
     letters = (word * (n_sections // len(word) + 1))[:n_sections]
     return Form(tuple(range(0, n_sections * length, length)), letters)

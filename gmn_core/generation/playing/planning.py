@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.music.band import TICKS_PER_BEAT, Role
+from gmn_core.generation.music.band import TICKS_PER_BEAT, Marks, Role
 from gmn_core.generation.music.casting import band_from_midi
+from gmn_core.generation.playing.changing import Kept
+from gmn_core.generation.playing.decisions import NO_CHORD, OnChord
 from gmn_core.generation.playing.floor import UNBANDED, has_full_band
 from gmn_core.generation.playing.form import Memory, arrange, cadence, draw_form, find_chorus, nearest_returns
 from gmn_core.generation.playing.harmony import Fit, bar_fit, reharmonised
 from gmn_core.generation.playing.model import GeneratorModel
+from gmn_core.generation.playing.wishes import (
+    Wishes,
+    chord_marks,
+    chord_plan,
+    same_chords,
+    steps_on_chord,
+    suited,
+    whole_rounds,
+    wishes_of,
+    with_players,
+)
 from gmn_core.generation.request import MAX_TEMPO, MIN_TEMPO, GenerationError, GenerationRequest
 from gmn_core.generation.tokens.chords import chord_tones, unknown_chords, write_chord
 from gmn_core.generation.tokens.encoding import N_SLOTS, Tokens, encode
-from gmn_core.generation.tokens.outline import HOLDS, SECTION_BARS, Outline, find_outline
+from gmn_core.generation.tokens.outline import HOLDS, RESTS, SECTION_BARS, Outline, find_outline
+from gmn_core.generation.tokens.progression import tones_of
 from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.genres import Genre
 
@@ -27,6 +42,7 @@ _FEWEST_STRIKING = 2  # roles in a bar that is no break
 _DRUMS, _BASS = (list(Role).index(role) for role in (Role.DRUMS, Role.BASS))
 _LOOSEST = 15.0  # ticks: players further apart sound like a mistake
 _OUTSIDE_CADENCE = -3.0  # nats of what does not belong to the chord before the last
+_MOST_RESTS = 0.5  # of the bars, of a player who is asked for
 _LEAST_TYPICAL = 0.01  # every piece can be drawn
 _LEAST_LIKE = 0.1  # a blues with another form can be drawn too
 _CHORUS_POWER = 4  # of the likeness to twelve bars, by which the chance of a blues goes
@@ -56,6 +72,13 @@ class Plan:
         Bars before the last stroke.
     length : int
         Length of the sample in ticks.
+    chords : list of list of OnChord
+        How each step of each bar keeps to given chords; empty where none are
+        given.
+    sections, names : tuple of (int, str)
+        When each section and each given chord begins, in ticks, and its name.
+    kept : Kept, optional
+        What stays of a piece that is changed.
     """
 
     sheet: Sheet
@@ -66,6 +89,14 @@ class Plan:
     opening: Tokens
     n_bars: int
     length: int
+    chords: Sequence[Sequence[OnChord]] = ()
+    sections: Marks = ()
+    names: Marks = ()
+    kept: Kept | None = None
+
+    def on_chord(self, bar: int, step: int) -> OnChord:
+        """Return how a step keeps to a given chord."""
+        return self.chords[bar][step] if self.chords else NO_CHORD
 
     @property
     def n_opening(self) -> int:
@@ -95,7 +126,8 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
     GenerationError
         If the request's opening cannot be continued.
     """
-    sheet, genre = _draw_sheet(request, model, rng)
+    wishes = wishes_of(request)
+    sheet, genre = _draw_sheet(request, wishes, model, rng)
     opening = None
     if request.opening is not None:
         own, opening = encode(band_from_midi(request.opening), model.shapes)
@@ -106,33 +138,72 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
             )
         sheet = replace(own, tempo=request.tempo or own.tempo)
     sheet = replace(sheet, looseness={role: min(own, _LOOSEST) for role, own in sheet.looseness.items()})
-    ring = min(_RING_SECONDS, sheet.bar_seconds)  # so that it rings no longer than two bars
-    n_bars = max(int((request.seconds - ring) / sheet.bar_seconds), 1)
-    outline = _draw_outline(request, sheet, genre, model, rng)
+    n_round = len(wishes.progression.bars) if wishes.progression else 0
+    if n_round and request.tempo is None:
+        sheet = whole_rounds(sheet, request.seconds, min(_RING_SECONDS, sheet.bar_seconds), n_round)
+    n_bars = bars_within(request.seconds, sheet)
+    outline = draw_outline(request, sheet, genre, model, rng)
     banded = request.genre not in UNBANDED and has_full_band(sheet)
+    symbols = wishes.progression.symbols(n_bars, sheet.beats_per_bar) if wishes.progression else []
+    tones = tones_of(symbols)
     profile = outline.profile(0, SECTION_BARS)
     outline = _without_breaks(outline, banded)
     if opening is None:
         opening = np.zeros((0, N_SLOTS), np.int16)
-        outline, memory = arrange(outline, draw_form(request.genre, n_bars, rng), n_bars, rng)
+        form = draw_form(request.genre, n_bars, rng, n_round)
+        outline, memory = arrange(outline, form, n_bars, rng)
+        outline = taking_part(outline, wishes.on)
+        sections = tuple(
+            (start * sheet.steps_per_bar * sheet.ticks_per_step, letter)
+            for start, letter in zip(form.starts, form.letters, strict=True)
+        )
     else:
+        sections = ()
         outline = outline.at(np.arange(n_bars) % outline.n_bars)
         opening = _first_bars(opening, sheet, min(_OPENING_BARS, int(n_bars * _OPENING_SHARE)))
         heard = find_outline(opening, sheet, model.shapes)
         profile = (profile + heard.profile(0, heard.n_bars)) / np.float32(2)
         outline = _as_it_began(heard, outline)
         memory = nearest_returns(outline)
-    chords = unknown_chords(n_bars)
-    chords[-1] = write_chord(cadence(request.genre, sheet.minor, rng))
-    outline = reharmonised(outline, chords)
-    fit = bar_fit(outline, profile)
-    fit[-1] = np.where(chord_tones(chords)[-1].any(axis=0), 0, _OUTSIDE_CADENCE)
-    length = round(request.seconds * sheet.tempo / 60 * TICKS_PER_BEAT)
-    return Plan(sheet, outline, profile, fit, memory, opening, n_bars, length)
+    if symbols:
+        outline = reharmonised(outline, chord_plan(symbols))
+        memory = memory * same_chords(tones, memory)
+        profile = outline.profile(0, SECTION_BARS)
+        fit = bar_fit(outline, profile)
+    else:
+        chords = unknown_chords(n_bars)
+        chords[-1] = write_chord(cadence(request.genre, sheet.minor, rng))
+        outline = reharmonised(outline, chords)
+        fit = bar_fit(outline, profile)
+        fit[-1] = np.where(chord_tones(chords)[-1].any(axis=0), 0, _OUTSIDE_CADENCE)
+    return Plan(
+        sheet,
+        outline,
+        profile,
+        fit,
+        memory,
+        opening,
+        n_bars,
+        length_in_ticks(request.seconds, sheet),
+        steps_on_chord(tones, sheet.steps_per_beat),
+        sections,
+        chord_marks(symbols, sheet),
+    )
+
+
+def bars_within(seconds: float, sheet: Sheet) -> int:
+    """Return the bars before the last stroke, which rings no longer than two bars."""
+    ring = min(_RING_SECONDS, sheet.bar_seconds)
+    return max(int((seconds - ring) / sheet.bar_seconds), 1)
+
+
+def length_in_ticks(seconds: float, sheet: Sheet) -> int:
+    """Return a length in ticks."""
+    return round(seconds * sheet.tempo / 60 * TICKS_PER_BEAT)
 
 
 def _draw_sheet(
-    request: GenerationRequest, model: GeneratorModel, rng: np.random.Generator
+    request: GenerationRequest, wishes: Wishes, model: GeneratorModel, rng: np.random.Generator
 ) -> tuple[Sheet, Genre]:
     """Draw a sheet, a band and a key of the genre or, with the probability of its share, of the second."""
     second = rng.random() < request.blend_weight  # drawn without a blend too: a share of 0 changes nothing
@@ -142,6 +213,7 @@ def _draw_sheet(
     whole = np.array([has_full_band(own) for own in sheets])
     if genre not in UNBANDED and whole.any():
         shares = shares * whole / np.sum(shares * whole)
+    shares = suited(shares, sheets, wishes)
     number = int(rng.choice(len(sheets), p=shares))
     sheet = sheets[number]
     # Above the middle of the scale nobody plays what the genre seldom uses.
@@ -149,7 +221,13 @@ def _draw_sheet(
     programs = sheet.programs if unusual else model.bands[genre][number]
     keys = [own.tonic for own in sheets if own.minor == sheet.minor]
     tonic = keys[int(rng.integers(len(keys)))]
-    return replace(sheet, programs=programs, tonic=tonic, tempo=request.tempo or sheet.tempo), genre
+    sheet = with_players(sheet, programs, wishes.players, sheets)
+    return replace(
+        sheet,
+        tonic=tonic if wishes.tonic is None else wishes.tonic,
+        minor=sheet.minor if wishes.minor is None else wishes.minor,
+        tempo=request.tempo or sheet.tempo,
+    ), genre
 
 
 def typical_shares(model: GeneratorModel, genre: Genre, typicality: float) -> npt.NDArray[np.float64]:
@@ -160,7 +238,7 @@ def typical_shares(model: GeneratorModel, genre: Genre, typicality: float) -> np
     return shares
 
 
-def _draw_outline(
+def draw_outline(
     request: GenerationRequest, sheet: Sheet, genre: Genre, model: GeneratorModel, rng: np.random.Generator
 ) -> Outline:
     """Draw the outline of a piece that is like the sheet's.
@@ -202,6 +280,16 @@ def _without_breaks(outline: Outline, banded: bool) -> Outline:
         full = band
     latest = np.maximum.accumulate(np.where(full, np.arange(len(full)), np.argmax(full)))
     return replace(outline, activity=outline.activity[latest])
+
+
+def taking_part(outline: Outline, roles: Collection[Role]) -> Outline:
+    """Let some roles play in a passage in which they would rest for most of the time."""
+    activity = outline.activity.copy()
+    for role in roles:
+        own = activity[:, list(Role).index(role)]
+        if np.mean(own <= RESTS) > _MOST_RESTS:
+            np.maximum(own, HOLDS + 1, out=own)
+    return replace(outline, activity=activity)
 
 
 def _first_bars(tokens: Tokens, sheet: Sheet, n_bars: int) -> Tokens:

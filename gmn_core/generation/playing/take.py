@@ -15,11 +15,11 @@ import numpy.typing as npt
 from gmn_core.generation.music.band import PITCHED_ROLES, Role
 from gmn_core.generation.playing.critic import PASSAGE_BARS, passage_features
 from gmn_core.generation.playing.decisions import Decisions, recall
-from gmn_core.generation.playing.floor import full_bars
+from gmn_core.generation.playing.floor import ANY, full_bars, has_full_band
 from gmn_core.generation.playing.harmony import BALANCED_BARS, Fit, balance
 from gmn_core.generation.playing.model import GeneratorModel, RoleSampling
 from gmn_core.generation.playing.planning import Plan
-from gmn_core.generation.playing.stepper import NOTHING, Guide, Stepper, teacher
+from gmn_core.generation.playing.stepper import NOTHING, Decide, Guide, Stepper, teacher
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
 from gmn_core.generation.tokens.conditioning import BLANK, positions, sheet_features, token_ids
 from gmn_core.generation.tokens.encoding import (
@@ -91,7 +91,7 @@ class Take:
             for role, own in model.sampling.items()
         }
         self._shapes = model.shapes
-        self._thin = model.tuning.floor(request.genre).thin
+        self._thin = model.tuning.floor(request.genre).thin if has_full_band(sheet) else ANY
         self._decisions = Decisions(sheet, model.shapes, sampling, rng, model.tuning.contour)
         # Of all drafts: up to the bar that is being played they are the same.
         self._tokens = np.zeros((n_drafts, plan.n_steps, N_SLOTS), np.int16)
@@ -108,7 +108,7 @@ class Take:
             self._play_bar(bar)
             if on_progress is not None:
                 on_progress((bar + 1) / plan.n_bars)
-        self._note(self._stepper.step(self._decisions.last(self._playing())))
+        self._note(self._stepper.step(self._keeping(self._decisions.last(self._playing()))))
         played: Tokens = self._tokens[0].copy()
         return played
 
@@ -116,17 +116,20 @@ class Take:
         """Play the best of the drafts that are alive; the first of the last ones, if none is."""
         harmony, returning = self._harmony(bar), self._returning(bar)
         mark, held, latest, done = self._stepper.mark(), self._held, self._latest, self._done
+        settled = self._plan.kept is not None and not self._plan.kept.free[bar].any()
         for _ in range(_BATCHES):
             self._stepper.rewind(mark)
             self._held, self._latest = held, latest
-            for _ in range(self._bar):
-                decide = self._decisions.free(self._held, self._latest, harmony)
+            for step in range(self._bar):
+                decide = self._decisions.free(
+                    self._held, self._latest, harmony, self._plan.on_chord(bar, step)
+                )
                 for roles, n_steps in returning.items():
                     decide = recall(decide, self._tokens[0, self._done - n_steps], roles, self._held)
-                self._note(self._stepper.step(decide))
+                self._note(self._stepper.step(self._keeping(decide)))
             alive = self._alive(bar)
             returning = {}  # a bar from memory may be what is lifeless
-            if alive.any():
+            if alive.any() or settled:
                 break
         cost = self._cost(bar)
         best = int(np.argmin(np.where(alive | ~alive.any(), cost, np.inf)))
@@ -167,6 +170,14 @@ class Take:
         """Return which layers play what they played before, and how many steps before."""
         back = self._plan.memory[bar].tolist()
         return {layer: n_bars * self._bar for layer, n_bars in zip(LAYERS, back, strict=True) if n_bars}
+
+    def _keeping(self, decide: Decide) -> Decide:
+        """Let the roles that keep this bar play what they played."""
+        kept = self._plan.kept
+        if kept is None:
+            return decide
+        roles = kept.roles(self._done // self._bar)
+        return recall(decide, kept.tokens[self._done], roles, self._held)
 
     def _replay(self, tokens: Tokens) -> None:
         """Play given steps."""
