@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.classification.gtzan_cnn.model import GenreCnn
     from gmn_core.corpora.midi import Split
     from gmn_core.corpora.stored import StoredCorpus
-    from gmn_core.generation.evaluation.production import Piece, render, report, systems
+    from gmn_core.generation.evaluation.production import RenderedPiece, render, report, systems
     from gmn_core.generation.playing.sampler import sample_band
     from gmn_core.generation.request import GenerationError, GenerationRequest
     from gmn_core.generation.sound.fitting import choose_bands
@@ -47,10 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
     splits = read_corpus(arguments)
     seconds = arguments.seconds
 
-    def real(split: Split, count: int) -> list[Piece]:
+    def real(split: Split, count: int) -> list[RenderedPiece]:
         by_genre = {genre: [piece for piece in splits[split] if piece.genre is genre] for genre in GENRES}
         return [
-            Piece(genre, band)
+            RenderedPiece(genre, band)
             for genre, pieces in by_genre.items()
             for band in choose_bands(pieces, count, seconds, seed=arguments.seed)
         ]
@@ -62,7 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
             for genre in GENRES
             for number in range(arguments.count)
         ]
-        samples = [Piece(each.genre, sample_band(each)) for each in progress(requests, unit="samples")]
+        samples = [
+            RenderedPiece(each.genre, sample_band(each)) for each in progress(requests, unit="samples")
+        ]
     except (GenerationError, ValueError, OSError) as error:
         raise UsageError(str(error)) from error
     held_out = real(Split(arguments.split), arguments.count)

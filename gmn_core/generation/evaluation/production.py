@@ -50,7 +50,7 @@ PLAINLY, PRODUCED = "plain", "produced"
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
+class RenderedPiece:
     """Notes with a genre.
 
     Parameters
@@ -105,7 +105,7 @@ def systems(ablation: bool) -> dict[str, Callable[[Genre], Profile]]:
 
 
 def render(
-    pieces: Iterable[Piece],
+    pieces: Iterable[RenderedPiece],
     profile_of: Callable[[Genre], Profile],
     soundfont: SoundFont,
     seconds: float,

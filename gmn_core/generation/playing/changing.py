@@ -93,10 +93,6 @@ def draw_free(
         free[: first - 1] = free[last:] = False
     elif change.seconds is not None:
         free[:known] = False
-    if change.share < 1:
-        blocks = rng.random((-(-(n_bars + 1) // _BLOCK), len(ROLES))) < change.share
-        chosen = blocks.repeat(_BLOCK, axis=0)[: n_bars + 1]
-        free &= chosen if (free & chosen).any() else True
     end = n_bars + 1 if n_bars == n_before else known
     for column, role in enumerate(ROLES):
         if role in change.lock:
@@ -105,9 +101,24 @@ def draw_free(
             free[:, column] = True
         if role not in programs:
             free[:, column] = False
+    if change.share < 1:
+        free = _partly(free, change.share, known, rng)
     if n_bars != n_before:
         free[-1] = [role in programs for role in ROLES]
     return free
+
+
+def _partly(free: Free, share: float, known: int, rng: np.random.Generator) -> Free:
+    """Return a share of what is free, at least one passage; all that is beyond the known bars."""
+    first, columns = np.nonzero(free[:known])
+    if not len(first):
+        return free
+    blocks = rng.random((-(-len(free) // _BLOCK), free.shape[1])) < share
+    one = int(rng.integers(len(first)))
+    blocks[first[one] // _BLOCK, columns[one]] = True
+    chosen: Free = blocks.repeat(_BLOCK, axis=0)[: len(free)]
+    chosen[known + 1 :] = True
+    return free & chosen
 
 
 def keep(tokens: Tokens, free: Free, before: Band, sheet: Sheet, n_before: int) -> Kept:

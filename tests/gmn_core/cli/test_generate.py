@@ -120,7 +120,16 @@ def test_every_knob_reaches_the_record(tmp_path: Path) -> None:
             "none.mid cannot be read: No such file or directory.",
         ),
         (["--genre", "jazz", "--soundfont", "none.sf2"], "none.sf2 cannot be read"),
-        ([], "one of the arguments --genre --again is required"),
+        ([], "Say what to make: --genre, --from or --again."),
+        (["--from", "none.json", "--tempo", "90"], "--tempo is decided when a piece is made"),
+        (["--from", "none.json"], "none.json cannot be read: No such file or directory."),
+        (["--genre", "jazz", "--lock", "drums"], "--lock changes a piece: name it by --from."),
+        (["--genre", "jazz", "--lock", "singer"], "“singer” is no role"),
+        (["--genre", "jazz", "--band", "lead=kazoo"], "There is no instrument called “kazoo”"),
+        (["--genre", "jazz", "--chords", "Hm"], "“Hm” in bar 1 is not a known chord"),
+        (["--genre", "jazz", "--key", "Q"], "“Q” is no key"),
+        (["--genre", "jazz", "--bars", "a-b"], "'a-b' is not of the form 5-8"),
+        (["--genre", "jazz", "--vary", "much"], "'much' is neither little nor lot nor a share"),
         (["--again", "none.json"], "none.json cannot be read: No such file or directory."),
         (["--again", "none.json", "--seed", "3"], "the record decides everything: leave out --seed."),
     ],
@@ -157,6 +166,29 @@ def test_a_file_that_is_no_record_gets_one_sentence(
     assert main(["generate", "--again", str(tmp_path / "a.json"), "--out", str(tmp_path / "out")]) == 2
     assert complaint in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_piece_with_chords_is_changed_where_it_is_not_locked(tmp_path: Path) -> None:
+    out = ["--format", "mid", "--out", str(tmp_path)]
+    wishes = ["--chords", "I7 | IV7", "--key", "A", "--band", "lead=harmonica,pad=off"]
+    assert main(["generate", "--genre", "blues", "--seconds", "10", *wishes, *out]) == 0
+    change = ["--lock", "lead,bass", "--bars", "2-3", "--seed", "5", "--vary", "lot"]
+    command = ["generate", "--from", str(tmp_path / "blues-0.json"), *change, *out]
+    assert main(command) == 0
+    name = "blues-0-v2-5"
+    first, second = (json.loads((tmp_path / f"{each}.json").read_text()) for each in ("blues-0", name))
+    assert first["drawn"]["instruments"]["lead"] == "Harmonica"
+    assert "pad" not in first["band"]["notes"]
+    assert first["band"]["chords"][:2] == [[0, "A7"], [1920, "D7"]]
+    assert second["band"]["notes"]["lead"] == first["band"]["notes"]["lead"]
+    assert second["band"]["notes"] != first["band"]["notes"]
+    made = (tmp_path / f"{name}.mid").read_bytes()
+    assert main(command) == 0
+    assert (tmp_path / f"{name}.mid").read_bytes() == made
+    again = tmp_path / "again"
+    command = ["generate", "--again", str(tmp_path / f"{name}.json"), "--format", "mid"]
+    assert main([*command, "--out", str(again)]) == 0
+    assert (again / f"{name}.mid").read_bytes() == made
 
 
 def test_an_opening_that_is_no_midi_gets_one_sentence(run_gmn: Run, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from gmn_core.generation.evaluation.production import (
     INGREDIENTS,
-    Piece,
+    RenderedPiece,
     Rendering,
     render,
     report,
@@ -21,9 +21,9 @@ from gmn_core.genres import GENRES, Genre
 BY_HAND = {"chug", "height", "size", "speech", "rough", "breath"}  # without effect where their layer is off
 
 
-def piece(genre: Genre) -> Piece:
+def piece(genre: Genre) -> RenderedPiece:
     notes = {Role.LEAD: tuple(Note(place * 480, 60 + place, 480, 90) for place in range(8))}
-    return Piece(genre, Band(120, 4, 4, 0, False, {Role.LEAD: 0}, notes, 8 * 480))
+    return RenderedPiece(genre, Band(120, 4, 4, 0, False, {Role.LEAD: 0}, notes, 8 * 480))
 
 
 def rendering(genre: Genre, seed: int, right: bool = True) -> Rendering:
