@@ -201,7 +201,7 @@ def show_chart(chart: Chart, slug: str, image: str) -> None:
 
 def show_table(table: Table, slug: str) -> None:
     """Show a table that screen readers can read, with its numbers as a file."""
-    wide_table(table.printed(), name=table.name.replace("-", " "))
+    wide_table(table.printed(), name=table.heading)
     name = f"{slug}-{table.name}.csv"
     st.download_button(
         f"{table.name}.csv",

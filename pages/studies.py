@@ -9,6 +9,7 @@ from pages.admin.gate import require_admin
 from pages.admin.notes_or_sound_panel import notes_or_sound_panel
 from pages.admin.planner import planner
 from pages.admin.preregistration_panel import preregistration_panel
+from pages.admin.questions_panel import questions_panel
 from pages.admin.recruitment_panel import recruitment_panel
 from pages.admin.sample_forms import samples_panel
 from pages.admin.study_form import new_study_form, settings_panel
@@ -66,8 +67,8 @@ def show_study(store: Store, study: Study) -> None:
     state_panel(store, study)
     link_panel(study)
     progress_panel(store, study.slug)
-    samples, settings, words, plan, recruitment, listeners, data = st.tabs(
-        ["Samples", "Settings", "Words", "Preregistration", "Recruitment", "Listeners", "Data"]
+    samples, settings, words, questions, plan, recruitment, listeners, data = st.tabs(
+        ["Samples", "Settings", "Words", "Questions", "Preregistration", "Recruitment", "Listeners", "Data"]
     )
     with samples:
         samples_panel(store, study)
@@ -75,6 +76,8 @@ def show_study(store: Store, study: Study) -> None:
         settings_panel(store, study)
     with words:
         words_panel(store, study)
+    with questions:
+        questions_panel(store, study)
     with plan:
         preregistration_panel(store, study)
     with recruitment:

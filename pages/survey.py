@@ -10,6 +10,7 @@ from pages.listener.browser import find_token, preview_key, remember, screen
 from pages.listener.checks import headphone_screen, trial_number, volume_screen
 from pages.listener.connection import Connection, connected, say
 from pages.listener.language import _, speak
+from pages.listener.questionnaire import questionnaire_screen
 from pages.listener.samples import practice_screen, sample_screen, went_on_elsewhere
 from pages.listener.screens import (
     closed_screen,
@@ -96,6 +97,8 @@ def screen_name(state: ListenerState) -> str:
 def show(connection: Connection, store: Store, state: ListenerState) -> None:
     """Show the listener's present screen."""
     match state.step:
+        case Step.QUESTIONS_BEFORE:
+            questionnaire_screen(store, state, "before")
         case Step.VOLUME:
             volume_screen(store, state)
         case Step.HEADPHONES:
@@ -104,6 +107,8 @@ def show(connection: Connection, store: Store, state: ListenerState) -> None:
             practice_screen(connection, store, state)
         case Step.SAMPLE:
             sample_screen(connection, store, state)
+        case Step.QUESTIONS_AFTER:
+            questionnaire_screen(store, state, "after")
         case Step.FINISHED:
             thanks_screen(connection, store, state, on_next_listener=lambda: remember(state.study.slug, None))
         case Step.SCREENED_OUT:

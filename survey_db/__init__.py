@@ -2,7 +2,7 @@
 
 Running studies
     `open_store`, `Store`, `read_folder`, `NewStudy`, `NewSample`, `NewSystem`, `StudyWords`,
-    `Recruitment`
+    `Recruitment`, `Question`
 Results
     `summarise`, `StudyStatistics`, `read_study`, `StudyData`, `Filters`, `html_report`
 Errors

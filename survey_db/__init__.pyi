@@ -4,6 +4,7 @@ from .reporting.report import html_report as html_report
 from .reporting.results import StudyData as StudyData
 from .reporting.results import read_study as read_study
 from .running.folder import read_folder as read_folder
+from .running.questions import Question as Question
 from .running.recruitment import Recruitment as Recruitment
 from .running.samples import NewSample as NewSample
 from .running.studies import NewStudy as NewStudy

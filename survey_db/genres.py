@@ -20,6 +20,15 @@ GENRES: tuple[str, ...] = (
 )
 
 
+CANNOT_TELL = "cannot_tell"
+"""The guess of a listener who says that they hear none of the genres, or cannot tell.
+
+It is an answer like any other, and a wrong one: no sample has this genre.
+"""
+
+_NAMES = {"hiphop": "Hip hop", CANNOT_TELL: "Cannot tell"}
+
+
 def genre_name(genre: str) -> str:
     """Return a genre's name as it is shown to people, e.g. ``"Hip hop"``."""
-    return "Hip hop" if genre == "hiphop" else genre.capitalize()
+    return _NAMES.get(genre, genre.capitalize())

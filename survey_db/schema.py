@@ -133,6 +133,7 @@ class Base(DeclarativeBase):
         float: Double,
         dict[str, Any]: JSON,
         list[float]: JSON,
+        list[dict[str, Any]]: JSON,
         Intervals: JSON(none_as_null=True),
     }
 
@@ -170,6 +171,10 @@ class Study(Base):
     feedback: Mapped[str] = mapped_column(String(16), default="at_once", server_default="at_once")
     sitting_size: Mapped[int | None]
     renderings_together: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Whether listeners may say that they cannot tell the genre of a clip.
+    cannot_tell: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Questions of its own, as `survey_db.running.questions.Question` has them.
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
     # How listeners come and leave, as `survey_db.running.recruitment.Recruitment` has it.
     recruitment: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     # What was planned, as `survey_db.running.preregistration.Preregistration` has it; fixed at opening.
@@ -353,7 +358,15 @@ class Listener(Base):
     # What their link told of them, and of it what says who they are.
     identifiers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     identifier: Mapped[str | None] = mapped_column(String(MAX_IDENTIFIER_LENGTH))
+    # Answers to the study's own questions by name, and when those before and after the clips were answered.
+    questionnaire: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    asked_before_at: Mapped[datetime | None]
+    asked_after_at: Mapped[datetime | None]
+    # When an attention check was answered otherwise than its text asks.
+    inattentive_at: Mapped[datetime | None]
     practised_at: Mapped[datetime | None]
+    # When the last clip was judged; the questions after the clips may be still to come.
+    judged_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     completion_code: Mapped[str | None] = mapped_column(String(16))
 
@@ -406,7 +419,11 @@ class Presentation(Base):
 
 
 class Response(Base):
-    """A listener's one answer to one sample of their order; the guess is a genre that was offered."""
+    """A listener's one answer to one sample of their order.
+
+    The guess is a genre that was offered; there is none where the listener said
+    that they cannot tell.
+    """
 
     __tablename__ = "response"
     __table_args__ = (
@@ -424,7 +441,7 @@ class Response(Base):
     listener_id: Mapped[int] = mapped_column(primary_key=True)
     sample_id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int]
-    guess: Mapped[str] = mapped_column(String(16))
+    guess: Mapped[str | None] = mapped_column(String(16))
     rating: Mapped[int]
     intervals_heard: Mapped[Intervals | None]
     seconds_heard: Mapped[float]

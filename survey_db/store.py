@@ -12,6 +12,7 @@ from survey_db.running.attendance import Attendances
 from survey_db.running.editing import Editing
 from survey_db.running.listening import Listening
 from survey_db.running.preregistration import Preregistering
+from survey_db.running.questions import Questionnaires
 from survey_db.running.recruitment import Recruiting
 from survey_db.running.samples import Samples
 from survey_db.running.sign_ins import SignIns
@@ -44,6 +45,8 @@ class Store(Transactions):
         Who takes part.
     preregistering : Preregistering
         What is planned before a study is opened.
+    questionnaires : Questionnaires
+        What listeners are asked beside the clips.
     recruiting : Recruiting
         How listeners come and leave.
     wordings : StudyWordings
@@ -70,6 +73,7 @@ class Store(Transactions):
         self.listening = Listening(self)
         self.attendances = Attendances(self)
         self.preregistering = Preregistering(self)
+        self.questionnaires = Questionnaires(self)
         self.recruiting = Recruiting(self)
         self.wordings = StudyWordings(self)
         self.sign_ins = SignIns(self)

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.shared.texts import show_error
 from survey_db.errors import SurveyError
 from survey_db.running.preregistration import Preregistration, preregistration_of, sheet, sheet_sha256
+from survey_db.running.questions import questions_of
 from survey_db.schema import Study
 from survey_db.store import Store
 from survey_db.texts import MAX_INTRODUCTION_LENGTH
@@ -66,12 +67,13 @@ def preregistration_panel(store: Store, study: Study) -> None:
         else:
             st.toast("Saved.")
             st.rerun()
+    questions = questions_of(study)
     if not plan.empty:
         st.caption("SHA-256 of the sheet:")
-        st.code(sheet_sha256(study.title, plan), language=None)
+        st.code(sheet_sha256(study.title, plan, questions), language=None)
         st.download_button(
             "Download the sheet",
-            sheet(study.title, plan),
+            sheet(study.title, plan, questions),
             f"{study.slug}-preregistration.md",
             "text/markdown",
             icon=":material/download:",

@@ -89,6 +89,13 @@ def study_fields(held: NewStudy, *, key: str, disabled: bool = False) -> NewStud
         horizontal=True,
         **options("loudness"),
     )
+    cannot_tell = st.checkbox(
+        "Offer “None of these, or I cannot tell” beside the genres",
+        held.cannot_tell,
+        help="Such an answer counts as a wrong guess in every result, and is shown in a column of its own. "
+        "Without it, listeners who hear nothing have to guess.",
+        **options("cannot-tell"),
+    )
     full = st.checkbox(
         "Each clip must be heard to its end before it can be answered",
         held.require_full_hearing,
@@ -137,4 +144,5 @@ def study_fields(held: NewStudy, *, key: str, disabled: bool = False) -> NewStud
         sitting_size=sitting,
         renderings_together=together,
         target_loudness=loudness,
+        cannot_tell=cannot_tell,
     )

@@ -169,6 +169,8 @@ def _remark(attendance: Attendance) -> str:
         return " (test)"
     if attendance.screened_out:
         return " (screened out)"
+    if attendance.is_inattentive:
+        return " (inattentive)"
     return " (retake)" if attendance.is_retake else ""
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from gmn_core.genres import Genre
 from pages.listener.language import _, decimals, plural
+from pages.listener.questions import guess_label
 from pages.listener.result_card import MEDIA_TYPE, WIDTH, result_card, result_text
 from survey_db.running.feedback import Comparison
 from survey_db.statistics.printing import model_name
@@ -37,7 +38,7 @@ def show_comparison(comparison: Comparison, title: str) -> None:
             [
                 {
                     _("Clip"): position,
-                    _("You heard"): _(Genre(guess).display_name),
+                    _("You heard"): guess_label(guess),
                     _("Made as"): _(Genre(intended).display_name),
                     "": "✓" if guess == intended else "",
                 }

@@ -11,6 +11,7 @@ import streamlit as st
 from gmn_core.genres import Genre
 from pages.listener.language import _
 from pages.shared.player import Hearing, read_report
+from survey_db.genres import CANNOT_TELL
 from survey_db.schema import MAX_RATING, MIN_RATING, RATING_ANCHORS, Study
 from survey_db.texts import MAX_COMMENT_LENGTH, clean
 
@@ -73,7 +74,7 @@ def read_draft(record: Any, genres: Collection[str]) -> Draft | None:
     record : anything
         From the browser.
     genres : collection of str
-        Those that the study offers.
+        What the study lets listeners choose.
     """
     match record:
         case {
@@ -92,6 +93,16 @@ def read_draft(record: Any, genres: Collection[str]) -> Draft | None:
                 answer = Answer(guess, rating, known_piece, clean(comment))
                 return Draft(answer, submitted and answer.complete, read_report(hearing))
     return None
+
+
+def choices_of(study: Study) -> list[str]:
+    """Return what listeners of a study may choose as the genre of a clip."""
+    return [*(genre.genre for genre in study.genres), *([CANNOT_TELL] if study.cannot_tell else [])]
+
+
+def guess_label(guess: str) -> str:
+    """Return what a choice is called in the language of this visit."""
+    return _("None of these, or I cannot tell") if guess == CANNOT_TELL else _(Genre(guess).display_name)
 
 
 def chosen(name: str) -> Answer:
@@ -118,8 +129,8 @@ def questions(study: Study, name: str, *, disabled: bool = False) -> Answer:
     """Ask for genre and rating, with nothing chosen beforehand."""
     st.pills(
         _("Which genre do you hear?"),
-        [genre.genre for genre in study.genres],
-        format_func=lambda genre: _(Genre(genre).display_name),
+        choices_of(study),
+        format_func=guess_label,
         key=f"guess-{name}",
         disabled=disabled,
     )

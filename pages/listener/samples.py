@@ -13,6 +13,7 @@ from pages.listener.playback import playback_of
 from pages.listener.questions import (
     Answer,
     Draft,
+    choices_of,
     chosen,
     fill_in,
     questions,
@@ -164,7 +165,7 @@ def draft_in_browser(state: ListenerState, name: str) -> Draft | None:
     found = in_browser(f"answer-{state.listener.short_id}", name, draft)
     if draft is not None or st.session_state.get("draft_found") == name:
         return None
-    kept = read_draft(found, {genre.genre for genre in state.study.genres})
+    kept = read_draft(found, choices_of(state.study))
     if kept is not None:
         st.session_state["draft_found"] = name
     return kept

@@ -18,6 +18,7 @@ import pandas as pd
 from survey_db.genres import GENRES
 from survey_db.reporting.export import csv_bytes, json_text, value_kind, values_of
 from survey_db.reporting.participants import PARTICIPANT_COLUMNS
+from survey_db.reporting.questionnaire import question_columns, question_values
 from survey_db.reporting.report import software
 from survey_db.reporting.responses import VERSION_LENGTH
 from survey_db.reporting.results import StudyData
@@ -52,8 +53,9 @@ consent/                          what listeners agreed to, word for word, by ve
 results/statistics.json           every statistic, of all answers that count
 analysis/headline.py, headline.R  repeat the headline from the tables
 
-Answers of previews (is_test) and of people who had seen the genres before (is_retake) are in the tables, and
-in no result. No name, e-mail address, internet address or identifier of a recruiting platform is in any file.
+Answers of previews (is_test), of people who had seen the genres before (is_retake) and of those who missed
+an attention check (is_inattentive) are in the tables, and in no result. No name, e-mail address, internet
+address or identifier of a recruiting platform is in any file.
 Texts that a spreadsheet would execute have an apostrophe before them.
 
 Made by {software}
@@ -73,11 +75,14 @@ def study_archive(study: StudyData, consents: Mapping[str, str]) -> bytes:
     """
     tables = {
         "responses": (study.responses, COLUMNS),
-        "participants": (study.participants, PARTICIPANT_COLUMNS),
+        "participants": (study.participants, PARTICIPANT_COLUMNS | question_columns(study.questions)),
         "stimuli": (study.stimuli, STIMULUS_COLUMNS),
         "predictions": (study.predictions, PREDICTION_COLUMNS),
     }
-    codebook = pd.concat([_codebook(name, frame, columns) for name, (frame, columns) in tables.items()])
+    values = question_values(study.questions)
+    codebook = pd.concat(
+        [_codebook(name, frame, columns, values) for name, (frame, columns) in tables.items()]
+    )
     here = Path(__file__).parent
     files: dict[str, str | bytes] = {
         "README.md": _README.format(title=study.title, software=software()),
@@ -85,7 +90,11 @@ def study_archive(study: StudyData, consents: Mapping[str, str]) -> bytes:
         "codebook.csv": csv_bytes(codebook),
         **{f"data/table-{name}_data.csv": csv_bytes(frame) for name, (frame, _) in tables.items()},
         **{f"consent/{version}.md": text for version, text in consents.items()},
-        **({"preregistration.md": sheet(study.title, study.plan)} if not study.plan.empty else {}),
+        **(
+            {"preregistration.md": sheet(study.title, study.plan, study.questions)}
+            if not study.plan.empty
+            else {}
+        ),
         "results/statistics.json": json_text(to_plain(study.summarise(Filters()))),
         "analysis/headline.py": (here / "headline_script.py").read_text(encoding="utf-8"),
         "analysis/headline.R": (here / "headline.R").read_text(encoding="utf-8"),
@@ -98,13 +107,15 @@ def consent_versions(store: Store, slug: str) -> dict[str, str]:
     return {version.sha256[:VERSION_LENGTH]: version.text for version in store.wordings.consents(slug)}
 
 
-def _codebook(name: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+def _codebook(
+    name: str, frame: pd.DataFrame, columns: Mapping[str, str], values: Mapping[str, str]
+) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "table": name,
             "column": list(columns),
             "type": [value_kind(frame[column]) for column in columns],
-            "values": [values_of(column) for column in columns],
+            "values": [values.get(column) or values_of(column) for column in columns],
             "meaning": list(columns.values()),
         }
     )

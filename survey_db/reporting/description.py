@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -9,8 +11,11 @@ from survey_db.genres import genre_name
 from survey_db.reporting.drawing import INK, MUTED
 from survey_db.reporting.participants import COMPLETED
 from survey_db.reporting.parts import Chart, Section, Table
+from survey_db.reporting.questionnaire import SCORE, question_tables
 from survey_db.reporting.results import StudyData
+from survey_db.running.gold_msi import HIGHEST, LOWEST, REFERENCE, asks_for_training
 from survey_db.running.preregistration import sheet_sha256
+from survey_db.running.questions import Question
 from survey_db.schema import DEVICES, LANGUAGES, MUSICAL_TRAINING
 from survey_db.statistics.printing import decimal
 from survey_db.statistics.selection import in_counting_order
@@ -19,11 +24,11 @@ DIGITS = 12
 """How many digits of a hash a table prints."""
 
 
-def participants_section(participants: pd.DataFrame) -> Section:
+def participants_section(participants: pd.DataFrame, questions: Sequence[Question] = ()) -> Section:
     """Return how many listeners came, where some left, and who of them counts.
 
-    The parameter is what `survey_db.reporting.participants.read_participants`
-    returns; previews are left out.
+    The participants are as `survey_db.reporting.participants.read_participants`
+    returns them; previews are left out.
     """
     title = "Participants"
     came = participants[participants["excluded_by"] != "preview"]
@@ -46,6 +51,8 @@ def participants_section(participants: pd.DataFrame) -> Section:
             f"In the headphone check {len(checked)} listeners gave {checked.mean():.1f} right answers of 6 "
             "on average."
         )
+    text += _questions_in_words(came, counted, questions)
+    training = asks_for_training(questions)
     return Section(
         title,
         tuple(text),
@@ -54,8 +61,35 @@ def participants_section(participants: pd.DataFrame) -> Section:
             _counts(counted, column)
             for column in ("device", "musical_training", "language")
             if counted[column].notna().any()
-        ),
+        )
+        + tuple(question_tables(counted, questions)),
+        methods=_TRAINING if training else "",
+        references=(REFERENCE,) if training else (),
     )
+
+
+_TRAINING = (
+    "Musical training is the sum of the seven items of the Gold-MSI's subscale (Müllensiefen et al., 2014), "
+    "two of them reversed, from 7 to 49."
+)
+
+
+def _questions_in_words(
+    came: pd.DataFrame, counted: pd.DataFrame, questions: Sequence[Question]
+) -> list[str]:
+    text = []
+    if asks_for_training(questions) and (scores := counted[SCORE].dropna().astype(float)).size:
+        spread = f" ± {scores.std(ddof=1):.2f}" if len(scores) > 1 else ""
+        text.append(
+            f"Musical training (Gold-MSI, {LOWEST} to {HIGHEST}) of the {len(scores)} listeners who answered "
+            f"all its items: {scores.mean():.2f}{spread} (mean ± SD)."
+        )
+    if checks := [question for question in questions if question.expected is not None]:
+        missed = int((came["excluded_by"] == "inattentive").sum())
+        text.append(
+            f"Attention checks: {len(checks)}. {missed} listeners missed one, and count in no result."
+        )
+    return text
 
 
 def flow_table(came: pd.DataFrame) -> Table:
@@ -76,7 +110,8 @@ def flow_table(came: pd.DataFrame) -> Table:
 def description(study: StudyData) -> tuple[Section, ...]:
     """Return the parts of the results that say who took part, what was played, and what had been planned."""
     planned = (plan_section(study),) if not study.plan.empty else ()
-    return participants_section(study.participants), stimuli_section(study.stimuli), *planned
+    participants = participants_section(study.participants, study.questions)
+    return participants, stimuli_section(study.stimuli), *planned
 
 
 def plan_section(study: StudyData) -> Section:
@@ -104,7 +139,7 @@ def plan_section(study: StudyData) -> Section:
     )
     text = (
         f"The plan was fixed when the study was opened, {opened}. The SHA-256 of its sheet is "
-        f"{sheet_sha256(study.title, plan)}."
+        f"{sheet_sha256(study.title, plan, study.questions)}."
     )
     frame = pd.DataFrame([row for row in rows if row[1]], columns=["part", "planned", "done"])
     return Section("Preregistration", (text,), tables=(Table("preregistration", frame),))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from survey_db.genres import genre_name
+from survey_db.genres import CANNOT_TELL, genre_name
 from survey_db.statistics.headline import Day, SampleRatings
 from survey_db.statistics.machine import HumanMachine
 from survey_db.statistics.printing import decimal, listed, listed_or_counted, model_name, percent
@@ -51,11 +51,11 @@ def confusion_finding(found: Confusion) -> str:
         (intended, guessed): count
         for intended, counts in zip(found.intended, found.counts, strict=True)
         for guessed, count in zip(found.offered, counts, strict=True)
-        if guessed != intended
+        if guessed not in (intended, CANNOT_TELL)
     }
     most = max(mistakes.values(), default=0)
     if not most:
-        return "No guess is wrong."
+        return "No guess is wrong." if CANNOT_TELL not in found.offered else "No guess names another genre."
     worst = [
         f"{genre_name(intended)} heard as {genre_name(guessed)}"
         for (intended, guessed), count in mistakes.items()

@@ -2,8 +2,9 @@
 # Run it in the folder of the study: Rscript analysis/headline.R
 
 responses <- read.csv("data/table-responses_data.csv")
-# Previews and retakes never count, and control items have figures of their own.
-counted <- subset(responses, is_test == "False" & is_retake == "False" & control == "none")
+# Previews, retakes and inattentive listeners never count, and control items have figures of their own.
+never <- responses$is_test == "True" | responses$is_retake == "True" | responses$is_inattentive == "True"
+counted <- subset(responses, !never & control == "none")
 right <- counted$guess == counted$intended_genre
 
 # What each listener's own guesses would get right blind, on average over all their orders.

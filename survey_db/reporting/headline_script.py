@@ -15,8 +15,9 @@ import pandas as pd
 def headline(folder: str | os.PathLike[str]) -> dict[str, float]:
     """Return the study's headline figures from its table of responses."""
     responses = pd.read_csv(Path(folder) / "data" / "table-responses_data.csv")
-    # Previews and retakes never count, and control items have figures of their own.
-    counted = responses[~responses["is_test"] & ~responses["is_retake"] & (responses["control"] == "none")]
+    # Previews, retakes and inattentive listeners never count, and control items have figures of their own.
+    never = responses[["is_test", "is_retake", "is_inattentive"]].any(axis="columns")
+    counted = responses[~never & (responses["control"] == "none")]
     right = counted["guess"] == counted["intended_genre"]
     # What each listener's own guesses would get right blind, on average over all their orders.
     blind = 0.0

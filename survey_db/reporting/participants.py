@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from survey_db.reporting.questionnaire import question_columns, question_record, question_types
 from survey_db.reporting.responses import VERSION_LENGTH, Reader, reading
 from survey_db.running.listener_state import Step, step_of
+from survey_db.running.questions import questions_of
 from survey_db.schema import Listener, Presentation, Response, Sample, Study
 
 if TYPE_CHECKING:
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 
 PARTICIPANT_COLUMNS: dict[str, str] = {
     "listener": "short random name of the listener within the study",
-    "excluded_by": "why the listener counts in no result: preview, retake or screened out; empty otherwise",
+    "excluded_by": "why the listener counts in no result: preview, retake, screened out or inattentive "
+    "(missed an attention check); empty otherwise",
     "reached": "how far the listener came: completed, screened out, or the step at which they are or left",
     "answers": "samples that the listener answered",
     "consented_at": "moment of consent, UTC",
@@ -41,12 +44,13 @@ def read_participants(source: Session | Reader, study_id: int) -> pd.DataFrame:
     -------
     DataFrame
         One row per listener in the order in which they came, with the columns of
-        `PARTICIPANT_COLUMNS`.
+        `PARTICIPANT_COLUMNS` and those of `survey_db.reporting.questionnaire.question_columns`.
     """
     import pandas as pd
 
     with reading(source) as session:
         study = session.get_one(Study, study_id)
+        questions = questions_of(study)
         practice = select(Sample.id).where(Sample.study_id == study_id, Sample.place == 0)
         has_practice = session.scalar(practice) is not None
         answers = (
@@ -70,12 +74,18 @@ def read_participants(source: Session | Reader, study_id: int) -> pd.DataFrame:
         )
     records = [
         _record(listener, count, _reached(study, listener, count, listener.id in shown, has_practice))
+        | question_record(questions, listener.questionnaire)
         for listener, count in rows
     ]
-    frame = pd.DataFrame(records, columns=list(PARTICIPANT_COLUMNS), dtype="object")
+    columns = [*PARTICIPANT_COLUMNS, *question_columns(questions)]
+    frame = pd.DataFrame(records, columns=columns, dtype="object")
     moments = ("consented_at", "last_seen_at", "completed_at")
     return frame.astype(
-        {**dict.fromkeys(moments, "datetime64[us, UTC]"), "answers": "int64", "session_minutes": "float64"}
+        {
+            **dict.fromkeys(moments, "datetime64[us, UTC]"),
+            **{"answers": "int64", "session_minutes": "float64"},
+            **question_types(questions),
+        }
     )
 
 
@@ -96,6 +106,8 @@ def _record(listener: Listener, answers: int, reached: str) -> dict[str, Any]:
         if listener.is_retake
         else "screened out"
         if listener.screened_out_at
+        else "inattentive"
+        if listener.inattentive_at
         else None
     )
     session = listener.last_seen_at - listener.consented_at

@@ -49,11 +49,19 @@ class Table:
         Its cells as numbers, with columns in snake case; None where there is none.
     shares : tuple of str
         Columns that hold fractions of 1, printed as percentages.
+    caption : str
+        What stands above it; its name in words where this is empty.
     """
 
     name: str
     frame: pd.DataFrame
     shares: tuple[str, ...] = ()
+    caption: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What stands above the table."""
+        return self.caption or self.name.replace("-", " ").capitalize()
 
     def printed(self) -> pd.DataFrame:
         """Return the table as text, as a paper would print it."""
@@ -96,12 +104,18 @@ class Chart:
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """A part of the results: its title, what is to be said, its charts and further tables."""
+    """A part of the results: its title, what is to be said, its charts and further tables.
+
+    What it adds to the methods and the references of a report is in ``methods``
+    and ``references``.
+    """
 
     title: str
     text: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
+    methods: str = ""
+    references: tuple[str, ...] = ()
 
 
 def ends(interval: Interval | Missing) -> dict[str, float | None]:

@@ -10,6 +10,7 @@ from html import escape
 from importlib.metadata import version
 from itertools import count
 
+from survey_db.genres import CANNOT_TELL
 from survey_db.reporting.parts import Chart, Section, Table
 from survey_db.reporting.sections import sections
 from survey_db.statistics.intervals import MIN_LISTENERS, REPLICATES, SEED
@@ -106,7 +107,10 @@ def html_report(
 
     title = f"Results of “{summary.study}”"
     numbers = _Numbers()
-    parts = [_section(number, part, numbers) for number, part in enumerate((*sections(summary), *more))]
+    described = tuple(more)
+    parts = [_section(number, part, numbers) for number, part in enumerate((*sections(summary), *described))]
+    said = " ".join([methods(summary), *(part.methods for part in described if part.methods)])
+    cited = sorted({*references(summary), *(cited for part in described for cited in part.references)})
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -116,8 +120,8 @@ def html_report(
         + f'<p class="selection">{made_at:%-d %B %Y, %H:%M} UTC. Answers counted: '
         f"{escape(summary.filters.describe())}; answers from previews left out.</p>\n"
         + "\n".join(parts)
-        + f"\n<h2>Methods</h2>\n<p>{escape(methods(summary))}</p>\n<h2>References</h2>\n<ul>\n"
-        + "\n".join(f"<li>{escape(reference)}</li>" for reference in references(summary))
+        + f"\n<h2>Methods</h2>\n<p>{escape(said)}</p>\n<h2>References</h2>\n<ul>\n"
+        + "\n".join(f"<li>{escape(reference)}</li>" for reference in cited)
         + f"\n</ul>\n<h2>Software</h2>\n<p>{escape(software())}</p>\n</body>\n</html>\n"
     )
 
@@ -130,7 +134,8 @@ def references(summary: StudyStatistics) -> list[str]:
 def methods(summary: StudyStatistics) -> str:
     """Return the methods paragraph, for a paper to quote."""
     parts = [_INTERVALS, _guesses(len(summary.offered)), _RATINGS]
-    return " ".join([*parts, *([_SYSTEMS] if summary.systems else []), _PLANS])
+    unsure = [_CANNOT_TELL] if CANNOT_TELL in summary.confusion.offered else []
+    return " ".join([*parts, *unsure, *([_SYSTEMS] if summary.systems else []), _PLANS])
 
 
 _INTERVALS = (
@@ -141,6 +146,13 @@ _INTERVALS = (
     "listeners or more. Shares of a sample have Wilson intervals (Wilson, 1927); those of a genre with "
     "several samples are Korn and Graubard's (1998) with the design effect of clustering by listener (Kish, "
     "1965)."
+)
+
+_CANNOT_TELL = (
+    "That a listener cannot tell is a guess like any other, of a genre that no sample has, and so a wrong "
+    "one: it is shuffled with their other guesses, is a category of its own in the agreement among "
+    "listeners, and is left out only where listeners are compared with classifiers, which always name a "
+    "genre."
 )
 
 _RATINGS = (
@@ -227,7 +239,7 @@ def _chart(identity: str, chart: Chart, numbers: _Numbers) -> str:
 
 
 def _table(table: Table, numbers: _Numbers) -> str:
-    name = escape(table.name.replace("-", " ").capitalize())
+    name = escape(table.heading)
     caption = f'<p class="caption"><strong>Table {next(numbers.tables)}.</strong> {name}</p>'
     return f'{caption}\n<div class="scroll">{table.printed().to_html(index=False, border=0)}</div>'
 

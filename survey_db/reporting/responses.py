@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
-from survey_db.genres import GENRES
+from survey_db.genres import CANNOT_TELL, GENRES
 from survey_db.schema import (
     HEADPHONE_PASS,
     Listener,
@@ -49,6 +49,7 @@ RESPONSE_COLUMNS = (
     "passed_checks",
     "is_test",
     "is_retake",
+    "is_inattentive",
     "answered_at",
 )
 """The columns of `read_responses`, in order."""
@@ -93,7 +94,8 @@ def read_responses(source: Session | Reader, study_id: int) -> pd.DataFrame:
     frame = pd.DataFrame([tuple(row) for row in rows], columns=list(RESPONSE_COLUMNS), dtype="object")
     types = {
         **dict.fromkeys(("rating", "position", "times_played"), "int64"),
-        **dict.fromkeys(("known_piece", "session_complete", "passed_checks", "is_test", "is_retake"), "bool"),
+        **dict.fromkeys(("known_piece", "session_complete", "passed_checks"), "bool"),
+        **dict.fromkeys(("is_test", "is_retake", "is_inattentive"), "bool"),
         "seconds_heard": "float64",
         "seconds_to_answer": "float64",
         "answered_at": "datetime64[us, UTC]",
@@ -144,7 +146,7 @@ def _responses(study_id: int) -> Select[Any]:
         "system": System.name,
         "composition": Sample.composition,
         "listener": Listener.short_id,
-        "guess": Response.guess,
+        "guess": func.coalesce(Response.guess, CANNOT_TELL),
         "rating": Response.rating,
         "position": Presentation.position,
         "seconds_heard": Response.seconds_heard,
@@ -164,6 +166,7 @@ def _responses(study_id: int) -> Select[Any]:
         "passed_checks": passed,
         "is_test": Listener.is_test,
         "is_retake": Listener.is_retake,
+        "is_inattentive": Listener.inattentive_at.is_not(None),
         "answered_at": Response.answered_at,
     }
     return (

@@ -13,6 +13,7 @@ from survey_db.reporting.responses import read_machine_predictions, read_respons
 from survey_db.reporting.stimuli import read_stimuli
 from survey_db.running.lookup import find_study
 from survey_db.running.preregistration import Preregistration, preregistration_of
+from survey_db.running.questions import Question, questions_of
 from survey_db.schema import MUSICAL_TRAINING, Listener, MachinePrediction, Response, Sample, StudyGenre
 from survey_db.statistics.selection import Filters
 from survey_db.statistics.summary import StudyStatistics, summarise
@@ -41,6 +42,8 @@ class StudyData:
         What was planned before the study was opened.
     opened_at : datetime or None
         When it was first opened, in UTC; None where that is not known.
+    questions : tuple of Question
+        What listeners were asked beside the clips.
 
     See Also
     --------
@@ -64,6 +67,7 @@ class StudyData:
     stimuli: pd.DataFrame
     plan: Preregistration
     opened_at: datetime | None
+    questions: tuple[Question, ...] = ()
 
     def summarise(self, filters: Filters) -> StudyStatistics:
         """Compute every statistic of the responses that pass the filters."""
@@ -131,6 +135,7 @@ def read_study(store: Store, slug: str) -> StudyData:
             stimuli=read_stimuli(session, study.id),
             plan=preregistration_of(study),
             opened_at=study.opened_at,
+            questions=tuple(questions_of(study)),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from survey_db.genres import CANNOT_TELL
 from survey_db.reporting import figures, tables
 from survey_db.reporting.findings import (
     confusion_finding,
@@ -25,7 +26,7 @@ from survey_db.statistics.intervals import Missing
 from survey_db.statistics.machine import machine_sentence
 from survey_db.statistics.mixed import MixedModel
 from survey_db.statistics.printing import decimal, percent
-from survey_db.statistics.recognition import Recognition
+from survey_db.statistics.recognition import Confusion, Recognition
 from survey_db.statistics.reliability import Reliability
 from survey_db.statistics.summary import StudyStatistics
 
@@ -117,6 +118,7 @@ def _confusion(summary: StudyStatistics) -> Section:
     found = summary.confusion
     return Section(
         "Which genre is heard as which",
+        (_unsure_sentence(found),) if CANNOT_TELL in found.offered else (),
         charts=(
             Chart(
                 figures.confusion(found),
@@ -125,6 +127,15 @@ def _confusion(summary: StudyStatistics) -> Section:
                 tables.confusion_table(found),
             ),
         ),
+    )
+
+
+def _unsure_sentence(found: Confusion) -> str:
+    unsure = sum(counts[found.offered.index(CANNOT_TELL)] for counts in found.counts)
+    answers = sum(map(sum, found.counts))
+    return (
+        f"In {unsure} of {answers} answers ({percent(unsure / answers)}) listeners say that they cannot "
+        "tell. Such an answer counts as a wrong guess everywhere, and has a column of its own here."
     )
 
 

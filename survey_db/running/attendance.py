@@ -20,7 +20,7 @@ DROP_OUT_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a study has come; tests and retakes are not counted.
+    """How far a study has come; tests, retakes and inattentive listeners are not counted.
 
     ``answers`` has the number of answers of each sample, by label.
     """
@@ -45,6 +45,7 @@ class Attendance:
     answers: int
     completion_code: str | None
     screened_out: bool
+    is_inattentive: bool
     identifiers: Mapping[str, str]
 
 
@@ -104,6 +105,7 @@ class Attendances:
                 answers=answers,
                 completion_code=listener.completion_code,
                 screened_out=listener.screened_out_at is not None,
+                is_inattentive=listener.inattentive_at is not None,
                 identifiers=listener.identifiers,
             )
             for listener, answers in rows

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey_db.errors import SurveyError
 from survey_db.running.lookup import find_sample, find_study
+from survey_db.running.questions import questions_of
 from survey_db.running.recruitment import recruitment_of
 from survey_db.running.samples import check_offered, demand_draft
 from survey_db.running.studies import NewStudy, Studies, checked_settings, genres_offered, insert_study
@@ -38,7 +39,9 @@ class Editing:
             return _settings(study, list(systems))
 
     def change(self, slug: str, new: NewStudy) -> None:
-        """Change the settings of a study in draft; its words, systems and recruitment are changed elsewhere.
+        """Change the settings of a study in draft.
+
+        Its words, questions, systems and recruitment are changed elsewhere.
 
         Raises
         ------
@@ -57,7 +60,7 @@ class Editing:
             study.require_full_hearing, study.volume_check = new.require_full_hearing, new.volume_check
             study.headphone_check, study.feedback = new.headphone_check, new.feedback
             study.sitting_size, study.renderings_together = new.sitting_size, new.renderings_together
-            study.target_loudness = new.target_loudness
+            study.target_loudness, study.cannot_tell = new.target_loudness, new.cannot_tell
             if [row.genre for row in study.genres] != [row.genre for row in genres_offered(new.genres)]:
                 study.genres = []
                 session.flush()  # or the new rows would meet the old ones
@@ -172,4 +175,6 @@ def _settings(study: Study, systems: list[System]) -> NewStudy:
         renderings_together=study.renderings_together,
         words=[words_of(study, row.language) for row in study.words],
         recruitment=recruitment_of(study),
+        cannot_tell=study.cannot_tell,
+        questions=questions_of(study),
     )

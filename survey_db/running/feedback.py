@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from survey_db.genres import GENRES
+from survey_db.genres import CANNOT_TELL, GENRES
 from survey_db.running.lookup import counts_in_results
 from survey_db.schema import Listener, MachinePrediction, Presentation, Response, Sample, Study
 
@@ -21,7 +21,7 @@ class Comparison:
     Parameters
     ----------
     guesses : sequence of (int, str, str)
-        Position in the session, genre guessed, genre intended.
+        Position in the session, genre guessed or `CANNOT_TELL`, genre intended.
     n_others : int
         How many other listeners have finished, tests and retakes left out.
     mean_right_of_others : float
@@ -58,7 +58,7 @@ def may_see(study: Study) -> bool:
 def compare_guesses(session: Session, listener: Listener) -> Comparison:
     """Compare a listener who has finished with the others who have."""
     own = session.execute(
-        select(Presentation.position, Response.guess, Sample.intended_genre)
+        select(Presentation.position, func.coalesce(Response.guess, CANNOT_TELL), Sample.intended_genre)
         .join(
             Presentation,
             (Presentation.listener_id == Response.listener_id)

@@ -19,8 +19,9 @@ A study that compares systems lists them, and its samples name theirs::
 
 Samples with the same ``composition`` are renderings of the same notes. A study
 of one system needs neither. Under ``words`` it may have objects with the fields of
-`survey_db.running.words.StudyWords`, one per language, and under ``recruitment``
-an object with those of `survey_db.running.recruitment.Recruitment`.
+`survey_db.running.words.StudyWords`, one per language, under ``recruitment`` an
+object with those of `survey_db.running.recruitment.Recruitment`, and under
+``questions`` objects with those of `survey_db.running.questions.Question`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 from survey_db.errors import SurveyError
 from survey_db.running.media import MAX_BYTES
+from survey_db.running.questions import Question
 from survey_db.running.recruitment import Recruitment
 from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
@@ -52,7 +54,7 @@ MAX_STUDY_BYTES = 10 * 2**20
 # As JSON escapes it, but not after an escaped backslash.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 # The audio is a file's content; the others are objects of their own.
-_OF_THEIR_OWN = {"audio", "systems", "words", "recruitment"}
+_OF_THEIR_OWN = {"audio", "systems", "words", "recruitment", "questions"}
 _IN_WORDS = {str: "text", bool: "true or false", int: "a whole number", float: "a number", NoneType: "null"}
 
 
@@ -107,7 +109,9 @@ def _read_study(read: Reader) -> tuple[NewStudy, list[NewSample]]:
     if not isinstance(study, dict):
         raise SurveyError(f"{STUDY_FILE} needs a list of samples.")
     samples = _objects(study, "samples")
-    systems, words = (_objects(study, name) if name in study else [] for name in ("systems", "words"))
+    systems, words, questions = (
+        _objects(study, name) if name in study else [] for name in ("systems", "words", "questions")
+    )
     recruitment = study.pop("recruitment", {})
     if not isinstance(recruitment, dict):
         raise SurveyError(f"“recruitment” in {STUDY_FILE} must be an object.")
@@ -117,11 +121,14 @@ def _read_study(read: Reader) -> tuple[NewStudy, list[NewSample]]:
         _check_fields(system, NewSystem, f"system {number} of {STUDY_FILE}")
     for number, wording in enumerate(words, 1):
         _check_fields(wording, StudyWords, f"words {number} of {STUDY_FILE}")
+    for number, question in enumerate(questions, 1):
+        _check_fields(question, Question, f"question {number} of {STUDY_FILE}")
     new = NewStudy(
         **study,
         systems=[NewSystem(**system) for system in systems],
         words=[StudyWords(**wording) for wording in words],
         recruitment=Recruitment(**recruitment),
+        questions=[Question(**question) for question in questions],
     )
     return new, [
         _read_sample(read, sample, f"sample {number} of {STUDY_FILE}")

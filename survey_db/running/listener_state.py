@@ -9,16 +9,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_db.running.hearing import Interval, as_intervals
+from survey_db.running.questions import questions_of
 from survey_db.schema import Listener, Presentation, Response, Sample, Study
 
 
 class Step(StrEnum):
     """Where a listener is."""
 
+    QUESTIONS_BEFORE = "questions before"
     VOLUME = "volume"
     HEADPHONES = "headphones"
     PRACTICE = "practice"
     SAMPLE = "sample"
+    QUESTIONS_AFTER = "questions after"
     FINISHED = "finished"
     SCREENED_OUT = "screened out"
     PAUSED = "paused"
@@ -92,6 +95,10 @@ def step_of(study: Study, listener: Listener, *, has_practice: bool, running: bo
         return Step.SCREENED_OUT
     if not running and not listener.is_test and study.status != "open":
         return Step.PAUSED if study.status == "paused" else Step.CLOSED
+    if listener.judged_at is not None:
+        return Step.QUESTIONS_AFTER
+    if listener.asked_before_at is None and questions_of(study, "before"):
+        return Step.QUESTIONS_BEFORE
     if study.volume_check and listener.volume_checked_at is None:
         return Step.VOLUME
     if study.headphone_check and listener.headphone_correct is None:

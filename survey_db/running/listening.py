@@ -1,42 +1,35 @@
-"""The listener's way through a study: start, checks, practice, answers, end."""
+"""The listener's way through a study: start, questions, checks, practice, answers, end."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_db.errors import SurveyError
-from survey_db.running.attendance import DROP_OUT_AFTER
+from survey_db.genres import CANNOT_TELL
 from survey_db.running.feedback import Comparison, compare_guesses
 from survey_db.running.hearing import believable, is_whole, seconds_played, times_started
 from survey_db.running.listener_state import ListenerState, find_state, next_item
-from survey_db.running.lookup import check_preview, counts_in_results, find_study
-from survey_db.running.orders import least_used
-from survey_db.running.recruitment import find_invitation, recruitment_of, refusal, told_identifiers
-from survey_db.running.samples import study_orders
-from survey_db.running.words import keep_consent
+from survey_db.running.lookup import find_study
+from survey_db.running.questions import MOMENTS, attentive, checked_answers, questions_of
+from survey_db.running.recruitment import recruitment_of
+from survey_db.running.starting import Beginning, check_beginning, completion_code, start_listener
 from survey_db.schema import (
-    DEVICES,
     HEADPHONE_PASS,
     HEADPHONE_TRIALS,
-    LANGUAGES,
     MAX_RATING,
     MIN_RATING,
-    MUSICAL_TRAINING,
     Listener,
     Presentation,
     Response,
-    Study,
 )
 from survey_db.texts import MAX_COMMENT_LENGTH, clean, is_token, limited
 from survey_db.transactions import Transactions
-
-# Letters and digits that are not mistaken for each other when read out or copied by hand.
-_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class AnswerOutcome(StrEnum):
@@ -103,51 +96,20 @@ class Listening:
         SurveyError
             If the study takes no listeners now, not this one, or has another preview key.
         """
-        if not is_token(token):
-            raise SurveyError("That is no listener’s token.")
-        _check_choice("musical training", musical_training, MUSICAL_TRAINING)
-        _check_choice("listening device", device, DEVICES)
-        _check_choice("language", language, LANGUAGES)
+        beginning = Beginning(
+            musical_training=musical_training,
+            device=device,
+            preview_key=preview_key,
+            is_retake=is_retake,
+            language=language,
+            consent=consent,
+            identifiers=identifiers or {},
+            invitation=invitation,
+        )
+        check_beginning(token, beginning)
         now = self._database.clock()
-        with self._database.writing() as session:
-            # The lock makes starts take turns, so that no two are given the same row by mistake.
-            study = find_study(session, slug, for_update=True)
-            if session.scalar(select(Listener.id).where(Listener.token == token)):
-                return
-            is_test = preview_key is not None
-            if preview_key is not None:
-                check_preview(study, preview_key)
-            if not is_test and (study.status != "open" or study.archived_at):
-                raise SurveyError("This study takes no new listeners at the moment.")
-            told = told_identifiers(study, identifiers or {})
-            if not is_test and (refused := refusal(session, study, told, invitation, now)):
-                raise SurveyError(str(refused))
-            orders = study_orders(session, study)
-            row = least_used(self._rows_in_use(session, study), len(orders))
-            listener = Listener(
-                study_id=study.id,
-                token=token,
-                short_id=_free_short_id(session, study),
-                is_test=is_test,
-                is_retake=is_retake,
-                order_row=row,
-                consented_at=now,
-                consent_sha256=keep_consent(session, clean(consent)) if consent else None,
-                language=language,
-                identifiers=told,
-                identifier=told.get(next(iter(recruitment_of(study).identifiers), "")),
-                last_seen_at=now,
-                musical_training=musical_training,
-                device=device,
-            )
-            session.add(listener)
-            session.flush()
-            if not is_test and (used := find_invitation(session, study, invitation)):
-                used.listener_id = listener.id
-            session.add_all(
-                Presentation(listener_id=listener.id, sample_id=sample, study_id=study.id, position=position)
-                for position, sample in enumerate(orders[row], start=1)
-            )
+        # Two studies may be the first to keep one and the same consent text at one and the same moment.
+        self._database.write(lambda session: start_listener(session, slug, token, beginning, now))
 
     def state(self, slug: str, token: str) -> ListenerState | None:
         """Say where a listener is; None if the study does not know the token.
@@ -160,6 +122,46 @@ class Listening:
         with self._database.reading() as session:
             study = find_study(session, slug)
             return find_state(session, study, token) if is_token(token) else None
+
+    def tell(self, token: str, moment: str, answers: Mapping[str, int | float | str]) -> None:
+        """Store the answers to the study's own questions of one moment; the first ones stand.
+
+        Whoever misses an attention check goes on, and is left out of the results.
+
+        Parameters
+        ----------
+        token : str
+            The listener.
+        moment : str
+            One of `MOMENTS`; those after the clips come once all clips are judged.
+        answers : mapping of str to int, float or str
+            By the questions' names; what was left open is missing.
+
+        Raises
+        ------
+        SurveyError
+            If a question that must be answered is not, or an answer does not fit.
+        """
+        if moment not in MOMENTS:
+            raise SurveyError(f"Questions are asked at one of: {', '.join(MOMENTS)}.")
+        now = self._database.clock()
+        with self._database.writing() as session:
+            listener = self._listener(session, token)
+            told = listener.asked_before_at if moment == "before" else listener.asked_after_at
+            if told is not None:
+                return
+            if moment == "after" and listener.judged_at is None:
+                raise SurveyError("These questions come after the last clip.")
+            questions = questions_of(listener.study, moment)
+            found = checked_answers(questions, answers)
+            listener.questionnaire = {**listener.questionnaire, **found}
+            if not attentive(questions, found):
+                listener.inattentive_at = listener.inattentive_at or now
+            if moment == "before":
+                listener.asked_before_at = now
+            else:
+                listener.asked_after_at = now
+                _complete(listener, now)
 
     def pass_volume_check(self, token: str) -> None:
         """Record that the listener has set their volume."""
@@ -241,7 +243,8 @@ class Listening:
     ) -> AnswerOutcome:
         """Store a listener's answer to a sample; a second answer leaves the first as it is.
 
-        The answer is committed when this returns. The same answer once more
+        The guess is a genre, or `CANNOT_TELL` where the study lets listeners say
+        so. The answer is committed when this returns. The same answer once more
         changes nothing and counts as stored, so that whoever does not know
         whether it arrived can send it again.
 
@@ -253,12 +256,13 @@ class Listening:
         """
         now = self._database.clock()
         comment = limited("A comment", clean(comment or ""), MAX_COMMENT_LENGTH) or None
+        named = None if guess == CANNOT_TELL else guess
         with self._database.writing() as session:
             listener = self._listener(session, token)
             presentation = self._presentation(session, listener, sample_id)
             if (first := session.get(Response, (listener.id, sample_id))) is not None:
                 same = (first.guess, first.rating, first.known_piece, first.comment)
-                again = same == (guess, rating, known_piece, comment)
+                again = same == (named, rating, known_piece, comment)
                 return AnswerOutcome.STORED if again else AnswerOutcome.ALREADY_ANSWERED
             _check_answer(listener, presentation, guess, rating)
             session.add(
@@ -266,7 +270,7 @@ class Listening:
                     listener_id=listener.id,
                     sample_id=sample_id,
                     study_id=listener.study_id,
-                    guess=guess,
+                    guess=named,
                     rating=rating,
                     intervals_heard=presentation.intervals_heard,
                     seconds_heard=presentation.seconds_heard,
@@ -278,8 +282,9 @@ class Listening:
             )
             session.flush()
             if next_item(session, listener) is None:
-                listener.completed_at = now
-                listener.completion_code = _completion_code()
+                listener.judged_at = now
+                if not questions_of(listener.study, "after"):
+                    _complete(listener, now)
         return AnswerOutcome.STORED
 
     def comparison(self, token: str) -> Comparison:
@@ -307,25 +312,10 @@ class Listening:
             raise SurveyError("This sample is not part of the listening session.")
         return presentation
 
-    def _rows_in_use(self, session: Session, study: Study) -> Mapping[int, int]:
-        """Count the listeners of each row of the design; drop-outs, tests and retakes left out."""
-        rows = session.execute(
-            select(Listener.order_row, func.count().label("listeners"))
-            .where(
-                Listener.study_id == study.id,
-                counts_in_results(),
-                Listener.screened_out_at.is_(None),
-                Listener.completed_at.is_not(None)
-                | (Listener.last_seen_at > self._database.clock() - DROP_OUT_AFTER),
-            )
-            .group_by(Listener.order_row)
-        )
-        return {row.order_row: row.listeners for row in rows}
 
-
-def _check_choice(name: str, value: str | None, choices: Mapping[str, str]) -> None:
-    if value is not None and value not in choices:
-        raise SurveyError(f"The {name} must be one of: {', '.join(choices)}.")
+def _complete(listener: Listener, now: datetime) -> None:
+    listener.completed_at = now
+    listener.completion_code = completion_code()
 
 
 def _check_answer(listener: Listener, presentation: Presentation, guess: str, rating: int) -> None:
@@ -333,25 +323,10 @@ def _check_answer(listener: Listener, presentation: Presentation, guess: str, ra
     # An answer on its way when the study is paused is kept. A closed study's data are final; tests are none.
     if study.status == "closed" and not listener.is_test:
         raise SurveyError("The study is closed now, so this answer was not stored.")
-    if guess not in {genre.genre for genre in study.genres}:
+    offered = {genre.genre for genre in study.genres} | ({CANNOT_TELL} if study.cannot_tell else set())
+    if guess not in offered:
         raise SurveyError("Choose one of the genres.")
     if not MIN_RATING <= rating <= MAX_RATING:
         raise SurveyError(f"Choose a rating from {MIN_RATING} to {MAX_RATING}.")
     if study.require_full_hearing and presentation.heard_at is None:
         raise SurveyError("Listen to the clip to its end first.")
-
-
-def _free_short_id(session: Session, study: Study) -> str:
-    """Make a short name that tells nothing, not even who came first."""
-    taken = set(session.scalars(select(Listener.short_id).where(Listener.study_id == study.id)))
-    while (name := f"L{_random_letters(5)}") in taken:
-        pass
-    return name
-
-
-def _completion_code() -> str:
-    return f"{_random_letters(4)}-{_random_letters(4)}"
-
-
-def _random_letters(count: int) -> str:
-    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(count))

@@ -28,8 +28,8 @@ def find_study(session: Session, slug: str, *, for_update: bool = False) -> Stud
 
 
 def counts_in_results() -> ColumnElement[bool]:
-    """Return the condition for a listener to count: neither a test nor a retake."""
-    return Listener.is_test.is_(False) & Listener.is_retake.is_(False)
+    """Return the condition for a listener to count: neither a test nor a retake, and attentive."""
+    return Listener.is_test.is_(False) & Listener.is_retake.is_(False) & Listener.inattentive_at.is_(None)
 
 
 def check_preview(study: Study, key: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from survey_db.errors import SurveyError
 from survey_db.running.lookup import find_study
+from survey_db.running.questions import Question
 from survey_db.running.samples import demand_draft
 from survey_db.schema import Study
 from survey_db.texts import MAX_INTRODUCTION_LENGTH, clean, limited
@@ -73,7 +75,7 @@ def preregistration_of(study: Study) -> Preregistration:
     return Preregistration(**study.preregistration)
 
 
-def sheet(title: str, plan: Preregistration) -> str:
+def sheet(title: str, plan: Preregistration, questions: Sequence[Question] = ()) -> str:
     """Return a plan as a text to deposit elsewhere before the study is opened.
 
     Examples
@@ -97,10 +99,20 @@ def sheet(title: str, plan: Preregistration) -> str:
     ]
     if plan.planned_listeners is not None:
         parts.append(("Planned listeners", str(plan.planned_listeners)))
+    if questions:
+        parts.append(("Questions", "\n".join(map(_listed, questions))))
     said = [f"## {heading}\n\n{text}\n" for heading, text in parts if text]
     return "\n".join([f"# Preregistration of “{title}”\n", *said])
 
 
-def sheet_sha256(title: str, plan: Preregistration) -> str:
+def sheet_sha256(title: str, plan: Preregistration, questions: Sequence[Question] = ()) -> str:
     """Return the SHA-256 of a plan's sheet, by which anyone can tell that it has not been changed."""
-    return hashlib.sha256(sheet(title, plan).encode()).hexdigest()
+    return hashlib.sha256(sheet(title, plan, questions).encode()).hexdigest()
+
+
+def _listed(question: Question) -> str:
+    check = ""
+    if question.expected is not None:
+        check = f" Attention check: who does not answer {question.expected} is left out."
+    optional = "" if question.required else ", optional"
+    return f"- {question.name} ({question.moment}, {question.kind}{optional}): {question.asked('en')}{check}"

@@ -10,10 +10,11 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from survey_db.genres import GENRES
+from survey_db.genres import CANNOT_TELL, GENRES
 from survey_db.running.listener_state import Item, Step
 from survey_db.running.listening import new_token
-from survey_db.schema import HEADPHONE_TRIALS, MAX_RATING, MIN_RATING
+from survey_db.running.questions import questions_of
+from survey_db.schema import HEADPHONE_TRIALS, MAX_RATING, MIN_RATING, Study
 from survey_db.statistics.printing import percent
 from survey_db.store import Store
 
@@ -36,12 +37,16 @@ class Behaviour:
         Their mean rating, before it is cut to the scale and rounded.
     spread_of_listeners, spread_of_answers : float
         Standard deviations of a listener's own mean, and of answers around it.
+    cannot_tell : float
+        How often they say that they cannot tell where they do not hear the genre;
+        the study must offer it.
     """
 
     hears: float = 0.25
     rating: float = 6.2
     spread_of_listeners: float = 1.2
     spread_of_answers: float = 2.0
+    cannot_tell: float = 0.0
 
     def sentence(self) -> str:
         """Say what they do, and that they are none."""
@@ -54,7 +59,11 @@ class Behaviour:
 
     def guess(self, genre: str | None, chance: random.Random) -> str:
         """Draw a guess at a sample of a genre; None for one of no genre."""
-        return genre if genre and chance.random() < self.hears else chance.choice(GENRES)
+        if genre and chance.random() < self.hears:
+            return genre
+        if self.cannot_tell and chance.random() < self.cannot_tell:
+            return CANNOT_TELL
+        return chance.choice(GENRES)
 
     def rate(self, leaning: float, chance: random.Random) -> int:
         """Draw a rating of a listener whose own mean is ``leaning`` away from all."""
@@ -125,6 +134,10 @@ def _take_part(
     while (state := store.listening.state(slug, token)) is not None and state.step is not Step.FINISHED:
         clock.go_on(SECONDS_TO_ANSWER)
         match state.step, state.item:
+            case Step.QUESTIONS_BEFORE, _:
+                store.listening.tell(token, "before", _told(state.study, "before", chance))
+            case Step.QUESTIONS_AFTER, _:
+                store.listening.tell(token, "after", _told(state.study, "after", chance))
             case Step.VOLUME, _:
                 store.listening.pass_volume_check(token)
             case Step.HEADPHONES, _:
@@ -144,3 +157,19 @@ def _take_part(
                 )
             case _:
                 return
+
+
+def _told(study: Study, moment: str, chance: random.Random) -> dict[str, int | float | str]:
+    """Draw answers to a study's own questions; attention checks are passed, texts say who wrote them."""
+    answers: dict[str, int | float | str] = {}
+    for question in questions_of(study, moment):
+        if question.expected is not None:
+            answers[question.name] = question.expected
+        elif question.numbers:
+            answers[question.name] = chance.choice(question.numbers)
+        elif question.kind == "number":
+            least = 18.0 if question.least is None else question.least
+            answers[question.name] = float(chance.randint(int(least), int(question.most or least + 50)))
+        else:
+            answers[question.name] = MARK
+    return answers

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.running.lookup import find_study
+from survey_db.running.questions import Question, question_records
 from survey_db.running.recruitment import Recruitment, check_screening, recruitment_record
 from survey_db.running.samples import NewSample, add_samples, check_offered, prepare, study_orders
 from survey_db.running.systems import NewSystem, add_system
@@ -77,6 +78,10 @@ class NewStudy:
         What listeners read, in each of the languages that they may choose.
     recruitment : Recruitment
         How listeners come to the study and leave it.
+    cannot_tell : bool
+        Whether listeners may say that they cannot tell a clip's genre.
+    questions : sequence of Question
+        What they are asked beside the clips.
 
     See Also
     --------
@@ -103,6 +108,8 @@ class NewStudy:
     renderings_together: bool = False
     words: Sequence[StudyWords] = ()
     recruitment: Recruitment = field(default_factory=Recruitment)
+    cannot_tell: bool = False
+    questions: Sequence[Question] = ()
 
 
 class Studies:
@@ -203,6 +210,7 @@ def checked_settings(new: NewStudy) -> NewStudy:
     check_screening(new.recruitment, new.headphone_check)
     recruitment_record(new.recruitment)
     wordings(new.words)
+    question_records(new.questions)
     return replace(new, title=title, introduction=introduction)
 
 
@@ -225,6 +233,8 @@ def insert_study(session: Session, new: NewStudy, now: datetime) -> Study:
         genres=genres_offered(new.genres),
         words=wordings(new.words),
         recruitment=recruitment_record(new.recruitment),
+        cannot_tell=new.cannot_tell,
+        questions=question_records(new.questions),
     )
     session.add(study)
     session.flush()

@@ -178,7 +178,11 @@ def words_of(study: Study, language: str) -> StudyWords:
 
 
 def keep_consent(session: Session, text: str) -> str:
-    """Keep a consent text in an open transaction; return its SHA-256."""
+    """Keep a consent text in an open transaction; return its SHA-256.
+
+    Another study may keep the same text for the first time at the same moment: the
+    transaction then breaks a rule at its end, and is to be tried again.
+    """
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     if session.get(ConsentText, sha256) is None:
         session.add(ConsentText(sha256=sha256, text=text))

@@ -38,7 +38,8 @@ class Guesses:
     Parameters
     ----------
     listener, sample, guess : ndarray of int, shape (n_answers,)
-        Who answered, what they heard, and the genre that they named.
+        Who answered, what they heard, and the genre that they named. That they
+        cannot tell is a guess like any other, of a genre that no sample has.
     intended : ndarray of int, shape (n_samples,)
         Intended genre of each sample.
     samples, genres : tuple of str

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from survey_db.errors import SurveyError
+from survey_db.genres import CANNOT_TELL
 from survey_db.statistics.headline import RATINGS
 
 NEEDED = ("listener", "sample", "intended_genre", "guess", "rating")
@@ -26,6 +27,7 @@ _DEFAULTS: dict[str, str | int | bool | None] = {
     "passed_checks": True,
     "is_test": False,
     "is_retake": False,
+    "is_inattentive": False,
     "answered_at": None,
 }
 
@@ -65,12 +67,14 @@ def completed(responses: pd.DataFrame) -> pd.DataFrame:
 def genres_of(responses: pd.DataFrame, offered: Sequence[str] | None) -> tuple[str, ...]:
     """Return the genres offered: those stated, or else all that were named or intended.
 
+    A guess that cannot tell names none.
+
     Raises
     ------
     SurveyError
         If a guess is not among those stated.
     """
-    named = set(responses["guess"].astype(str))
+    named = set(responses["guess"].astype(str)) - {CANNOT_TELL}
     if offered is None:
         return tuple(sorted(named | set(responses["intended_genre"].dropna().astype(str))))
     if strange := sorted(named - set(offered)):

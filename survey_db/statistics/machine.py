@@ -111,7 +111,8 @@ def human_machine(
     Parameters
     ----------
     answers : DataFrame
-        As `survey_db.statistics.selection.study_answers` gives them.
+        As `survey_db.statistics.selection.study_answers` gives them; guesses that
+        cannot tell are left out, since classifiers always name a genre.
     predictions : DataFrame
         One row per sample and model: ``sample``, ``model``, and a column per genre
         with its probability. Genres not offered are left out and the rest
@@ -173,8 +174,8 @@ def machine_sentence(found: HumanMachine) -> str:
 
 
 def _coded(answers: pd.DataFrame, samples: list[str], genres: tuple[str, ...]) -> pd.DataFrame:
-    """Return the answers to these samples with samples and genres as codes."""
-    judged = answers[answers["sample"].astype(str).isin(samples)]
+    """Return the answers to these samples that name a genre, with samples and genres as codes."""
+    judged = answers[answers["sample"].astype(str).isin(samples) & answers["guess"].isin(genres)]
     return pd.DataFrame(
         {
             "listener": judged["listener"],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from survey_db.genres import CANNOT_TELL
 from survey_db.statistics.blind import BlindTest, Guesses, blind_test
 from survey_db.statistics.families import FamilyTests, family_tests
 from survey_db.statistics.intervals import Interval, Missing, clustered_interval, wilson
@@ -83,7 +84,8 @@ class Confusion:
     intended : tuple of str
         Genres of the samples, in the order of those offered: the rows.
     offered : tuple of str
-        Genres that listeners could choose: the columns.
+        Genres that listeners could choose: the columns; after them `CANNOT_TELL`
+        where some said so.
     counts : tuple of tuple of int
         Number of guesses.
     shares : tuple of tuple of float
@@ -142,11 +144,12 @@ def confusion(answers: pd.DataFrame, offered: Sequence[str]) -> Confusion:
     present = set(answers["intended_genre"])
     intended = [*(genre for genre in offered if genre in present), *sorted(present - set(offered))]
     table = answers.groupby(["intended_genre", "guess"]).size().unstack(fill_value=0)
-    counts = table.reindex(index=intended, columns=list(offered), fill_value=0).to_numpy()
+    columns = [*offered, *([CANNOT_TELL] if CANNOT_TELL in table.columns else [])]
+    counts = table.reindex(index=intended, columns=columns, fill_value=0).to_numpy()
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     return Confusion(
         tuple(intended),
-        tuple(offered),
+        tuple(columns),
         tuple(tuple(row) for row in counts.tolist()),
         tuple(tuple(row) for row in shares.tolist()),
     )

@@ -69,6 +69,7 @@ def reconstructed_responses() -> pd.DataFrame:
                 "passed_checks": True,
                 "is_test": False,
                 "is_retake": False,
+                "is_inattentive": False,
                 "answered_at": pd.Timestamp("2020-03-02", tz="UTC")
                 + pd.Timedelta(days=listener // 4, minutes=place),
             }

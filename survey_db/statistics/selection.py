@@ -19,7 +19,7 @@ COLUMNS: dict[str, str] = {
     "system": "name of what made the sample; empty where the study does not say",
     "composition": "name of the notes that the sample renders; empty where no other sample has them",
     "listener": "short random name of the listener within the study",
-    "guess": "genre that the listener chose",
+    "guess": "genre that the listener chose; cannot_tell where they said that they cannot tell",
     "rating": "musicality from 1 to 10, on the study's own scale",
     "position": "place of the sample in the listener's order, from 1",
     "seconds_heard": "how much of the sample was heard before the answer, in seconds",
@@ -40,6 +40,7 @@ COLUMNS: dict[str, str] = {
     "passed_checks": "whether the listener passed the checks that the study asked for",
     "is_test": "whether the answer came from a preview of the study",
     "is_retake": "whether the genres of the study had been shown in the same browser before",
+    "is_inattentive": "whether the listener missed an attention check",
     "answered_at": "moment of the answer, UTC",
 }
 """The columns of a frame of responses, one row per response, and what each means."""
@@ -47,7 +48,7 @@ COLUMNS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """Which responses count; answers from previews and retakes never do.
+    """Which responses count; those of previews, retakes and inattentive listeners never do.
 
     Parameters
     ----------
@@ -85,8 +86,9 @@ class Filters:
 
 
 def select(responses: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Return the responses that pass the filters, without those of previews and retakes."""
-    keep = ~responses["is_test"].astype(bool) & ~responses["is_retake"].astype(bool)
+    """Return the responses that pass the filters, without those that never count."""
+    never = responses[["is_test", "is_retake", "is_inattentive"]].astype(bool).any(axis="columns")
+    keep = ~never
     if filters.complete_only:
         keep &= responses["session_complete"].astype(bool)
     if filters.passed_checks_only:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from survey_db.reporting.responses import read_responses
+from survey_db.running.questions import Question
 from survey_db.running.recruitment import Recruitment, Refusal
 from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
@@ -321,3 +322,40 @@ def test_who_is_screened_out_goes_no_further(app: AppTest, store: Store) -> None
     app.run()
     assert app.title[0].value == "Thank you for your interest"
     assert app.get("link_button")[0].proto.url == "https://a.example/out"
+
+
+def test_questions_of_the_study_are_asked_before_the_clips_and_after_them(app: AppTest, store: Store) -> None:
+    questions = [
+        Question(
+            name="home",
+            text={"en": "Where do you live?", "de": "Wo leben Sie?"},
+            options={"en": ["1. Here", "Elsewhere"], "de": ["Hier", "Anderswo"]},
+            required=True,
+        ),
+        Question(name="age", text={"en": "How old are you?"}, kind="number"),
+        Question(name="check", text={"en": "Choose 2."}, kind="scale", moment="after", expected=2),
+        Question(name="remark", text={"en": "Anything else?"}, kind="text", moment="after"),
+    ]
+    visit(app, study=make(store, genres=("blues", "rock"), questions=questions, cannot_tell=True))
+    begin(app)
+    assert app.title[0].value == "First, a few questions"
+    assert app.radio[0].label == r"Where do you live? \*"
+    assert app.radio[0].options == [r"1\. Here", "Elsewhere"]
+    assert app.button[0].disabled
+    assert "Questions still to answer: 1." in texts(app)
+    app.number_input[0].set_value(41).run()
+    app.radio[0].set_value(2).run()
+    app.button[0].click().run()
+    assert app.pills[0].options == ["Blues", "Rock", "None of these, or I cannot tell"]
+    for genre in (*["cannot_tell"] * 5, "rock"):
+        answer(app, genre, 5)
+    assert app.title[0].value == "Last, a few questions"
+    app.text_area[0].input("Nice").run()
+    app.segmented_control[0].select(2).run()
+    app.button[0].click().run()
+    assert not app.exception
+    assert app.title[0].value == "Thank you!"
+    assert "None of these" in str(app.dataframe[0].value.to_dict())
+    with store.reading() as session:
+        (listener,) = session.scalars(select(Listener))
+    assert listener.questionnaire == {"home": 2, "age": 41, "check": 2, "remark": "Nice"}

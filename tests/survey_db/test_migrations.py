@@ -12,8 +12,10 @@ from sqlalchemy import Engine, MetaData
 from survey_db import database
 from survey_db.database import database_url, for_writing, open_engine
 from survey_db.reporting.responses import read_responses
+from survey_db.running.listener_state import Step
 from survey_db.running.listening import new_token
 from survey_db.running.preregistration import preregistration_of
+from survey_db.running.questions import questions_of
 from survey_db.running.recruitment import Recruitment, recruitment_of
 from survey_db.running.words import StudyWords
 from survey_db.store import open_store
@@ -152,4 +154,51 @@ def test_a_study_that_knew_no_recruitment_lets_everyone_in(empty_url: str) -> No
     assert store.studies.get("old").opened_at is None
     (code,) = store.recruiting.invite("old", 1)
     assert store.recruiting.refusal("old", {}, code) is None
+    store.engine.dispose()
+
+
+def test_answers_of_a_study_without_questions_are_kept_and_go_on(empty_url: str) -> None:
+    engine = open_engine(database_url(empty_url))
+    tables = bring_to(engine, "0007")
+    token = new_token()
+    rows = {
+        "study": {
+            **{"id": 1, "slug": "old", "title": "Old", "introduction": "As before.", "status": "open"},
+            **{"preview_key": "key", "created_at": NOW, "require_full_hearing": False},
+            **{"volume_check": False, "headphone_check": False, "target_loudness": -16.0},
+        },
+        "study_genre": {"study_id": 1, "genre": "rock", "place": 0},
+        "media": {
+            **{"sha256": "0" * 64, "media_type": "audio/mpeg", "seconds": 30.0, "loudness": -16.0},
+            "content": b"-",
+        },
+        "listener": {
+            **{"id": 1, "study_id": 1, "token": token, "short_id": "LOLD01", "is_test": False},
+            **{"order_row": 0, "consented_at": NOW, "last_seen_at": NOW},
+        },
+    }
+    with for_writing(engine).begin() as connection:
+        for table, row in rows.items():
+            connection.execute(tables.tables[table].insert(), row)
+        for number in (1, 2):
+            sample = {"id": number, "study_id": 1, "place": number, "label": f"Sample {number}"}
+            made = {"media_sha256": "0" * 64, "intended_genre": "rock", "control": "none", "settings": {}}
+            connection.execute(tables.tables["sample"].insert(), {**sample, **made})
+            heard = {"listener_id": 1, "sample_id": number, "study_id": 1}
+            heard |= {"seconds_heard": 30.0, "times_played": 1}
+            connection.execute(tables.tables["presentation"].insert(), {**heard, "position": number})
+        answer = {"guess": "rock", "rating": 7, "known_piece": True, "comment": "Ja", "answered_at": NOW}
+        heard |= {"sample_id": 1, "intervals_heard": [[0.0, 30.0]]}
+        connection.execute(tables.tables["response"].insert(), {**heard, **answer})
+    engine.dispose()
+
+    store = open_store(empty_url)
+    study = store.studies.get("old")
+    assert (study.cannot_tell, questions_of(study)) == (False, [])
+    (row,) = read_responses(store, 1).to_dict("records")
+    kept = (row["guess"], row["rating"], row["known_piece"], row["comment"], row["intervals_heard"])
+    assert kept == ("rock", 7, True, "Ja", "[[0.0, 30.0]]")
+    assert not row["is_inattentive"]
+    store.listening.answer(token, 2, guess="rock", rating=5)
+    assert state_of(store, "old", token).step is Step.FINISHED
     store.engine.dispose()

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from gmn_core.genres import GENRES
 from pages.listener import language, words
 from pages.listener.connection import LOST
-from survey_db.running import listening, lookup
+from survey_db.running import listening, lookup, questions, starting
 from survey_db.running.recruitment import Refusal
 from survey_db.running.studies import DEFAULT_INTRODUCTION
 from survey_db.schema import DEVICES, LANGUAGES, MUSICAL_TRAINING, RATING_ANCHORS
@@ -88,7 +88,9 @@ def test_a_translation_is_filled_in_with_the_same_things(file: Path) -> None:
 
 def test_nothing_is_translated_that_is_said_no_longer(file: Path) -> None:
     known = CONSTANTS | {text for texts in SAID for text in texts}
-    known |= {text for module in (listening, lookup) for text in errors(Path(module.__file__))}
+    known |= {
+        text for module in (listening, lookup, questions, starting) for text in errors(Path(module.__file__))
+    }
     known |= {"Choose a rating from 1 to 10."}  # whose bounds are filled in
     with file.open("rb") as source:
         for message in read_po(source):

@@ -26,6 +26,7 @@ TYPES = {
     "passed_checks": "bool",
     "is_test": "bool",
     "is_retake": "bool",
+    "is_inattentive": "bool",
     "answered_at": "datetime64[us, UTC]",
 }
 

@@ -51,6 +51,7 @@ def many_responses(listeners: int, samples: int) -> pd.DataFrame:
             "passed_checks": True,
             "is_test": False,
             "is_retake": False,
+            "is_inattentive": False,
             "answered_at": pd.Timestamp("2026-01-01", tz="UTC")
             + pd.to_timedelta(rng.integers(0, 30 * 86_400, count), unit="s"),
         }
