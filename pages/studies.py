@@ -8,7 +8,7 @@ from pages.admin.folder_form import folder_form
 from pages.admin.gate import require_admin
 from pages.admin.notes_or_sound_panel import notes_or_sound_panel
 from pages.admin.planner import planner
-from pages.admin.preregistration_panel import preregistration_panel
+from pages.admin.preregistration_panel import preregistration_panel, sequential_panel
 from pages.admin.questions_panel import questions_panel
 from pages.admin.recruitment_panel import recruitment_panel
 from pages.admin.sample_forms import samples_panel
@@ -67,6 +67,7 @@ def show_study(store: Store, study: Study) -> None:
     state_panel(store, study)
     link_panel(study)
     progress_panel(store, study.slug)
+    sequential_panel(store, study)
     samples, settings, words, questions, plan, recruitment, listeners, data = st.tabs(
         ["Samples", "Settings", "Words", "Questions", "Preregistration", "Recruitment", "Listeners", "Data"]
     )

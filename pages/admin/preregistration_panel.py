@@ -2,15 +2,59 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
+from pages.shared.study_results import study_data
 from pages.shared.texts import show_error
 from survey_db.errors import SurveyError
-from survey_db.running.preregistration import Preregistration, preregistration_of, sheet, sheet_sha256
+from survey_db.reporting.sequential import sequential_advice, sequential_result
+from survey_db.running.preregistration import (
+    SEQUENTIAL_LEVELS,
+    Preregistration,
+    preregistration_of,
+    sheet,
+    sheet_sha256,
+)
 from survey_db.running.questions import questions_of
 from survey_db.schema import Study
 from survey_db.store import Store
 from survey_db.texts import MAX_INTRODUCTION_LENGTH
+
+
+def _sequential_fields(plan: Preregistration, study: Study, *, draft: bool) -> dict[str, Any]:
+    """Ask whether, and from when, the study may be closed early."""
+    level = st.selectbox(
+        "Close the study early, once listeners are shown to hear the genre",
+        [None, *SEQUENTIAL_LEVELS],
+        [None, *SEQUENTIAL_LEVELS].index(plan.sequential_level),
+        format_func=lambda level: "no" if level is None else f"yes, by a sequential test at {level:.0%}",
+        disabled=not draft,
+        key=f"sequential-{study.slug}",
+        help="The answers are tested after each complete session. However often you look, listeners who hear "
+        "nothing are taken for hearing ones with this probability at most. Say above how many listeners "
+        "there are at most.",
+    )
+    least = st.number_input(
+        "Complete sessions before it may be closed",
+        min_value=1,
+        value=plan.sequential_least,
+        step=1,
+        disabled=not draft,
+        key=f"sequential-least-{study.slug}",
+    )
+    return {"sequential_level": level, "sequential_least": int(least)}
+
+
+def sequential_panel(store: Store, study: Study) -> None:
+    """Say what a study's stopping rule says now; only administrators see it while the study runs."""
+    plan = preregistration_of(study)
+    if plan.sequential_level is None or study.status not in ("open", "paused"):
+        return
+    found = sequential_result(study_data(store, study.slug))
+    if found is not None:
+        st.info(sequential_advice(found, plan.planned_listeners), icon=":material/rule:")
 
 
 def preregistration_panel(store: Store, study: Study) -> None:
@@ -57,6 +101,7 @@ def preregistration_panel(store: Store, study: Study) -> None:
                 disabled=not draft,
                 key=f"planned-{study.slug}",
             ),
+            **_sequential_fields(plan, study, draft=draft),
         )
         saved = st.form_submit_button("Save the plan", type="primary", disabled=not draft)
     if saved:

@@ -8,7 +8,7 @@ from pathlib import Path
 from survey_db.cli.usage import Commands, whole_number
 from survey_db.errors import SurveyError
 
-PARTS = ("guesses", "systems")
+PARTS = ("guesses", "systems", "sequential")
 
 
 def add_parser(commands: Commands) -> None:
@@ -19,7 +19,7 @@ def add_parser(commands: Commands) -> None:
         nargs="?",
         choices=PARTS,
         default="guesses",
-        help="the tests of guesses (default), or the intervals of systems",
+        help="the tests of guesses (default), the intervals of systems, or the sequential test",
     )
     parser.add_argument(
         "--draws", type=whole_number, default=1_000, metavar="N", help="studies to draw (1000)"
@@ -36,11 +36,15 @@ def add_parser(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the tables as Markdown, and write them where asked."""
     from survey_db.reporting.calibration_figure import power_of_tests
-    from survey_db.statistics import calibration, system_studies
+    from survey_db.statistics import calibration, sequential_studies, system_studies
 
     if arguments.figure and arguments.part != "guesses":
         raise SurveyError("A figure is drawn of the tests of guesses alone.")
-    report = {"guesses": calibration.report, "systems": system_studies.report}[arguments.part]
+    report = {
+        "guesses": calibration.report,
+        "systems": system_studies.report,
+        "sequential": sequential_studies.report,
+    }[arguments.part]
     if arguments.write:
         around(arguments.write, arguments.part)  # what cannot be written is said before minutes of work
     lines = []

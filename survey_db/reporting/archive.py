@@ -22,6 +22,7 @@ from survey_db.reporting.questionnaire import question_columns, question_values
 from survey_db.reporting.report import software
 from survey_db.reporting.responses import VERSION_LENGTH
 from survey_db.reporting.results import StudyData
+from survey_db.reporting.sequential import sequential_result
 from survey_db.reporting.stimuli import STIMULUS_COLUMNS
 from survey_db.running.preregistration import sheet
 from survey_db.statistics.selection import COLUMNS, Filters
@@ -51,6 +52,7 @@ dataset_description.json          the same, in the form of Psych-DS
 preregistration.md                what was planned before the study was opened, where something was
 consent/                          what listeners agreed to, word for word, by version
 results/statistics.json           every statistic, of all answers that count
+results/sequential.json           the sequential test, where one was planned
 analysis/headline.py, headline.R  repeat the headline from the tables
 
 Answers of previews (is_test), of people who had seen the genres before (is_retake) and of those who missed
@@ -93,6 +95,11 @@ def study_archive(study: StudyData, consents: Mapping[str, str]) -> bytes:
         **(
             {"preregistration.md": sheet(study.title, study.plan, study.questions)}
             if not study.plan.empty
+            else {}
+        ),
+        **(
+            {"results/sequential.json": json_text(to_plain(sequential))}
+            if (sequential := sequential_result(study))
             else {}
         ),
         "results/statistics.json": json_text(to_plain(study.summarise(Filters()))),

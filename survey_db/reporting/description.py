@@ -13,11 +13,12 @@ from survey_db.reporting.participants import COMPLETED
 from survey_db.reporting.parts import Chart, Section, Table
 from survey_db.reporting.questionnaire import SCORE, question_tables
 from survey_db.reporting.results import StudyData
+from survey_db.reporting.sequential import sequential_section
 from survey_db.running.gold_msi import HIGHEST, LOWEST, REFERENCE, asks_for_training
-from survey_db.running.preregistration import sheet_sha256
+from survey_db.running.preregistration import Preregistration, sheet_sha256
 from survey_db.running.questions import Question
 from survey_db.schema import DEVICES, LANGUAGES, MUSICAL_TRAINING
-from survey_db.statistics.printing import decimal
+from survey_db.statistics.printing import decimal, percent
 from survey_db.statistics.selection import in_counting_order
 
 DIGITS = 12
@@ -110,8 +111,13 @@ def flow_table(came: pd.DataFrame) -> Table:
 def description(study: StudyData) -> tuple[Section, ...]:
     """Return the parts of the results that say who took part, what was played, and what had been planned."""
     planned = (plan_section(study),) if not study.plan.empty else ()
-    participants = participants_section(study.participants, study.questions)
-    return participants, stimuli_section(study.stimuli), *planned
+    sequential = sequential_section(study)
+    return (
+        *((sequential,) if sequential else ()),
+        participants_section(study.participants, study.questions),
+        stimuli_section(study.stimuli),
+        *planned,
+    )
 
 
 def plan_section(study: StudyData) -> Section:
@@ -128,6 +134,7 @@ def plan_section(study: StudyData) -> Section:
         ("Hypotheses", plan.hypotheses, "tested in the parts above"),
         ("Exclusion", plan.exclusion, f"left out by the rules of the study: {reasons}"),
         ("Stopping rule", plan.stopping_rule, f"{until}The study is {study.status}."),
+        ("Sequential test", _sequential(plan), "in the part of that name" if plan.sequential_level else ""),
         (
             "Listeners",
             str(plan.planned_listeners or ""),
@@ -143,6 +150,12 @@ def plan_section(study: StudyData) -> Section:
     )
     frame = pd.DataFrame([row for row in rows if row[1]], columns=["part", "planned", "done"])
     return Section("Preregistration", (text,), tables=(Table("preregistration", frame),))
+
+
+def _sequential(plan: Preregistration) -> str:
+    if plan.sequential_level is None:
+        return ""
+    return f"at {percent(plan.sequential_level, 0)}, from session {plan.sequential_least} on"
 
 
 def stimuli_section(stimuli: pd.DataFrame) -> Section:

@@ -14,6 +14,9 @@ from survey_db.schema import Study
 from survey_db.texts import MAX_INTRODUCTION_LENGTH, clean, limited
 from survey_db.transactions import Transactions
 
+SEQUENTIAL_LEVELS = (0.05, 0.01)
+"""Levels of the sequential test that a plan may choose."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preregistration:
@@ -29,12 +32,19 @@ class Preregistration:
         When the study will be closed.
     planned_listeners : int, optional
         How many listeners it is to have.
+    sequential_level : float, optional
+        The level of a test after each complete session, by which the study may be
+        closed early (`survey_db.statistics.sequential`); none without it.
+    sequential_least : int
+        Complete sessions before which that test decides nothing.
     """
 
     hypotheses: str = ""
     exclusion: str = ""
     stopping_rule: str = ""
     planned_listeners: int | None = None
+    sequential_level: float | None = None
+    sequential_least: int = 12
 
     @property
     def empty(self) -> bool:
@@ -58,6 +68,8 @@ class Preregistering:
         """
         if plan.planned_listeners is not None and plan.planned_listeners < 1:
             raise SurveyError("A study is planned for at least one listener.")
+        if plan.sequential_level is not None:
+            _check_sequential(plan)
         record = {
             name: limited("A part of the plan", clean(value), MAX_INTRODUCTION_LENGTH)
             if isinstance(value, str)
@@ -68,6 +80,15 @@ class Preregistering:
             study = find_study(session, slug, for_update=True)
             demand_draft(study)
             study.preregistration = record
+
+
+def _check_sequential(plan: Preregistration) -> None:
+    if plan.planned_listeners is None:
+        raise SurveyError("A study that may be closed early plans how many listeners it has at most.")
+    if plan.sequential_level not in SEQUENTIAL_LEVELS:
+        raise SurveyError("The level of the sequential test is 5 % or 1 %.")
+    if not 1 <= plan.sequential_least <= plan.planned_listeners:
+        raise SurveyError("The sequential test decides from a session on that the study plans to have.")
 
 
 def preregistration_of(study: Study) -> Preregistration:
@@ -99,6 +120,8 @@ def sheet(title: str, plan: Preregistration, questions: Sequence[Question] = ())
     ]
     if plan.planned_listeners is not None:
         parts.append(("Planned listeners", str(plan.planned_listeners)))
+    if plan.sequential_level is not None:
+        parts.append(("Sequential test", _rule(plan)))
     if questions:
         parts.append(("Questions", "\n".join(map(_listed, questions))))
     said = [f"## {heading}\n\n{text}\n" for heading, text in parts if text]
@@ -108,6 +131,17 @@ def sheet(title: str, plan: Preregistration, questions: Sequence[Question] = ())
 def sheet_sha256(title: str, plan: Preregistration, questions: Sequence[Question] = ()) -> str:
     """Return the SHA-256 of a plan's sheet, by which anyone can tell that it has not been changed."""
     return hashlib.sha256(sheet(title, plan, questions).encode()).hexdigest()
+
+
+def _rule(plan: Preregistration) -> str:
+    threshold = 1 / (plan.sequential_level or 1)
+    return (
+        "After each complete session the guesses of all complete sessions so far are tested by a test "
+        "martingale with listeners as units (each listener's own guesses shuffled among the samples that "
+        "they heard; a mixture over half-normal rates). The study is closed as soon as its value reaches "
+        f"{threshold:g}, from session {plan.sequential_least} on, or after {plan.planned_listeners} complete "
+        "sessions."
+    )
 
 
 def _listed(question: Question) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from survey_db.cli import main
 from survey_db.cli.calibrate import PARTS, marks
-from survey_db.statistics import calibration, system_studies
+from survey_db.statistics import calibration, sequential_studies, system_studies
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         assert studies == 7
         return iter(lines)
 
-    for module in (calibration, system_studies):
+    for module in (calibration, sequential_studies, system_studies):
         monkeypatch.setattr(module, "report", report)
     return lines
 
