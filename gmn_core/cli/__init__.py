@@ -21,6 +21,7 @@ from gmn_core.cli import (
     classify,
     corpus,
     evaluate_classifiers,
+    evaluate_composing,
     evaluate_descriptors,
     evaluate_generator,
     evaluate_music_check,
@@ -61,6 +62,7 @@ TRAIN: tuple[ModuleType, ...] = (
 )
 EVALUATE: tuple[ModuleType, ...] = (
     evaluate_classifiers,
+    evaluate_composing,
     evaluate_descriptors,
     evaluate_generator,
     evaluate_music_check,

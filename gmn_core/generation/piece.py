@@ -10,11 +10,11 @@ from typing import Any
 
 from gmn_core.files import StrPath
 from gmn_core.generation.music.band import Band
-from gmn_core.generation.music.band_record import read_band
+from gmn_core.generation.music.band_record import band_record, read_band
 from gmn_core.generation.music.start import is_midi, read_json, read_start
 from gmn_core.generation.playing.model import NAME
 from gmn_core.generation.provenance import model_hashes
-from gmn_core.generation.recipe import read_request
+from gmn_core.generation.recipe import read_request, request_record
 from gmn_core.generation.request import (
     MAX_SECONDS,
     MIN_SECONDS,
@@ -94,6 +94,17 @@ def read_piece(data: bytes, genre: Genre | None = None) -> Piece:
     own = json.dumps({"band": stored["band"]}, separators=(",", ":")).encode()
     seconds = min(max(band.seconds, MIN_SECONDS), MAX_SECONDS)
     return Piece(replace(request, seconds=round(seconds, 3), changes=(), start=own, opening=None), band)
+
+
+def piece_file(request: GenerationRequest, band: Band) -> bytes:
+    """Return a piece as the JSON file that `read_piece` reads."""
+    stored = {
+        "request": request_record(request),
+        "band": band_record(band),
+        "model": dict(model_hashes(model_dir(NAME))),
+        "sha256": {"mid": hashlib.sha256(band.to_midi()).hexdigest()},
+    }
+    return json.dumps(stored, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _made_here(stored: dict[str, Any], band: Band) -> bool:

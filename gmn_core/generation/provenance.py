@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,13 @@ def model_hashes(folder: StrPath) -> Mapping[str, str]:
     folder = Path(folder)
     names = [*MODEL_FILES, *([TUNING_FILE] if (folder / TUNING_FILE).exists() else [])]
     return {name: file_sha256(folder / name) for name in names}
+
+
+@cache
+def model_version() -> str:
+    """Return eight characters that name the generator that ships, by its files."""
+    hashes = "".join(model_hashes(model_dir(MODEL)).values())
+    return hashlib.sha256(hashes.encode()).hexdigest()[:8]
 
 
 def make_again(

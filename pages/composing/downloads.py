@@ -33,6 +33,13 @@ def show_downloads(sample: KeptSample, index: int) -> None:
             sample.score,
             "The same notes, to edit or to print.",
         ),
+        (
+            "Piece",
+            "json",
+            "application/json",
+            sample.piece_file,
+            "The notes and their recipe, to go on from later.",
+        ),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, suffix, mime, data, help_text in files:
@@ -104,7 +111,7 @@ def zipped_notes(samples: Sequence[KeptSample]) -> bytes:
 def show_link(sample: KeptSample) -> None:
     """Show the address that makes the same piece again."""
     how = played_how(sample)
-    if sample.request.opening is not None:
+    if sample.request.opening is not None or sample.request.start is not None:
         st.caption(f"{how} To make it again, upload the same opening: a link cannot hold it.")
         return
     st.caption(f"{how} This link makes the same piece again:")

@@ -6,6 +6,7 @@ import secrets
 
 import streamlit as st
 
+from gmn_core.generation.playing.wishes import wishes_of
 from gmn_core.generation.request import (
     DEFAULT_TYPICALITY,
     MAX_SECONDS,
@@ -18,6 +19,7 @@ from gmn_core.generation.request import (
     GenerationRequest,
 )
 from gmn_core.genres import GENRES, Genre
+from pages.composing.band_knobs import BAND_KEYS, chord_knobs, player_knobs
 from pages.shared.piece_link import MAX_COUNT, MAX_SEED, wrong_settings
 from pages.shared.texts import plain
 
@@ -58,11 +60,18 @@ def chosen_requests() -> list[GenerationRequest]:
                 tempo, temperature, typicality, plainly = music_knobs()
             with right:
                 count, opening = choice_knobs()
+        with st.expander(
+            "Chords and band",
+            icon=":material/queue_music:",
+            expanded=any(name in st.query_params for name in BAND_KEYS),
+        ):
+            chords, key = chord_knobs(genre)
+            players = player_knobs()
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.button("Generate", type="primary", icon=":material/music_note:", on_click=ask)
             seed = seed_knob()
     try:
-        return [
+        requests = [
             GenerationRequest(
                 genre,
                 seconds,
@@ -74,11 +83,16 @@ def chosen_requests() -> list[GenerationRequest]:
                 blend_weight=share,
                 opening=opening,
                 plain=plainly,
+                chords=chords,
+                key=key,
+                players=players,
             )
             for each in range(seed, seed + count)
         ]
+        wishes_of(requests[0])
+        return requests
     except GenerationError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return []
 
 

@@ -10,18 +10,29 @@ from gmn_core.generation.request import (
 )
 from gmn_core.models.card import ModelError
 from pages.admin.add_to_study import add_to_study_button
+from pages.composing.changing import beside, change_panel, version_bar
 from pages.composing.downloads import show_downloads, show_link
+from pages.composing.versions import Versions
 from pages.shared.charts import draw
 from pages.shared.generated import KeptSample, verdict, what_it_is_worth
+from pages.shared.texts import plain
 from pages.workers.errors import WorkError
 
 
-def show_sample(sample: KeptSample, index: int) -> DeltaGenerator:
+def show_piece(versions: Versions, index: int) -> DeltaGenerator:
     """Show one piece, and return the slot for its verdict, which takes longer."""
+    sample, other = versions.shown, beside(versions, index)
     with st.container(border=True):
         st.subheader(title(sample.request))
-        st.audio(sample.ogg, format="audio/ogg")
-        draw(sample.roll, key=f"roll-{index}", alt=notes_in_words(sample), caption=how_to_read(sample))
+        version_bar(versions, index)
+        if other is None:
+            show_sound(sample, f"{index}")
+        else:
+            for column, own in zip(st.columns(2, gap="medium"), (versions.at, other), strict=True):
+                with column:
+                    st.caption(f"Version {plain(versions.label(own))}")
+                    show_sound(versions.made[own], f"{index}-{own}")
+        change_panel(versions, index)
         drawn, heard = st.columns(2, gap="medium")
         with drawn:
             st.markdown("**What the network drew**")
@@ -31,6 +42,12 @@ def show_sample(sample: KeptSample, index: int) -> DeltaGenerator:
             add_to_study_button(sample)
         show_link(sample)
     return heard.container()
+
+
+def show_sound(sample: KeptSample, key: str) -> None:
+    """Show the player and the notes of one version."""
+    st.audio(sample.ogg, format="audio/ogg")
+    draw(sample.roll, key=f"roll-{key}", alt=notes_in_words(sample), caption=how_to_read(sample))
 
 
 def notes_in_words(sample: KeptSample) -> str:
@@ -55,7 +72,12 @@ def how_to_read(sample: KeptSample) -> str:
 def title(request: GenerationRequest) -> str:
     """Return what a piece is called, e.g. "Jazz with 30% disco, seed 7"."""
     blend = f" with {request.blend_weight:.0%} {request.blend.display_name.lower()}" if request.blend else ""
-    return f"{request.genre.display_name}{blend}, seed {request.seed}"
+    version = f", changed {_times(len(request.changes))}" if request.changes else ""
+    return f"{request.genre.display_name}{blend}, seed {request.seed}{version}"
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def show_heard(sample: KeptSample) -> None:

@@ -14,6 +14,7 @@ from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.figures.band import piano_roll
 from gmn_core.generation.music.band import Band
 from gmn_core.generation.music.parts import midi_file, quantised
+from gmn_core.generation.piece import piece_file
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import GeneratedSample, OnProgress, sample_name
 from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
@@ -68,6 +69,11 @@ class KeptSample:
         """The notes as they would be written, every one on the grid."""
         return midi_file(quantised(self.band))
 
+    @property
+    def piece_file(self) -> bytes:
+        """The notes and the recipe, to go on from."""
+        return piece_file(self.request, self.band)
+
     def sample(self, on_progress: OnProgress = lambda share: None) -> GeneratedSample:
         """Play the notes once more: seconds of work for megabytes of memory."""
         recording = have_done(tasks.play_again, self.request, self.midi, on_progress=on_progress)
@@ -86,9 +92,12 @@ class SampleCache:
         self._samples: OrderedDict[tuple[GenerationRequest, str], KeptSample] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, request: GenerationRequest, on_progress: OnProgress) -> KeptSample:
+    def get(
+        self, request: GenerationRequest, on_progress: OnProgress, before: Band | None = None
+    ) -> KeptSample:
         """Return the sample of a request, making it where it is not kept.
 
+        Where it is a changed piece, ``before`` is the piece without the last change, if that is at hand.
         What ``on_progress`` raises ends the making, as when a visitor cancels.
         """
         soundfont = find_soundfont()
@@ -97,10 +106,10 @@ class SampleCache:
             if key in self._samples:
                 self._samples.move_to_end(key)
                 return self._samples[key]
-        made = have_done(tasks.compose, request, on_progress=on_progress)
+        made = have_done(tasks.compose, request, before, on_progress=on_progress)
         roll = piano_roll(made.band)
         kept = KeptSample(request, made.band, made.drawn, roll, made.midi, made.ogg, soundfont)
-        if request.opening is not None:
+        if request.opening is not None or request.start is not None:
             return kept  # what was uploaded ends with the visit
         with self._lock:
             self._samples[key] = kept

@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+from gmn_core.generation.music.band import ROLES, Role
+from gmn_core.generation.music.instruments import DRUM_KITS, INSTRUMENTS, instrument_name
+from gmn_core.generation.provenance import model_version
+from gmn_core.generation.recipe import write_text
 from gmn_core.generation.request import (
     MAX_SECONDS,
     MAX_TEMPERATURE,
@@ -12,18 +16,30 @@ from gmn_core.generation.request import (
     MIN_SECONDS,
     MIN_TEMPERATURE,
     MIN_TEMPO,
+    GenerationError,
     GenerationRequest,
+    Player,
 )
+from gmn_core.generation.tokens.progression import read_key, read_progression
 from gmn_core.genres import GENRES
 
 PLAY = "play"
 """In a link: make the piece at once."""
 
+RECIPE, VERSION = "recipe", "version"
+"""In the link of a piece that was changed: how it was made, and by which generator."""
+
+PLAYS, SILENT = "Plays", "Silent"
 MAX_COUNT = 10
 MAX_SEED = 2**32 - 1
 GENRE_NAMES = tuple(genre.display_name for genre in GENRES)
 
 Check = Callable[[str], bool]
+
+
+def player_key(role: Role) -> str:
+    """Return what a link and the page's control call the player of a role."""
+    return f"{role}-player"
 
 
 def link_parameters(request: GenerationRequest) -> dict[str, str]:
@@ -41,6 +57,11 @@ def link_parameters(request: GenerationRequest) -> dict[str, str]:
         parameters |= {"blend": request.blend.display_name, "share": f"{100 * request.blend_weight:g}"}
     if request.plain:
         parameters["plain"] = "true"
+    if request.changes:
+        # The settings above say what the page's controls show; this says all.
+        return {RECIPE: write_text(request), VERSION: model_version(), PLAY: "1"}
+    parameters |= {name: value for name in ("chords", "key") if (value := getattr(request, name))}
+    parameters |= {player_key(player.role): _choice(player) for player in request.players}
     return {**parameters, PLAY: "1"}
 
 
@@ -99,6 +120,29 @@ def _between(low: float, high: float, unit: str = "") -> tuple[Check, str]:
     return holds, f"from {low:g} to {int(high)}{unit}"
 
 
+def _choice(player: Player) -> str:
+    """Return what the page's control of a role shows."""
+    if not player.plays:
+        return SILENT
+    return PLAYS if player.program is None else instrument_name(player.role, player.program)
+
+
+def _can_be_read(read: Callable[[str], object]) -> Check:
+    def holds(text: str) -> bool:
+        try:
+            read(text)
+        except GenerationError:
+            return False
+        return True
+
+    return holds
+
+
+def _player(role: Role) -> tuple[Check, str]:
+    names = DRUM_KITS.values() if role is Role.DRUMS else INSTRUMENTS
+    return lambda text: text in (PLAYS, SILENT, *names), "silent or an instrument"
+
+
 _A_GENRE = (lambda text: text in GENRE_NAMES, "one of the ten")
 _CHECKS: dict[str, tuple[Check, str]] = {
     "genre": _A_GENRE,
@@ -113,5 +157,8 @@ _CHECKS: dict[str, tuple[Check, str]] = {
     "typicality": _between(0, 100, " percent"),
     "seed": _between(0, MAX_SEED),
     "count": _between(1, MAX_COUNT),
+    "chords": (_can_be_read(read_progression), "such as Dm7 G7 | Cmaj7 %"),
+    "key": (_can_be_read(read_key), "such as A major"),
+    **{player_key(role): _player(role) for role in ROLES},
     "plain": (lambda text: text in ("true", "false"), "true or false"),
 }

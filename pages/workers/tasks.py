@@ -159,11 +159,11 @@ class Composed:
     ogg: bytes
 
 
-def compose(report: Report, request: GenerationRequest) -> Composed:
-    """Make a sample."""
+def compose(report: Report, request: GenerationRequest, before: Band | None = None) -> Composed:
+    """Make a sample; ``before`` is what its request without the last change gave."""
     from gmn_core.generation.samples import generate_sample
 
-    sample = generate_sample(request, on_progress=report)
+    sample = generate_sample(request, before=before, on_progress=report)
     return Composed(sample.band, sample.drawn(), sample.midi, sample.file("ogg"))
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from gmn_core.generation.music.band import Band, Note, Role
+from gmn_core.generation.recipe import write_text
+from gmn_core.generation.request import Change, GenerationRequest
+from gmn_core.genres import Genre
+from pages.composing.versions import Versions
 from tests.pages.conftest import APP
 
 
@@ -33,7 +39,7 @@ def links(page: AppTest) -> list[str]:
 def test_every_knob_has_a_sentence_of_explanation(page: AppTest) -> None:
     page.run()
     knobs = [*page.selectbox, *page.slider, *page.number_input, *page.file_uploader, *page.toggle]
-    assert len(knobs) == 12
+    assert len(knobs) == 20
     for knob in knobs:
         assert knob.help.endswith("."), knob.label
     assert not page.get("audio")
@@ -53,6 +59,7 @@ def test_a_piece_has_its_player_notes_facts_verdict_files_and_link(page: AppTest
         "Ogg",
         "MIDI as played",
         "MIDI on the grid",
+        "Piece",
     ]
     assert page.metric[0].label == "Sounds most like"
     assert links(page)[0].endswith("?genre=Reggae&seed=5&seconds=10&temperature=1&typicality=75&play=1")
@@ -176,3 +183,99 @@ def test_a_piece_that_continues_an_opening_says_why_it_has_no_link(page: AppTest
     assert any("Up to the dashed line at" in caption.value for caption in page.caption)
     assert not links(page)
     assert any("upload the same opening" in caption.value for caption in page.caption)
+
+
+def click(page: AppTest, label: str) -> AppTest:
+    return next(button for button in page.button if button.label == label).click().run()
+
+
+def kept(page: AppTest) -> list[Versions]:
+    versions: list[Versions] = page.session_state.made
+    return versions
+
+
+def test_chords_and_players_that_are_asked_for_are_in_the_piece_and_its_link(page: AppTest) -> None:
+    page.text_area(key="chords").set_value("I7 | IV7")
+    page.selectbox(key="key").select("A major")
+    page.selectbox(key="lead-player").select("Harmonica")
+    page.selectbox(key="pad-player").select("Silent").run()
+    assert any("In A major: A7 | D7" in caption.value for caption in page.caption)
+    generate(page)
+    assert not page.error
+    band = kept(page)[0].shown.band
+    assert band.key_name == "A major"
+    assert band.chords[:2] == ((0, "A7"), (1920, "D7"))
+    assert band.programs[Role.LEAD] == 22
+    assert Role.PAD not in band.notes
+    asked = parse_qs(links(page)[0].partition("?")[2])
+    assert (asked["chords"], asked["key"], asked["lead-player"], asked["pad-player"]) == (
+        ["I7 | IV7"],
+        ["A major"],
+        ["Harmonica"],
+        ["Silent"],
+    )
+
+
+def test_chords_that_cannot_be_read_are_said_with_their_place_and_nothing_is_made(page: AppTest) -> None:
+    page.text_area(key="chords").set_value("C | Hm").run()
+    generate(page)
+    assert "“Hm” in bar 2" in page.error[0].value
+    assert not headings(page)
+
+
+def test_a_preset_writes_its_chords(page: AppTest) -> None:
+    page.run()
+    page.selectbox(key="preset").select("Twelve-bar blues").run()
+    assert page.text_area(key="chords").value.startswith("I7 | IV7")
+    assert page.selectbox(key="preset").value is None
+
+
+def test_a_piece_is_changed_undone_compared_and_linked(page: AppTest) -> None:
+    page.selectbox(key="genre").select("Rock")
+    page.number_input(key="seed").set_value(5)
+    generate(page)
+    first = kept(page)[0].shown.band
+    click(page, "Another drummer")
+    assert not page.exception
+    assert headings(page) == ["Rock, seed 5, changed once"]
+    second = kept(page)[0].shown.band
+    assert all(second.notes[role] == first.notes[role] for role in first.roles if role is not Role.DRUMS)
+    assert second.notes[Role.DRUMS] != first.notes[Role.DRUMS]
+    assert page.selectbox(key="version-0").options == ["1: as composed", "2: other drums"]
+    page.selectbox(key="beside-0").select_index(0).run()
+    assert len(page.get("audio")) == 2
+    link = links(page)[0].partition("?")[2]
+    click(page, "Undo")
+    assert headings(page) == ["Rock, seed 5"]
+    page.selectbox(key="version-0").select_index(1).run()
+    assert kept(page)[0].shown.band == second
+
+    again = AppTest.from_file(str(APP), default_timeout=120).run()
+    again.query_params.update({name: own[0] for name, own in parse_qs(link).items()})
+    again.switch_page("pages/generate.py").run()
+    assert not again.warning
+    assert kept(again)[0].shown.band == second
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"recipe": "broken"}, "incomplete or damaged"),
+        ({"recipe": write_text(GenerationRequest(Genre.POP, 10)), "version": "older"}, "another version"),
+    ],
+)
+def test_a_recipe_that_cannot_be_met_says_so(app: AppTest, parameters: dict[str, str], sentence: str) -> None:
+    app.run()
+    app.query_params.update(parameters)
+    app.switch_page("pages/generate.py").run()
+    assert not app.exception
+    assert sentence in app.warning[0].value
+
+
+def test_a_change_with_nothing_to_do_is_said_and_nothing_is_lost(page: AppTest) -> None:
+    generate(page)
+    versions = kept(page)[0]
+    versions.ask(Change(lock=frozenset(versions.shown.band.roles)))
+    page.run()
+    assert "Every role is locked" in page.error[0].value
+    assert len(headings(page)) == 1

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gmn_core.generation.music.band import ROLES, TICKS_PER_BEAT, Band, Note, Role
 from gmn_core.generation.music.instruments import instrument_name
+
+if TYPE_CHECKING:
+    import mido
 
 _BETWEEN = " - "  # a plain hyphen: the standard knows no more than ASCII, and programs differ beyond it
 JOIN = "Continued from here"
@@ -59,8 +63,9 @@ def quantised(band: Band) -> Band:
 def midi_file(band: Band) -> bytes:
     """Return a band as the MIDI file that people open in a music program.
 
-    Each track bears its part's name and instrument; where the band continues an
-    opening, a marker says where its own music begins.
+    Each track bears its part's name and instrument. Markers say where sections
+    begin and, where the band continues an opening, where its own music does;
+    text events name the chords.
     """
     import mido
 
@@ -70,10 +75,28 @@ def midi_file(band: Band) -> bytes:
         program = band.programs[role]
         track[0] = mido.MetaMessage("track_name", name=part_name(role, program))
         track.insert(1, mido.MetaMessage("instrument_name", name=instrument_name(role, program)))
-    if band.join:
-        end = conductor.pop()
-        conductor.append(mido.MetaMessage("marker", text=JOIN, time=band.join))
-        conductor.append(end.copy(time=max(0, end.time - band.join)))
+    _mark(conductor, band)
     buffer = io.BytesIO()
     file.save(file=buffer)
     return buffer.getvalue()
+
+
+def _mark(conductor: mido.MidiTrack, band: Band) -> None:
+    """Put sections, chords and the join before the end of the track that has no notes."""
+    import mido
+
+    marks = [(tick, 0, mido.MetaMessage("marker", text=f"Section {name}")) for tick, name in band.sections]
+    marks += [(tick, 1, mido.MetaMessage("text", text=_in_ascii(name))) for tick, name in band.chords]
+    if band.join:
+        marks.append((band.join, 0, mido.MetaMessage("marker", text=JOIN)))
+    end = conductor.pop()
+    now = 0
+    for tick, _, message in sorted(marks, key=lambda mark: mark[:2]):
+        conductor.append(message.copy(time=tick - now))
+        now = tick
+    conductor.append(end.copy(time=max(0, end.time - now)))
+
+
+def _in_ascii(chord: str) -> str:
+    """Return a chord's name as every music program can show it."""
+    return chord.translate({ord("♯"): "#", ord("♭"): "b", ord("°"): "dim", ord("Δ"): "maj"})

@@ -11,7 +11,7 @@ import pytest
 
 from gmn_core.generation.music.band import Band, Role
 from gmn_core.generation.music.band_record import band_record
-from gmn_core.generation.piece import Piece, load_piece, read_piece
+from gmn_core.generation.piece import Piece, load_piece, piece_file, read_piece
 from gmn_core.generation.playing.model import NAME
 from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.provenance import model_hashes
@@ -34,7 +34,7 @@ def stored(band: Band, **fields: Any) -> bytes:
 
 
 def test_a_piece_is_read_with_its_recipe(band: Band) -> None:
-    assert read_piece(stored(band)) == Piece(REQUEST, band)
+    assert read_piece(stored(band)) == Piece(REQUEST, band) == read_piece(piece_file(REQUEST, band))
 
 
 @pytest.mark.parametrize("fields", [{"model": {"weights.npz": "other"}}, {"sha256": {"mid": "other"}}])

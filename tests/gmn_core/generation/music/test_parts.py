@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import mido
 import pytest
@@ -74,3 +75,23 @@ def test_a_quantised_band_is_on_the_grid_where_its_players_meant_to_be() -> None
     assert spans == [(0, 480), (480, 120), (960, 480)]
     assert [note.onset for note in found.notes[Role.DRUMS]] == [480 * beat for beat in range(8)]
     assert [note.velocity for note in found.notes[Role.LEAD]] == [90, 80, 80]
+
+
+def test_sections_are_markers_and_chords_are_text() -> None:
+    marked = replace(
+        band(), sections=((0, "A"), (1920, "B")), chords=((0, "C"), (960, "F♯m7b5"), (1920, "B♭7"))
+    )
+    file = opened(midi_file(marked))
+    now, found = 0, []
+    for message in file.tracks[0]:
+        now += message.time
+        if message.type in ("marker", "text"):
+            found.append((now, message.type, message.text))
+    assert found == [
+        (0, "marker", "Section A"),
+        (0, "text", "C"),
+        (960, "text", "F#m7b5"),
+        (1920, "marker", "Section B"),
+        (1920, "text", "Bb7"),
+    ]
+    assert file.length == opened(midi_file(band())).length
