@@ -27,6 +27,11 @@ _N_TREES = 400
 
 
 def file_features(data: bytes) -> Features:
+    """Return everything that `feature_groups` says of a MIDI file, shape (n_features,)."""
+    return np.concatenate(list(feature_groups(data).values()))
+
+
+def feature_groups(data: bytes) -> dict[str, Features]:
     """Describe a MIDI file by statistics of its notes.
 
     Parameters
@@ -36,10 +41,11 @@ def file_features(data: bytes) -> Features:
 
     Returns
     -------
-    ndarray of float64, shape (n_features,)
-        Shares of notes by instrument and by drum sound; histograms of pitch,
-        pitch class, melodic interval, note length and position in the beat and
-        bar; means and spreads of velocity; notes struck together; tempo.
+    dict of str to ndarray of float64
+        By what they describe: shares of notes by instrument and by drum sound;
+        histograms of pitch, pitch class and melodic interval, with notes struck
+        together; of position in the beat and bar, of notes and of drums; of
+        note length; means and spreads of velocity; tempo.
 
     Raises
     ------
@@ -52,19 +58,16 @@ def file_features(data: bytes) -> Features:
     drums = _joined([part for part in parts if part.is_drum])
     tones = _joined(pitched)
     tempos = [tempo.per_minute for tempo in file.tempos] or [120.0]
-    return np.concatenate(
-        [
-            _instrument_shares(pitched),
-            _drum_shares(drums[:, PITCH]),
-            _pitch_statistics(pitched),
-            _time_statistics(tones[:, ONSET], ticks),
-            _time_statistics(drums[:, ONSET], ticks),
-            _histogram(tones[:, DURATION] / ticks, _LENGTH_BOUNDS),
-            _spread(tones[:, VELOCITY]),
-            _spread(drums[:, VELOCITY]),
-            [float(np.log(np.median(tempos)))],
-        ]
-    )
+    return {
+        "instruments": _instrument_shares(pitched),
+        "drum sounds": _drum_shares(drums[:, PITCH]),
+        "pitches": _pitch_statistics(pitched),
+        "onsets": _time_statistics(tones[:, ONSET], ticks),
+        "drum onsets": _time_statistics(drums[:, ONSET], ticks),
+        "note lengths": _histogram(tones[:, DURATION] / ticks, _LENGTH_BOUNDS),
+        "velocities": np.concatenate([_spread(tones[:, VELOCITY]), _spread(drums[:, VELOCITY])]),
+        "tempo": np.array([float(np.log(np.median(tempos)))]),
+    }
 
 
 _LENGTH_BOUNDS = np.array([0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.9, 1.1, 1.6, 2.2, 4.1, 1e9])

@@ -25,9 +25,9 @@ from gmn_core.generation.evaluation.harmony import harmony_report
 from gmn_core.generation.evaluation.instruments import instruments_report
 from gmn_core.generation.evaluation.likelihood import likelihood_report
 from gmn_core.generation.evaluation.metrics import diversity, muspy_metrics, self_similarity
-from gmn_core.generation.evaluation.outside import file_features, train_recogniser
+from gmn_core.generation.evaluation.outside import feature_groups, file_features, train_recogniser
 from gmn_core.generation.evaluation.recogniser import band_features, train_band_recogniser
-from gmn_core.generation.evaluation.two_sample import two_sample_report
+from gmn_core.generation.evaluation.two_sample import told_apart_by, two_sample_report
 from gmn_core.generation.playing.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.tokens.roundtrip import round_trip
@@ -41,24 +41,28 @@ _TRAIN_EXCERPTS = 4  # of each training piece that the recogniser learns from
 def round_trip_report(
     learned: Sequence[MidiPiece], held_out: Sequence[MidiPiece], model: GeneratorModel, progress: Progress
 ) -> dict[str, Any]:
-    """Ask an outside recogniser about held-out files before and after their round trip."""
+    """Ask an outside recogniser about held-out files before and after their round trip.
+
+    How well the two are told apart, by each group of features alone, says what
+    the representation loses.
+    """
     raw = [file_features(piece.path.read_bytes()) for piece in progress(learned, unit="files")]
     forest = train_recogniser(np.array(raw), [piece.genre for piece in learned])
     before, after = [], []
     for piece in progress(held_out, unit="files"):
         data = piece.path.read_bytes()
-        before.append(file_features(data))
-        after.append(file_features(round_trip(data, model.shapes)))
+        before.append(feature_groups(data))
+        after.append(feature_groups(round_trip(data, model.shapes)))
     truth = np.array([piece.genre.position for piece in held_out])
     report = {
-        name: _recall(truth, forest.predict(np.array(own)))
+        name: _recall(truth, forest.predict(np.array([np.concatenate(list(each.values())) for each in own])))
         for name, own in (("raw files", before), ("after the round trip", after))
     }
     lost = {
         measure: 1 - report["after the round trip"][measure] / report["raw files"][measure]
         for measure in ("accuracy", "macro recall")
     }
-    return {**report, "lost": lost}
+    return {**report, "lost": lost, "told apart": told_apart_by(before, after)}
 
 
 def recognisability_report(

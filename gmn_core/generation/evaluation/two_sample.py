@@ -7,7 +7,7 @@ cannot tell.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,35 @@ def two_sample_auc(
         answers[held_out] = forest.predict_proba(features[held_out])[:, 1]
     low, high = _interval(truth, answers, numbers, seed)
     return {"auc": float(roc_auc_score(truth, answers)), "95 % interval": [low, high]}
+
+
+def told_apart_by(
+    first: Sequence[Mapping[str, Features]], second: Sequence[Mapping[str, Features]], seed: int = 0
+) -> dict[str, Any]:
+    """Tell pieces from what has become of them, by all their features and by each group alone.
+
+    Parameters
+    ----------
+    first, second : sequence of (mapping of str to ndarray)
+        Groups of features of each piece, before and after; equally long.
+    seed : int
+        As for `two_sample_auc`.
+
+    Returns
+    -------
+    dict
+        What `two_sample_auc` gives, for ``"all"`` and for each group.
+    """
+    groups = 2 * [*range(len(first))]
+    names = list(first[0])
+    return {
+        label: two_sample_auc(*(_columns(own, columns) for own in (first, second)), groups, seed)
+        for label, columns in (("all", names), *((name, [name]) for name in names))
+    }
+
+
+def _columns(pieces: Sequence[Mapping[str, Features]], names: Sequence[str]) -> Features:
+    return np.array([np.concatenate([own[name] for name in names]) for own in pieces])
 
 
 def _interval(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from gmn_core.generation.evaluation.outside import file_features, train_recogniser
+from gmn_core.generation.evaluation.outside import feature_groups, file_features, train_recogniser
 from gmn_core.generation.music.band import Band
 from gmn_core.generation.playing.model import shipped_model
 from gmn_core.generation.tokens.roundtrip import round_trip
@@ -30,3 +31,14 @@ def test_features_are_finite_shares(band: Band) -> None:
     assert np.isfinite(features).all()
     assert features[:128].sum() == 1
     assert features[[0, 33, 65]].min() > 0
+
+
+def test_groups_of_features_are_all_features_and_each_has_its_own(band: Band) -> None:
+    groups = feature_groups(band.to_midi())
+    assert sum(len(own) for own in groups.values()) == len(file_features(band.to_midi()))
+    softer = {
+        role: tuple(replace(note, velocity=note.velocity // 2) for note in own)
+        for role, own in band.notes.items()
+    }
+    changed = feature_groups(replace(band, notes=softer).to_midi())
+    assert [name for name in groups if not np.allclose(groups[name], changed[name])] == ["velocities"]

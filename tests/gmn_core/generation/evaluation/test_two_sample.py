@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gmn_core.generation.evaluation.two_sample import two_sample_auc
+from gmn_core.generation.evaluation.two_sample import told_apart_by, two_sample_auc
 
 
 def test_sets_of_one_kind_are_not_told_apart() -> None:
@@ -38,3 +38,14 @@ def test_excerpts_of_one_piece_do_not_tell_their_set() -> None:
 def test_too_few_pieces_say_nothing() -> None:
     found = two_sample_auc(np.zeros((4, 2)), np.ones((9, 2)), range(13))
     assert np.isnan([found["auc"], *found["95 % interval"]]).all()
+
+
+def test_what_has_changed_is_told_by_its_own_group() -> None:
+    rng = np.random.default_rng(4)
+    before = [{"lengths": rng.standard_normal(3), "tempo": rng.standard_normal(1)} for _ in range(60)]
+    after = [{**own, "lengths": own["lengths"] + 3} for own in before]
+    found = told_apart_by(before, after)
+    assert set(found) == {"all", "lengths", "tempo"}
+    assert found["lengths"]["auc"] > 0.95
+    assert found["all"]["auc"] > 0.9
+    assert found["tempo"]["auc"] < 0.6
