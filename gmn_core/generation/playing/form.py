@@ -1,7 +1,8 @@
 """The form: sections that return, the bars that lead from one to the next, and the bar before the end.
 
 A form is a word such as AABA. Each letter is a passage of the outline. What returns is played from memory or
-anew, mostly as it was by the accompaniment, often varied by the tune. A blues has choruses of twelve bars.
+anew, mostly as it was by the accompaniment, often varied by the tune. A blues has choruses of twelve bars. As
+in real pieces, some players come in only after the first section.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from gmn_core.generation.tokens.outline import (
     LAYERS,
     N_ACTIVITIES,
     N_RETURNS,
+    RESTS,
     RETURN_BARS,
     UNKNOWN,
     Outline,
@@ -37,9 +39,18 @@ _LONG_FROM = 28  # bars of a piece with long sections
 _CHORUS_ROOTS = np.array([0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 0])  # of each bar of a blues, up from the tonic
 _FEWEST_LEFT = 2  # bars that make a section of their own at the end
 _FROM_MEMORY = (0.85, 0.6)  # how often a layer returns from memory: accompaniment, tune
+# How often a role comes in after the first section: its share of rests in the first four bars of training
+# pieces, beyond that in bars 25 to 28.
+_COMES_IN_LATER: Mapping[Role, float] = {Role.LEAD: 0.45, Role.SECOND: 0.35}
+_BUILT_UP_FROM = 12  # bars of a piece
+_FEWEST_SOUNDING = 3  # roles that play on in a bar in which another is late
+_WHOLE_INSTEAD = 0.5  # how often a bar that mostly returns from close by does so as it was
 _WHOLE, _MOSTLY = N_RETURNS - 1, N_RETURNS - 2
 _BUSIEST = N_ACTIVITIES - 1
-_DRUMS = list(Role).index(Role.DRUMS)
+_ROLES = tuple(Role)
+_DRUMS = _ROLES.index(Role.DRUMS)
+_TUNE_LAYER = 1
+_TUNE = LAYERS[_TUNE_LAYER]
 
 Memory = npt.NDArray[np.int64]
 """How many bars back each layer of a bar is played from; 0 for anew; shape (n_bars, n_layers)."""
@@ -155,12 +166,42 @@ def arrange(outline: Outline, form: Form, n_bars: int, rng: np.random.Generator)
     arranged, fills = outline.at(source), form.fills(n_bars)
     memory[fills] = 0
     returns = _returns(arranged, source, back, memory)
+    # The network keeps less of a bar than the outline says; that some are whole makes up for it.
+    mostly = (returns == _MOSTLY) & (back == 0)[:, None, None]
+    returns[mostly & (rng.random(returns.shape[:2]) < _WHOLE_INSTEAD)[..., None]] = _WHOLE
     returns[fills] = np.minimum(returns[fills], _MOSTLY)
     activity = arranged.activity.copy()
     drums = activity[fills, _DRUMS]
     activity[fills, _DRUMS] = np.where(drums > HOLDS, np.minimum(drums + 1, _BUSIEST), drums)
     arranged = replace(arranged, returns=returns, activity=activity)
     return arranged, np.where(memory > 0, memory, nearest_returns(arranged))
+
+
+def build_up(
+    outline: Outline, memory: Memory, form: Form, rng: np.random.Generator
+) -> tuple[Outline, Memory]:
+    """Let lead or second voice come in only after the first section, as they often do.
+
+    They rest where enough others play, and what they play when the section
+    returns is drawn anew. A piece of fewer than twelve bars stays as it is.
+    """
+    length, n_bars = form.starts[1] if len(form.starts) > 1 else outline.n_bars, outline.n_bars
+    draws = rng.random(len(_TUNE))
+    if n_bars < _BUILT_UP_FROM:
+        return outline, memory
+    activity, returns, memory = outline.activity.copy(), outline.returns.copy(), memory.copy()
+    bars = np.arange(n_bars)
+    for role, draw in zip(_TUNE, draws, strict=True):
+        own = activity[:, _ROLES.index(role)]
+        late = (bars < length) & (own >= HOLDS) & ((activity >= HOLDS).sum(axis=1) > _FEWEST_SOUNDING)
+        if draw >= _COMES_IN_LATER[role] or not late.any():
+            continue
+        own[late] = RESTS
+        for lag, apart in enumerate(RETURN_BARS):
+            returns[(bars >= length) & (bars - apart < length), _TUNE_LAYER, lag] = UNKNOWN
+        silent = (bars >= length) & (bars - memory[:, _TUNE_LAYER] < length)
+        memory[silent, _TUNE_LAYER] = 0
+    return replace(outline, activity=activity, returns=returns), memory
 
 
 def nearest_returns(outline: Outline) -> Memory:

@@ -13,7 +13,15 @@ from gmn_core.generation.music.casting import band_from_midi
 from gmn_core.generation.playing.changing import Kept
 from gmn_core.generation.playing.decisions import NO_CHORD, OnChord
 from gmn_core.generation.playing.floor import UNBANDED, has_full_band
-from gmn_core.generation.playing.form import Memory, arrange, cadence, draw_form, find_chorus, nearest_returns
+from gmn_core.generation.playing.form import (
+    Memory,
+    arrange,
+    build_up,
+    cadence,
+    draw_form,
+    find_chorus,
+    nearest_returns,
+)
 from gmn_core.generation.playing.harmony import Fit, bar_fit, reharmonised
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.playing.wishes import (
@@ -151,7 +159,7 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
     if opening is None:
         opening = np.zeros((0, N_SLOTS), np.int16)
         form = draw_form(request.genre, n_bars, rng, n_round)
-        outline, memory = arrange(outline, form, n_bars, rng)
+        outline, memory = build_up(*arrange(outline, form, n_bars, rng), form, rng)
         outline = taking_part(outline, wishes.on)
         sections = tuple(
             (start * sheet.steps_per_bar * sheet.ticks_per_step, letter)

@@ -6,9 +6,17 @@ import numpy as np
 import pytest
 
 from gmn_core.generation.music.band import Role
-from gmn_core.generation.playing.form import Form, arrange, cadence, draw_form, find_chorus, nearest_returns
+from gmn_core.generation.playing.form import (
+    Form,
+    arrange,
+    build_up,
+    cadence,
+    draw_form,
+    find_chorus,
+    nearest_returns,
+)
 from gmn_core.generation.tokens.chords import Chord, unknown_chords, write_chord
-from gmn_core.generation.tokens.outline import N_RETURNS, RETURN_BARS, UNKNOWN, Outline
+from gmn_core.generation.tokens.outline import HOLDS, N_RETURNS, RESTS, RETURN_BARS, UNKNOWN, Outline
 from gmn_core.genres import GENRES, Genre
 
 WHOLE = N_RETURNS - 1
@@ -111,3 +119,48 @@ def test_a_chorus_is_found_wherever_it_begins() -> None:
     assert find_chorus(chords) == (3, pytest.approx(23 / 24))
     for unknown in (unknown_chords(20), chords[:11]):
         assert find_chorus(unknown) == (0, 0)
+
+
+def test_a_tune_that_comes_in_later_is_not_missing_when_the_section_returns() -> None:
+    form = Form((0, 4, 8, 12), "AABA")
+    plain, from_memory = arrange(passage(), form, 16, np.random.default_rng(1))
+    from_memory[:], lead = 4, list(Role).index(Role.LEAD)
+    late = []
+    for seed in range(30):
+        outline, memory = build_up(plain, from_memory, form, np.random.default_rng(seed))
+        assert (outline.activity[4:] == plain.activity[4:]).all()
+        assert ((outline.activity >= HOLDS).sum(axis=1) >= 3).all()
+        assert (memory[:, 0] == 4).all()
+        late.append((outline.activity[:4, lead] == RESTS).all())
+        if (outline.activity == plain.activity).all():
+            assert (memory == 4).all()
+        else:
+            assert memory[4:, 1].tolist() == [0] * 4 + [4] * 8
+            assert (outline.returns[4:8, 1, 2] == UNKNOWN).all()
+    assert 8 <= sum(late) <= 19
+    assert (plain.activity >= HOLDS).all()
+
+
+def test_a_band_of_three_is_complete_from_the_start_and_so_is_a_short_piece() -> None:
+    form = Form((0, 4, 8, 12), "AABA")
+    outline, memory = arrange(passage(), form, 16, np.random.default_rng(1))
+    outline.activity[:, 3:] = RESTS
+    outline.activity[:, 4] = HOLDS
+    outline.activity[:, 2] = RESTS
+    short, short_memory = arrange(passage(), Form((0, 4), "AA"), 9, np.random.default_rng(1))
+    for seed in range(10):
+        found, _ = build_up(outline, memory, form, np.random.default_rng(seed))
+        assert (found.activity == outline.activity).all()
+        found, _ = build_up(short, short_memory, Form((0, 4), "AA"), np.random.default_rng(seed))
+        assert (found.activity == short.activity).all()
+
+
+def test_some_bars_that_mostly_return_return_as_they_were_but_no_fill_does() -> None:
+    outline = passage()
+    outline.returns[:, :, 0] = WHOLE - 1
+    form = Form((0, 4, 8, 12), "ABCD")
+    arranged, memory = arrange(outline, form, 16, np.random.default_rng(2))
+    whole = arranged.returns[:, :, 0] == WHOLE
+    assert 5 < whole.sum() < 20
+    assert not whole[form.fills(16)].any()
+    assert (memory[whole] == 1).all()
