@@ -1,4 +1,4 @@
-"""Measures of chords: how often they change, how notes keep to them, and where roots move."""
+"""Measures of chords: how often they change, how notes keep to them, where roots move, what follows what."""
 
 from __future__ import annotations
 
@@ -10,12 +10,22 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.generation.evaluation.excerpts import MeasuredPiece
-from gmn_core.generation.tokens.chords import CHORDS_PER_BAR, Chord, find_chords, read_chord
+from gmn_core.generation.tokens.chords import (
+    CHORDS_PER_BAR,
+    Chord,
+    Chords,
+    chord_roots,
+    find_chords,
+    read_chord,
+)
 from gmn_core.generation.tokens.encoding import Shapes
 from gmn_core.generation.tokens.outline import count_pitch_classes
-from gmn_core.genres import GENRES
+from gmn_core.generation.training.dataset import EncodedPiece
+from gmn_core.genres import GENRES, Genre
 
 Shares = npt.NDArray[np.float64]
+Progression = tuple[tuple[int, ...], ...]
+_IN_A_ROW = 4  # chords of a progression
 
 
 def piece_chords(piece: MeasuredPiece, shapes: Shapes) -> list[Chord]:
@@ -53,21 +63,57 @@ def root_movements(chords: Sequence[Chord]) -> Shares:
     return counts
 
 
+def progressions(chords: Sequence[Chord]) -> set[Progression]:
+    """Return each four chords in a row, by root and quality; one that lasts counts once."""
+    changes = [
+        chord[:2] for index, chord in enumerate(chords) if not index or chord[:2] != chords[index - 1][:2]
+    ]
+    return {tuple(changes[start : start + _IN_A_ROW]) for start in range(len(changes) - _IN_A_ROW + 1)}
+
+
+def known_progressions(pieces: Sequence[EncodedPiece]) -> dict[Genre, set[Progression]]:
+    """Return the progressions of each genre's pieces."""
+    known: dict[Genre, set[Progression]] = {}
+    for piece in pieces:
+        rows = piece.outline.chords.reshape(-1, 2)
+        chords = [chord for row in rows if (chord := read_chord(row)) is not None]
+        known.setdefault(piece.genre, set()).update(progressions(chords))
+    return known
+
+
+def roots_kept(plan: Chords, found: Chords) -> float:
+    """Return the share of half bars whose chord has the root that a plan gave; NaN where it gave none."""
+    planned = chord_roots(plan)
+    kept = (planned == chord_roots(found))[planned >= 0]
+    return float(kept.mean()) if len(kept) else float("nan")
+
+
 def chord_report(
-    real: Sequence[MeasuredPiece], samples: Sequence[MeasuredPiece], shapes: Shapes
+    train: Sequence[EncodedPiece],
+    real: Sequence[MeasuredPiece],
+    samples: Sequence[MeasuredPiece],
+    shapes: Shapes,
 ) -> dict[str, Any]:
     """Return the measures of chords, and how far root movements are from real ones.
 
-    The distance is the share of movements that would have to be others (total
-    variation), with each genre's own movements, and their mean.
+    The share of progressions known is of those that a training piece of the
+    genre has, the mean over pieces. The distance is the share of movements that
+    would have to be others (total variation), with each genre's own movements,
+    and their mean.
     """
     report: dict[str, Any] = {}
     moves: dict[str, dict[str, Shares]] = {}
+    known = known_progressions(train)
     for name, group in (("held-out real", real), ("samples", samples)):
         chords = [piece_chords(each, shapes) for each in group]
         changes = [changes_per_bar(own) for own in chords]
         foreign = [foreign_to_chord(each, own, shapes) for each, own in zip(group, chords, strict=True)]
+        familiar = [
+            len(own & known.get(each.genre, set())) / len(own) if own else float("nan")
+            for each, own in zip(group, map(progressions, chords), strict=True)
+        ]
         report[name] = {
+            "progressions known": float(np.nanmean(familiar)),
             "changes per bar": float(np.nanmean(changes)),
             "notes outside the chords": float(np.nanmean(foreign)),
         }

@@ -273,7 +273,7 @@ def evaluate_generator(
         "memorisation": memorisation_report(train, real, samples),
         "structure": structure_report(real, samples),
         "harmony": harmony_report(real, samples),
-        "chords": chord_report(real, samples, model.shapes),
+        "chords": chord_report(train, real, samples, model.shapes),
         "form": form_report(real, samples, model.shapes),
         "floor": floor_report(samples, model),
         "drafts": drafts_report(model, _DRAFTED, seconds, seed, progress),
