@@ -12,8 +12,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.tokens.chords import CHORD, UNKNOWN_CHORD, Chords, chord_tones
-from gmn_core.generation.tokens.outline import LITTLE, RETURN_BARS, Outline
+from gmn_core.generation.tokens.chords import CHORD, CHORDS_PER_BAR, UNKNOWN_CHORD, Chords, chord_tones
+from gmn_core.generation.tokens.encoding import Shapes, Tokens
+from gmn_core.generation.tokens.outline import LITTLE, RETURN_BARS, Outline, count_pitch_classes
+from gmn_core.generation.tokens.sheet import Sheet
 
 Fit = npt.NDArray[np.float32]
 """Added to the logits of a strike by its pitch class; shape (12,), or one row per bar."""
@@ -105,3 +107,34 @@ def reharmonised(outline: Outline, chords: Chords) -> Outline:
         other = (new[now] | new[before]) & (plan[now, :, CHORD] != plan[before, :, CHORD]).any(axis=1)
         returns[now, :, lag][other] = np.minimum(returns[now, :, lag][other], LITTLE)
     return replace(outline, pitch_classes=pitch_classes.astype(np.uint8), returns=returns, chords=plan)
+
+
+def foreign_shares(tokens: Tokens, sheet: Sheet, shapes: Shapes, chords: Chords) -> npt.NDArray[np.float64]:
+    """Return the share of each draft's notes that lie outside the chords of a bar.
+
+    Parameters
+    ----------
+    tokens : ndarray of int, shape (n_drafts, n_steps, n_slots)
+        One bar of each draft.
+    sheet : Sheet
+        Gives the metre and the grid.
+    shapes : Shapes
+        The vocabulary of chord shapes.
+    chords : ndarray of uint8, shape (`CHORDS_PER_BAR`, 2)
+        The bar's chords; all notes belong to one that is unknown.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_drafts,)
+        0 for a bar without notes.
+    """
+    if sheet.beats_per_bar % CHORDS_PER_BAR == 0:
+        sheet = replace(sheet, beats_per_bar=sheet.beats_per_bar // CHORDS_PER_BAR)
+    counts = count_pitch_classes(tokens.reshape(-1, tokens.shape[2]), sheet, shapes)
+    counts = counts.reshape(len(tokens), -1, 12)
+    tones = chord_tones(chords[None])[0, : counts.shape[1]]
+    foreign = ~tones & tones.any(axis=1, keepdims=True)
+    shares: npt.NDArray[np.float64] = (counts * foreign).sum(axis=(1, 2)) / np.maximum(
+        counts.sum(axis=(1, 2), dtype=float), 1
+    )
+    return shares

@@ -1,8 +1,8 @@
 """The trained network (`..training.network`), stepped in NumPy, without TensorFlow.
 
 Several drafts of a piece are stepped together: the weights, which do not fit a processor's cache, are then
-read once for all of them. So are, with guidance, two networks that hear the same notes: one that knows the
-genre and one that does not. What the first adds to the second's prediction is added more than once
+read once for all of them. So are, with guidance, two networks that hear the same notes: one that knows genre
+and chords, and one that does not. What the first adds to the second's prediction is added more than once
 (classifier-free guidance; Ho and Salimans 2022, https://arxiv.org/abs/2207.12598).
 """
 
@@ -50,12 +50,15 @@ class Guide(NamedTuple):
     ----------
     sheet : ndarray of float32, shape (`N_SHEET_FEATURES`,)
         The piece's features without a genre.
+    positions : ndarray of int32, shape (n_steps, `POSITION_COLUMNS`)
+        Its positions, with what they are to be followed in unknown.
     strength : float
-        How many times what the genre adds is added: at 0 the genre is
-        unknown, at 1 nothing is gained.
+        How many times what is unknown to it is added: 0 leaves it unknown, at
+        1 nothing is gained.
     """
 
     sheet: Array
+    positions: npt.NDArray[np.int32]
     strength: float
 
 
@@ -91,13 +94,15 @@ class Stepper:
         self._lags = (1, *(bars * steps_per_bar for bars in LOOK_BACK_BARS))
         blank = len(SIZES) * weights.played[BLANK]
         self._blank = np.tile(blank, (n_drafts, 1))
-        position = weights.position[positions].sum(axis=1) + weights.read_bias
-        sheets = [sheet] if guide is None else [sheet, guide.sheet]
-        # Of each network: the one that knows the genre, then the one that does not.
-        self._given = [position + own @ weights.sheet for own in sheets]
+        # Of each network: the one that knows everything, then the one that does not.
+        told = [(sheet, positions)] if guide is None else [(sheet, positions), (guide.sheet, guide.positions)]
+        self._given = [
+            weights.position[where].sum(axis=1) + own @ weights.sheet + weights.read_bias
+            for own, where in told
+        ]
         self._strength = None if guide is None else np.float32(guide.strength)
         self._embedded: list[Array] = []
-        zeros = np.zeros((len(sheets) * n_drafts, weights.hidden), np.float32)
+        zeros = np.zeros((len(told) * n_drafts, weights.hidden), np.float32)
         self._state: State = (zeros, zeros, zeros, zeros)
 
     @property

@@ -8,6 +8,7 @@ before for too long, are thrown away; of the others the one nearest to the outli
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +17,12 @@ from gmn_core.generation.music.band import PITCHED_ROLES, Role
 from gmn_core.generation.playing.critic import PASSAGE_BARS, passage_features
 from gmn_core.generation.playing.decisions import Decisions, recall
 from gmn_core.generation.playing.floor import ANY, full_bars, has_full_band
-from gmn_core.generation.playing.harmony import BALANCED_BARS, Fit, balance
+from gmn_core.generation.playing.harmony import BALANCED_BARS, Fit, balance, foreign_shares
 from gmn_core.generation.playing.model import GeneratorModel, RoleSampling
 from gmn_core.generation.playing.planning import Plan
 from gmn_core.generation.playing.stepper import NOTHING, Decide, Guide, Stepper, teacher
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
+from gmn_core.generation.tokens.chords import unknown_chords
 from gmn_core.generation.tokens.conditioning import BLANK, positions, sheet_features, token_ids
 from gmn_core.generation.tokens.encoding import (
     ACTION_SLOTS,
@@ -42,6 +44,7 @@ from gmn_core.genres import Genre
 
 N_DRAFTS = 8
 _CRITIC_WEIGHT = 0.7  # levels of departure from the outline that a nat of the critic outweighs
+_CHORD_WEIGHT = 4.0  # levels of departure that a draft none of whose notes fit its chords is worse by
 _BATCHES = 3  # of drafts of a bar, until one is alive
 _SAME_BARS = 4  # bars in a row that may be the same in every role
 _BARE_BARS = 3  # bars in a row in which only drums and bass sound
@@ -84,7 +87,9 @@ class Take:
         where = positions(sheet, plan.n_steps, plan.n_bars + 1, outline=plan.outline)
         guide = None
         if model.guidance != 1:
-            guide = Guide(sheet_features(sheet, {}, plan.profile), model.guidance)
+            chordless = replace(plan.outline, chords=unknown_chords(plan.n_bars))
+            where_to = positions(sheet, plan.n_steps, plan.n_bars + 1, outline=chordless)
+            guide = Guide(sheet_features(sheet, {}, plan.profile), where_to, model.guidance)
         self._stepper = Stepper(model.weights, features, where, self._bar, n_drafts, guide)
         sampling = {
             role: RoleSampling(own.temperature * request.temperature, own.nucleus)
@@ -138,9 +143,11 @@ class Take:
         self._held, self._latest = (np.tile(own[best], (self._n, 1)) for own in (self._held, self._latest))
 
     def _cost(self, bar: int) -> npt.NDArray[np.float64]:
-        """Return how little each draft is wanted, by the outline and, after the first bars, the critic."""
+        """Return how little each draft is wanted, by outline, chords and, later, the critic."""
         plan = self._plan
         cost = departures(self._heard(bar, max(RETURN_BARS)), plan.sheet, plan.outline, bar)
+        foreign = foreign_shares(self._heard(bar, 0), plan.sheet, self._shapes, plan.outline.chords[bar])
+        cost = cost + _CHORD_WEIGHT * foreign
         if self._critic is not None and bar >= PASSAGE_BARS - 1:
             passages = self._heard(bar, PASSAGE_BARS - 1)
             real = self._critic.judge(passage_features(passages, plan.sheet, self._genres))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from gmn_core.generation.music.band import Band
-from gmn_core.generation.playing.harmony import balance, bar_fit, reharmonised
+from gmn_core.generation.music.band import Band, Role
+from gmn_core.generation.playing.harmony import balance, bar_fit, foreign_shares, reharmonised
 from gmn_core.generation.tokens.chords import CHORD, Chord, find_chords, unknown_chords, write_chord
-from gmn_core.generation.tokens.encoding import Shapes, encode, shapes_of
+from gmn_core.generation.tokens.encoding import Shapes, encode, role_slots, shapes_of
 from gmn_core.generation.tokens.outline import LITTLE, OUTLINE_ARRAYS, RESTS, Outline, find_outline
 
 C_MAJOR, G_MAJOR = [0, 4, 7], [7, 11, 2]
@@ -86,3 +88,23 @@ def test_a_plan_that_names_the_chords_that_are_there_changes_nothing(band: Band)
         found = reharmonised(outline, chords)
         for name in OUTLINE_ARRAYS:
             assert (getattr(found, name) == getattr(outline, name)).all()
+
+
+def test_notes_outside_the_chord_of_their_half_bar_are_foreign(band: Band) -> None:
+    shapes = Shapes(((), *sorted(set(shapes_of(band)) - {()})))
+    sheet, tokens = encode(band, shapes)
+    drafts = np.stack([tokens[:16], tokens[16:32]])  # bars on the tonic and on the subdominant
+    drafts[:, :, list(role_slots(Role.LEAD))] = 0
+    tonic, subdominant, dominant = (
+        np.array(write_chord(Chord(root, 0, root)), np.uint8) for root in (0, 5, 7)
+    )
+    one, other, half = (
+        foreign_shares(drafts, sheet, shapes, np.stack(chords))
+        for chords in ((tonic, tonic), (subdominant, subdominant), (tonic, dominant))
+    )
+    assert one[0] == other[1] == 0
+    assert one[1] > 0.6
+    assert half[0] == pytest.approx(2 / 7)  # two strokes of the bass
+    assert not foreign_shares(drafts, sheet, shapes, unknown_chords(1)[0]).any()
+    in_three = replace(sheet, beats_per_bar=3)
+    assert foreign_shares(drafts[:, :12], in_three, shapes, np.stack((tonic, tonic)))[0] == 0
