@@ -13,7 +13,7 @@ from typing import Any
 
 from gmn_core.corpora.midi import MidiPiece, Split, pieces_sha256
 from gmn_core.files import StrPath
-from gmn_core.generation.playing.model import DEFAULT_SAMPLING, MODEL_FILES, NAME, TUNING_FILE
+from gmn_core.generation.playing.model import DEFAULT_SAMPLING, GUIDANCE, MODEL_FILES, NAME, TUNING_FILE
 from gmn_core.generation.playing.tuning import Tuning, save_tuning
 from gmn_core.generation.training.fitting import Trainer, TrainingSettings
 from gmn_core.generation.training.network import NetworkSettings
@@ -61,6 +61,7 @@ def write_training_card(
             "stopping": "the weights with the best likelihood of validation windows",
             "transposition": "every piece is learned in C; a sample is played in a key drawn from its genre",
             "sampling": {role.value: asdict(own) for role, own in DEFAULT_SAMPLING.items()},
+            "guidance": GUIDANCE,
         },
         seed=settings.seed,
         figures={"validation": {"nats per step": round(trainer.best, 4)}},

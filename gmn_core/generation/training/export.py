@@ -11,7 +11,7 @@ from gmn_core.corpora.midi import Split
 from gmn_core.files import StrPath
 from gmn_core.generation.music.band import Role
 from gmn_core.generation.playing.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
-from gmn_core.generation.playing.model import DEFAULT_SAMPLING, RoleSampling, save_model
+from gmn_core.generation.playing.model import DEFAULT_SAMPLING, GUIDANCE, RoleSampling, save_model
 from gmn_core.generation.tokens.outline import SECTION_BARS, Outline
 from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.generation.training.dataset import Dataset, EncodedPiece, excerpts
@@ -157,5 +157,7 @@ def export_generator(
     typical = {
         genre: typical_weights([piece.name for piece in own], typicality) for genre, own in chosen.items()
     }
-    save_model(folder, arrays, dataset.shapes, sheets, outlines, bands, typical, sampling, limits, runs)
+    save_model(
+        folder, arrays, dataset.shapes, sheets, outlines, bands, typical, sampling, limits, runs, GUIDANCE
+    )
     return limits
