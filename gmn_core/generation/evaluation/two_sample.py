@@ -83,7 +83,7 @@ def told_apart_by(
     groups = 2 * [*range(len(first))]
     names = list(first[0])
     return {
-        label: two_sample_auc(*(_columns(own, columns) for own in (first, second)), groups, seed)
+        label: two_sample_auc(_columns(first, columns), _columns(second, columns), groups, seed)
         for label, columns in (("all", names), *((name, [name]) for name in names))
     }
 

@@ -10,14 +10,17 @@ import pytest
 
 from gmn_core.generation.evaluation.drafts import drafts_report
 from gmn_core.generation.music.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Role
+from gmn_core.generation.playing import take
 from gmn_core.generation.playing.floor import Floor
+from gmn_core.generation.playing.harmony import foreign_shares
 from gmn_core.generation.playing.memorisation import VOICES, run_hashes
 from gmn_core.generation.playing.model import GeneratorModel, shipped_model
 from gmn_core.generation.playing.planning import draw_plan
 from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.playing.take import Take
 from gmn_core.generation.request import GenerationCancelled, GenerationError, GenerationRequest
-from gmn_core.generation.tokens.encoding import decode, encode
+from gmn_core.generation.tokens.chords import Chord, write_chord
+from gmn_core.generation.tokens.encoding import N_SLOTS, decode, encode
 from gmn_core.generation.tokens.outline import N_RETURNS, departures, find_outline
 from gmn_core.genres import GENRES, Genre
 
@@ -150,6 +153,22 @@ def test_of_a_few_drafts_of_a_bar_the_one_nearest_to_the_outline_is_played() -> 
         return float(np.mean(found))
 
     assert mean_departure(4) < 0.95 * mean_departure(1)
+
+
+def test_of_several_drafts_one_whose_notes_fit_the_chords_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mean_foreign(weight: float) -> float:
+        monkeypatch.setattr(take, "_CHORD_WEIGHT", weight)
+        model, found = shipped_model(), []
+        for seed in range(3):
+            request, rng = GenerationRequest(Genre.COUNTRY, 12, seed=seed), np.random.default_rng((seed, 0))
+            plan = draw_plan(request, model, rng)
+            chords = np.full_like(plan.outline.chords, write_chord(Chord(0, 0, 0)))
+            plan = replace(plan, outline=replace(plan.outline, chords=chords))
+            bars = Take(plan, request, model, rng).play()[:-1].reshape(plan.n_bars, 1, -1, N_SLOTS)
+            found += [foreign_shares(bar, plan.sheet, model.shapes, chords[0])[0] for bar in bars]
+        return float(np.mean(found))
+
+    assert mean_foreign(50) < 0.9 * mean_foreign(0)
 
 
 def test_bars_that_the_outline_says_return_whole_return() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from gmn_core.corpora.midi import Split
 from gmn_core.generation.music.band import Role
 from gmn_core.generation.playing.memorisation import VOICES, run_hashes, shares
-from gmn_core.generation.playing.model import BOOK_FILE, NAME, GeneratorModel, shipped_model
+from gmn_core.generation.playing.model import BOOK_FILE, GUIDANCE, NAME, GeneratorModel, shipped_model
 from gmn_core.generation.tokens.chords import unknown_chords
 from gmn_core.generation.tokens.outline import RESTS, UNKNOWN, Outline
 from gmn_core.generation.training.dataset import Dataset
@@ -43,6 +43,9 @@ def test_sheets_and_outlines_are_those_of_training_pieces(dataset: Dataset, mode
         for piece, outline in zip(own, model.outlines[genre], strict=True):
             assert (outline.returns == choose_passage(piece).returns).all()
             assert (outline.pitch_classes == piece.outline.pitch_classes).all()
+            assert (outline.chords == piece.outline.chords).all()
+            assert outline.chords.any()
+    assert model.guidance == GUIDANCE
 
 
 def test_a_long_piece_lends_the_outline_of_its_middle(dataset: Dataset) -> None:
