@@ -24,8 +24,10 @@ from pages.shared.study_results import (
 from pages.shared.survey_store import survey_store
 from pages.shared.tables import wide_table
 from survey_db.genres import genre_name
+from survey_db.reporting.description import attendance_sentence
 from survey_db.reporting.export import csv_bytes
 from survey_db.reporting.parts import Chart, Section, Table
+from survey_db.reporting.sections import first_lines
 from survey_db.schema import Study
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.intervals import Interval, Missing
@@ -59,7 +61,9 @@ def main() -> None:
             icon=":material/filter_alt_off:",
         )
         return
+    show_answers(found)
     show_headline(found)
+    st.caption(attendance_sentence(study_data(store, slug).participants))
     for section in (*found.sections, *found.description):
         show_section(section, slug, image)
     others = [other for other in studies if other != slug and may_be_seen(store, studies[other])]
@@ -127,6 +131,12 @@ def choose_days(slug: str, first: date, last: date) -> tuple[date, ...]:
     return () if chosen == (first, last) else chosen
 
 
+def show_answers(found: Results) -> None:
+    """Answer both questions first, in a sentence each."""
+    for line in first_lines(found.summary):
+        st.markdown(line)
+
+
 def show_headline(found: Results) -> None:
     """Show the study's figures as the published study printed its own, with those for reference."""
     if isinstance(head := found.summary.headline, Headline):
@@ -175,6 +185,7 @@ def show_example(why: str) -> None:
     with st.container(border=True):
         st.badge("Example", icon=":material/science:", color="orange")
         example = example_results()
+        show_answers(example)
         show_headline(example)
         for section in example.sections:
             show_section(section, EXAMPLE, "svg")

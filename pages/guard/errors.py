@@ -7,6 +7,7 @@ import secrets
 
 import streamlit as st
 
+from pages.listener.language import _
 from survey_db.errors import UnavailableError
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -37,12 +38,21 @@ def report_error(error: Exception) -> bool:
 
 
 def sentence_for(error: Exception, number: str) -> str:
-    """Return what a visitor is told of an error; nothing of its own words, which may name anything."""
+    """Return what a visitor is told of an error, in the language of their visit.
+
+    Nothing of its own words is in it, since they may name anything.
+    """
     if isinstance(error, UnavailableError):
-        what = "The survey’s database cannot be used at the moment. Please reload this page in a minute"
+        sentence = _(
+            "The survey’s database cannot be used at the moment. Please reload this page in a minute; if "
+            "that does not help, tell the people who run this site the number {number}."
+        )
     else:
-        what = "Something went wrong on this page. Please reload it"
-    return f"{what}; if that does not help, tell the people who run this site the number {number}."
+        sentence = _(
+            "Something went wrong on this page. Please reload it; if that does not help, tell the people "
+            "who run this site the number {number}."
+        )
+    return sentence.format(number=number)
 
 
 def reference_number() -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -38,10 +40,7 @@ def participants_section(participants: pd.DataFrame, questions: Sequence[Questio
     flow = flow_table(came)
     counted = came[came["excluded_by"].isna()]
     done = counted[counted["reached"] == COMPLETED]
-    text = [
-        f"{len(came)} people agreed to take part; {len(counted)} of them count in the results, of whom "
-        f"{len(done)} completed the session."
-    ]
+    text = [attendance_sentence(participants)]
     if len(done):
         minutes = done["session_minutes"]
         low, middle, high = (decimal(float(minutes.quantile(at)), 1) for at in (0.25, 0.5, 0.75))
@@ -91,6 +90,17 @@ def _questions_in_words(
             f"Attention checks: {len(checks)}. {missed} listeners missed one, and count in no result."
         )
     return text
+
+
+def attendance_sentence(participants: pd.DataFrame) -> str:
+    """Return how many people took part, count and dropped out, previews left out."""
+    came = participants[participants["excluded_by"] != "preview"]
+    counted = came[came["excluded_by"].isna()]
+    done = int((counted["reached"] == COMPLETED).sum())
+    return (
+        f"{len(came)} people agreed to take part; {len(counted)} of them count in the results, of whom "
+        f"{done} completed the session and {len(counted) - done} did not."
+    )
 
 
 def flow_table(came: pd.DataFrame) -> Table:
@@ -183,7 +193,25 @@ def stimuli_section(stimuli: pd.DataFrame) -> Section:
     levels = f"{decimal(loudness.min(), 1)} to {decimal(loudness.max(), 1)} LUFS"
     hashes = "The last column is the beginning of the audio's SHA-256."
     text = f"{len(stimuli)} clips, {lengths}, at {levels}. {hashes}"
-    return Section("Stimuli", (text,), tables=(Table("stimuli", table),))
+    return Section("Stimuli", (text,), tables=(Table("stimuli", table),), software=_models(stimuli))
+
+
+def _models(stimuli: pd.DataFrame) -> str:
+    """Name the files of the models that made the samples, each by the beginning of its SHA-256."""
+    files = set[str]()
+    for settings in map(json.loads, stimuli["settings"]):
+        model, audio = _object(settings.get("model")), _object(settings.get("audio"))
+        named = {
+            **model,
+            "production": audio.get("production_sha256"),
+            str(audio.get("soundfont", "SoundFont")): audio.get("soundfont_sha256"),
+        }
+        files |= {f"{name} {digest[:DIGITS]}" for name, digest in named.items() if isinstance(digest, str)}
+    return f"The generated samples were made with {', '.join(sorted(files))} (SHA-256)." if files else ""
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _flow_figure(flow: Table) -> go.Figure:

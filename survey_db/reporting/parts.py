@@ -106,8 +106,8 @@ class Chart:
 class Section:
     """A part of the results: its title, what is to be said, its charts and further tables.
 
-    What it adds to the methods and the references of a report is in ``methods``
-    and ``references``.
+    What it adds to the methods, the references and the software of a report is in
+    ``methods``, ``references`` and ``software``.
     """
 
     title: str
@@ -116,6 +116,7 @@ class Section:
     tables: tuple[Table, ...] = ()
     methods: str = ""
     references: tuple[str, ...] = ()
+    software: str = ""
 
 
 def ends(interval: Interval | Missing) -> dict[str, float | None]:

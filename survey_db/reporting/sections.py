@@ -18,7 +18,12 @@ from survey_db.reporting.parts import Chart, Section
 from survey_db.reporting.systems import systems_section
 from survey_db.schema import MUSICAL_TRAINING
 from survey_db.statistics.blind import BlindTest
-from survey_db.statistics.conclusions import genre_conclusion, musical_conclusion, sample_conclusion
+from survey_db.statistics.conclusions import (
+    genre_conclusion,
+    musical_conclusion,
+    sample_conclusion,
+    short_answers,
+)
 from survey_db.statistics.concordance import concordance_sentence
 from survey_db.statistics.controls import Consistency
 from survey_db.statistics.headline import Headline
@@ -29,6 +34,9 @@ from survey_db.statistics.printing import decimal, percent
 from survey_db.statistics.recognition import Confusion, Recognition
 from survey_db.statistics.reliability import Reliability
 from survey_db.statistics.summary import StudyStatistics
+
+QUESTIONS = ("Is it musical?", "Can a listener hear which genre it learned from?")
+"""What every study asks."""
 
 
 def sections(summary: StudyStatistics) -> tuple[Section, ...]:
@@ -53,12 +61,20 @@ def sections(summary: StudyStatistics) -> tuple[Section, ...]:
     )
 
 
+def first_lines(summary: StudyStatistics) -> tuple[str, ...]:
+    """Return both questions, each answered in a sentence, as Markdown; nothing where nobody has answered."""
+    answers = short_answers(summary)
+    if answers is None:
+        return ()
+    return tuple(f"**{question}** {answer}" for question, answer in zip(QUESTIONS, answers, strict=True))
+
+
 def _answers(summary: StudyStatistics, headline: Headline, blind: BlindTest) -> Section:
     return Section(
         "Answers to the two questions",
         (
-            f"**Is it musical?** {musical_conclusion(summary)}",
-            f"**Can a listener hear which genre it learned from?** {genre_conclusion(summary)}",
+            f"**{QUESTIONS[0]}** {musical_conclusion(summary)}",
+            f"**{QUESTIONS[1]}** {genre_conclusion(summary)}",
             sample_conclusion(summary.recognition.by_sample),
             f"**What the published figures show.** {summary.published.what_it_shows()}",
         ),

@@ -55,6 +55,33 @@ def genre_conclusion(summary: StudyStatistics) -> str:
     )
 
 
+def short_answers(summary: StudyStatistics) -> tuple[str, str] | None:
+    """Return the answers to both questions in one sentence each; None where there are no answers yet."""
+    head, blind = summary.headline, summary.recognition.overall
+    if isinstance(head, Missing) or isinstance(blind, Missing):
+        return None
+    musical = (
+        f"{_verdict_on_mean(head)} {head.mean_rating:.1f} out of 10 on average; {MUSICALLY_PLAUSIBLE} means "
+        "“musically plausible”."
+    )
+    shares = (
+        f"{percent(head.share_right)} of their guesses are right, and {percent(blind.expected)} would be "
+        f"blind ({p_text(blind.p_value)})"
+    )
+    if blind.p_value >= _ALPHA:
+        return musical, f"Not shown: {shares}."
+    return musical, f"Yes: {shares}." if blind.excess > 0 else f"No, they are misled: {shares}."
+
+
+def _verdict_on_mean(head: Headline) -> str:
+    interval = head.mean_interval
+    if isinstance(interval, Missing):
+        return "Too few answers to say: listeners rate it"
+    if interval.low > MUSICALLY_PLAUSIBLE:
+        return "Yes: listeners rate it"
+    return "No: listeners rate it" if interval.high < MUSICALLY_PLAUSIBLE else "Undecided: listeners rate it"
+
+
 def sample_conclusion(by_sample: Sequence[Recognition]) -> str:
     """Return for which samples the intended genre is named more often than for others, in words."""
     more, less, neither = "it is named more often for", "less often for", "no difference is shown for"

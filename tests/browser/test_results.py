@@ -73,6 +73,10 @@ def test_report_opens_without_a_network_and_draws_its_figures(
     expect(page.locator(".js-plotly-plot")).to_have_count(CHARTS)
     expect(page.get_by_role("heading", name="Methods")).to_be_visible()
     assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+    page.set_viewport_size(PHONE)
+    page.reload()
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 @pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.guard.errors import reference_number, sentence_for
+from pages.listener import language
 from survey_db.errors import FullError, LostError
 
 
@@ -42,3 +43,9 @@ def test_numbers_differ_and_are_easy_to_read_out() -> None:
     numbers = {reference_number() for _ in range(100)}
     assert len(numbers) == 100
     assert not set("".join(numbers)) & set("01ILOU")
+
+
+def test_a_listener_is_told_in_the_language_of_their_visit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "spoken", lambda: "de")
+    assert sentence_for(ValueError("x"), "ABCD-EFGH").startswith("Auf dieser Seite ist etwas schiefgegangen.")
+    assert sentence_for(LostError("x"), "ABCD-EFGH").endswith("die Nummer ABCD-EFGH.")

@@ -54,7 +54,11 @@ def errors(module: Path) -> Iterator[str]:
 
 SAID = {
     texts
-    for module in (*sorted((ROOT / "pages/listener").glob("*.py")), ROOT / "pages/survey.py")
+    for module in (
+        *sorted((ROOT / "pages/listener").glob("*.py")),
+        ROOT / "pages/survey.py",
+        ROOT / "pages/guard/errors.py",
+    )
     for texts in messages(module)
 }
 
@@ -116,3 +120,13 @@ def test_numbers_and_plurals_follow_the_language(monkeypatch: pytest.MonkeyPatch
     assert (language.decimals(1.25), language.plural(one, many, 3)) == ("1,2", "3 andere im Mittel")
     assert language.plural(one, many, 1) == "Die andere Person"
     assert language._("Words that nobody has translated") == "Words that nobody has translated"
+
+
+def test_the_page_behind_personal_links_says_the_same_in_both_languages() -> None:
+    page = (ROOT / "pages/guard/continue.html").read_text(encoding="utf-8")
+    english, german = (
+        dict(re.findall(r'(\w+): "([^"]+)"', page.partition(f"const {name} = {{")[2].partition("}")[0]))
+        for name in ("ENGLISH", "GERMAN")
+    )
+    assert english.keys() == german.keys() == set(re.findall(r'say\("(\w+)"\)', page))
+    assert not set(english.values()) & set(german.values())

@@ -73,8 +73,9 @@ def _is_sentence(text: str) -> bool:
 
 def page_texts(page: Path) -> list[str]:
     """Find the sentences of the page that opens a personal link."""
-    found = re.findall(r'say\("([^"]+)"\)|<noscript>([^<]+)', page.read_text(encoding="utf-8"))
-    return ["".join(groups) for groups in found]
+    text = page.read_text(encoding="utf-8")
+    english = text.partition("const ENGLISH = {")[2].partition("}")[0]
+    return [*re.findall(r': "([^"]+)"', english), *re.findall(r"<noscript>([^<]+)", text)]
 
 
 REFUSALS = set(map(str, Refusal))

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from survey_db.reporting.comparison import comparison_section
-from survey_db.reporting.report import html_report, methods, references, software
-from survey_db.reporting.sections import sections
+from survey_db.reporting.report import html_report, methods, plotly_script, references, software
+from survey_db.reporting.sections import first_lines, sections
 from survey_db.statistics.intervals import Missing
 from survey_db.statistics.systems import SystemComparison
 from tests.survey_db.compared_systems import compared_systems
@@ -68,7 +68,24 @@ def test_report_needs_no_other_file(page: str, outline: Outline) -> None:
     assert outline.sources == []
     assert "link" not in outline.tags
     assert "@import" not in page
-    assert page.count("plotly.js v") == 1
+    assert page.count("plotly.js (cartesian") == 1
+    assert len(page.encode()) < 2_000_000
+
+
+def test_the_part_of_plotly_that_draws_the_figures_is_of_the_version_that_made_them() -> None:
+    from plotly.offline import get_plotlyjs_version
+
+    bundled = re.search(r"v(\d+)\.(\d+)\.(\d+)", plotly_script())
+    assert bundled is not None
+    assert bundled[0] == f"v{get_plotlyjs_version()}"
+
+
+def test_both_questions_are_answered_before_all_else(outline: Outline) -> None:
+    first, second = (line.replace("\N{NO-BREAK SPACE}", " ") for line in first_lines(reconstructed_summary()))
+    assert first.startswith("**Is it musical?** Yes: listeners rate it 6.2 out of 10 on average;")
+    assert "learned from?** Yes: 32.8 % of their guesses are right, and 12.4 % would be blind" in second
+    place = outline.text.index("listeners rate it 6.2 out of 10")
+    assert outline.text.index("Answers counted") < place < outline.text.index("Answers to the two questions")
 
 
 def test_each_chart_is_drawn_and_told_in_a_table(page: str, outline: Outline) -> None:
