@@ -77,24 +77,21 @@ def _ready_made(store: Store, study: Study, questions: Sequence[Question]) -> No
 def _list(store: Store, study: Study, questions: Sequence[Question]) -> None:
     """List the questions in order, each with what can be done to it."""
     for place, question in enumerate(questions):
-        with st.container(horizontal=True, vertical_alignment="center", key=f"question-{question.name}"):
-            st.markdown(
-                f"**{question.name}** ({MOMENTS[question.moment].lower()}, "
-                f"{QUESTION_KINDS[question.kind].lower()}): {plain(question.asked('en'))}",
-                width="stretch",
-            )
-            swapped = [*questions]
-            if place:
-                swapped[place - 1 : place + 1] = swapped[place], swapped[place - 1]
+        said, deeds = st.columns([3, 1], vertical_alignment="center")
+        said.markdown(
+            f"**{question.name}** ({MOMENTS[question.moment].lower()}, "
+            f"{QUESTION_KINDS[question.kind].lower()}): {plain(question.asked('en'))}"
+        )
+        swapped = [*questions]
+        if place:
+            swapped[place - 1 : place + 1] = swapped[place], swapped[place - 1]
+        with deeds.container(horizontal=True):
+            up, drop = f"up-{question.name}", f"drop-{question.name}"
             if st.button(
-                "",
-                icon=":material/arrow_upward:",
-                key=f"up-{question.name}",
-                help="Earlier",
-                disabled=not place,
+                "Earlier", icon=":material/arrow_upward:", key=up, disabled=not place, type="tertiary"
             ):
                 _save(store, study, swapped)
-            if st.button("", icon=":material/delete:", key=f"drop-{question.name}", help="Remove"):
+            if st.button("Remove", icon=":material/delete:", key=drop, type="tertiary"):
                 _save(store, study, [other for other in questions if other is not question])
 
 
