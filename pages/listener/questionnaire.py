@@ -18,7 +18,9 @@ from survey_db.running.questions import Question, questions_of
 from survey_db.store import Store
 from survey_db.texts import MAX_COMMENT_LENGTH
 
+# Rows that a thumb can hit, and a scale as one row that fits a phone, its ends under it.
 _STYLE = """<style>
+.stRadio [role="radiogroup"] label { min-height: 2.25rem; align-items: center; }
 [class*="st-key-scale-"] button { padding: 0; min-width: 0; flex: 1 1 0; }
 .scale-ends { display: flex; justify-content: space-between; gap: 1rem; }
 .scale-ends { font-size: 0.85rem; margin-top: -0.6rem; }
