@@ -19,7 +19,7 @@ PICTURES ?= docs/images
 REPLICA ?= var/replica
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit fuzz bench docs default-study notes-or-sound-study home-pieces replicate screenshots translations clean help
+.PHONY: app models test lint types unit fuzz bench load docs default-study notes-or-sound-study home-pieces replicate screenshots translations clean help
 
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -57,6 +57,9 @@ bench: $(VENV)/dev.stamp    ## measure how fast everything is and write docs/per
 	mkdir -p var
 	$(BIN)/python -m pytest benchmarks -q --benchmark-enable --benchmark-json var/bench.json --benchmark-quiet -o timeout=900
 	$(BIN)/python -m benchmarks.report var/bench.json
+
+load: $(VENV)/dev.stamp      ## play listeners at the store and at the app and write docs/capacity.md, some four minutes
+	$(BIN)/python -m benchmarks.load
 
 docs: $(VENV)/dev.stamp     ## build the documentation in docs/_build/html, without a network; warnings are errors
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -b html docs docs/_build/html

@@ -23,9 +23,12 @@ class PostgresServer:
     ----------
     folder : Path
         An empty folder for the cluster, its log and its socket.
+    durable : bool
+        Whether it waits for the disk at each commit, as a real one does.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._durable = durable
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
         initdb = str(found[-1]) if found else shutil.which("initdb")
         if initdb is None:
@@ -48,7 +51,9 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        options = f"-p {self._port} -c listen_addresses=127.0.0.1 -k {self._folder} -c fsync=off"
+        options = f"-p {self._port} -c listen_addresses=127.0.0.1 -k {self._folder}"
+        if not self._durable:
+            options += " -c fsync=off"
         self._run(self._control, "-D", self._data, "-w", "-l", f"{self._folder}/log", "-o", options, "start")
 
     def stop(self) -> None:
@@ -77,9 +82,9 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_in(folder: Path) -> Iterator[PostgresServer]:
+def postgres_in(folder: Path, *, durable: bool = False) -> Iterator[PostgresServer]:
     """Run a server in a folder until the block ends; a test may have stopped it meanwhile."""
-    server = PostgresServer(folder)
+    server = PostgresServer(folder, durable=durable)
     server.start()
     try:
         yield server
