@@ -14,6 +14,7 @@ from survey_db.running.listening import Listening
 from survey_db.running.preregistration import Preregistering
 from survey_db.running.questions import Questionnaires
 from survey_db.running.recruitment import Recruiting
+from survey_db.running.retention import Retention
 from survey_db.running.samples import Samples
 from survey_db.running.sign_ins import SignIns
 from survey_db.running.studies import Studies
@@ -49,6 +50,8 @@ class Store(Transactions):
         What listeners are asked beside the clips.
     recruiting : Recruiting
         How listeners come and leave.
+    retention : Retention
+        Forgetting who listeners were.
     wordings : StudyWordings
         What listeners read.
     sign_ins : SignIns
@@ -75,6 +78,7 @@ class Store(Transactions):
         self.preregistering = Preregistering(self)
         self.questionnaires = Questionnaires(self)
         self.recruiting = Recruiting(self)
+        self.retention = Retention(self)
         self.wordings = StudyWordings(self)
         self.sign_ins = SignIns(self)
 

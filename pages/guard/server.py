@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 from pages.admin.gate import announce_password, the_password
 from pages.guard.cookies import cookie_routes
 from pages.guard.draining import draining, gentle_stop
+from pages.guard.forgetting import forgetting
 from pages.guard.logs import keep_secrets_out_of_logs
 from pages.guard.middleware import Guard
 from pages.guard.readiness import ModelsCheck, Readiness, database_check, ready_route
@@ -86,7 +87,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
         address = f"http://localhost:{st.get_option('server.port')}{_base()}"
         Timer(_UNTIL_IT_LISTENS, webbrowser.open, [address]).start()
     try:
-        async with sweeping():
+        async with sweeping(), forgetting():
             with gentle_stop():
                 yield {}
     finally:

@@ -18,6 +18,7 @@ from survey_db.cli import (
     calibrate,
     create,
     export,
+    forget,
     plan,
     restore,
     studies,
@@ -41,7 +42,19 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--database", metavar="URL", help="another database, as a SQLAlchemy URL")
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (studies, create, export, summary, plan, withdraw, upgrade, backup, restore, calibrate):
+    for command in (
+        studies,
+        create,
+        export,
+        summary,
+        plan,
+        withdraw,
+        forget,
+        upgrade,
+        backup,
+        restore,
+        calibrate,
+    ):
         command.add_parser(commands)
     return parser
 
