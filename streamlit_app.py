@@ -3,6 +3,7 @@
 import streamlit as st
 
 if __name__ == "__main__":  # for each visitor
+    from pages.guard.metrics import timing_page
     from pages.shared.brand import MARK, NAME, dress
 
     # Whoever comes by a study's link is a listener, and sees nothing but the study.
@@ -23,7 +24,8 @@ if __name__ == "__main__":  # for each visitor
     )
     st.set_page_config(page_title="Listening study" if listening else f"{page.title} – {NAME}")
     dress(page.title, alone=listening)
-    page.run()
+    with timing_page(page.title):
+        page.run()
 else:  # by the server
     from pages.guard.errors import report_error
     from pages.guard.server import lifespan, middleware, prepare, routes

@@ -12,6 +12,7 @@ from pages.admin.preregistration_panel import preregistration_panel, sequential_
 from pages.admin.questions_panel import questions_panel
 from pages.admin.recruitment_panel import recruitment_panel
 from pages.admin.sample_forms import samples_panel
+from pages.admin.server_panel import server_panel
 from pages.admin.study_form import new_study_form, settings_panel
 from pages.admin.study_panel import (
     export_panel,
@@ -40,6 +41,7 @@ def main() -> None:
         ("Make a study of a folder", "drive_folder_upload", folder_form),
         ("Plan a study: how many listeners?", "calculate", _plan),
         ("Notes or sound? A study that is ready to make", "graphic_eq", notes_or_sound_panel),
+        ("How this server fares", "monitor_heart", server_panel),
     ):
         # Its number makes a new, closed expander once a study is made, so that the study is in sight.
         made_so_far = st.session_state.get("studies_made", 0)

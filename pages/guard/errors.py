@@ -7,6 +7,7 @@ import secrets
 
 import streamlit as st
 
+from pages.guard.metrics import PAGE_FAILURES
 from pages.listener.language import _
 from survey_db.errors import UnavailableError
 
@@ -31,6 +32,7 @@ def report_error(error: Exception) -> bool:
     bool
         True: Streamlit need not show anything of its own.
     """
+    PAGE_FAILURES.inc()
     number = reference_number()
     _log.error("Reference number %s", number, exc_info=error)
     st.error(sentence_for(error, number), icon=":material/report:")

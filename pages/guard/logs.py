@@ -1,10 +1,18 @@
-"""Keeps secrets out of every log line, whoever writes it."""
+"""What is written into the log: never a secret, and on request one JSON object a line."""
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
+
+FORM_NAME = "GMN_LOG"
 
 _FORMATTER = logging.Formatter()
 # The secrets of this app begin with what they are for, so that they are found wherever they turn up.
@@ -53,3 +61,63 @@ def keep_secrets_out_of_logs(password: str = "") -> None:
 
     make_redacted.redacts = True  # type: ignore[attr-defined]  # so that it is not done twice
     logging.setLogRecordFactory(make_redacted)
+
+
+class JsonLines(logging.Formatter):
+    """Writes a record as one JSON object: time, level, logger, message, request, and what it carries.
+
+    Parameters
+    ----------
+    request_number : callable
+        Gives the number of the request or visit that a record belongs to; None where it belongs to none.
+    """
+
+    def __init__(self, request_number: Callable[[], str | None] = lambda: None) -> None:
+        super().__init__()
+        self._request_number = request_number
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if number := self._request_number():
+            line["request"] = number
+        line |= getattr(record, "fields", {})
+        if record.exc_text or record.exc_info:
+            line["trace"] = record.exc_text or self.formatException(record.exc_info or (None, None, None))
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _without_addresses(record: logging.LogRecord) -> bool:
+    """Leave out what the web server says of each connection: it names internet addresses."""
+    return record.levelno >= logging.WARNING or not record.name.startswith(("uvicorn", "websockets"))
+
+
+def write_json_lines(request_number: Callable[[], str | None]) -> bool:
+    """Write the log as JSON lines from now on, where ``GMN_LOG=json`` says so; return whether it does.
+
+    All loggers of Streamlit's write through the one handler too.
+    """
+    if os.environ.get(FORM_NAME, "").lower() != "json":
+        return False
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines(request_number))
+    handler.addFilter(_without_addresses)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+    def through_the_root(logger: logging.Logger) -> None:
+        logger.handlers.clear()
+        logger.propagate = True
+
+    with suppress(ImportError, AttributeError):
+        from streamlit import logger as streamlit_logger
+
+        # Streamlit gives each logger a handler of its own when it is first asked for, and later again.
+        streamlit_logger.setup_formatter = through_the_root
+        for logger in streamlit_logger._loggers.values():
+            through_the_root(logger)
+    return True

@@ -114,3 +114,7 @@ class ModelsCheck:
         for problem in problems:
             _log.warning("%s", problem)
         self._said = "missing" if problems else GOOD
+
+
+models_check = ModelsCheck()
+"""That of this process."""

@@ -18,9 +18,11 @@ from pages.admin.gate import announce_password, the_password
 from pages.guard.cookies import cookie_routes
 from pages.guard.draining import draining, gentle_stop
 from pages.guard.forgetting import forgetting
-from pages.guard.logs import keep_secrets_out_of_logs
+from pages.guard.logs import keep_secrets_out_of_logs, write_json_lines
+from pages.guard.metrics import serving_metrics
 from pages.guard.middleware import Guard
-from pages.guard.readiness import ModelsCheck, Readiness, database_check, ready_route
+from pages.guard.readiness import Readiness, database_check, models_check, ready_route
+from pages.guard.requests import Numbered, request_number
 from pages.guard.uploads import sweeping
 from pages.shared.survey_store import the_store
 from pages.shared.work import worker_pool
@@ -35,13 +37,12 @@ PAGES_LOADED = (
 )
 """Modules that bring what nearly all pages need."""
 
-models_check = ModelsCheck()
-
 _UNTIL_IT_LISTENS = 0.5  # seconds from the end of the preparation, after which a browser is not turned away
 
 
 def prepare() -> None:
     """Do what is done once, before the first visitor."""
+    write_json_lines(request_number)
     keep_secrets_out_of_logs(the_password())
     announce_password()
     ignore_pages_folder()
@@ -62,7 +63,7 @@ def ignore_pages_folder() -> None:
 
 def middleware() -> Sequence[Middleware]:
     """Return what every request passes."""
-    return [Middleware(Guard, base=_base(), draining=draining)]
+    return [Middleware(Numbered), Middleware(Guard, base=_base(), draining=draining)]
 
 
 def routes() -> Sequence[BaseRoute]:
@@ -87,7 +88,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
         address = f"http://localhost:{st.get_option('server.port')}{_base()}"
         Timer(_UNTIL_IT_LISTENS, webbrowser.open, [address]).start()
     try:
-        async with sweeping(), forgetting():
+        async with sweeping(), forgetting(), serving_metrics(worker_pool().turns):
             with gentle_stop():
                 yield {}
     finally:

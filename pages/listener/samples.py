@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from pages.guard.metrics import ANSWERS
 from pages.listener.buttons import button
 from pages.listener.connection import Connection, post, say, waiting
 from pages.listener.language import _
@@ -150,7 +151,9 @@ def send(store: Store, token: str, sample_id: int, answer: Answer, hearing: Hear
         known_piece=answer.known_piece,
         comment=answer.comment,
     )
-    if outcome is AnswerOutcome.ALREADY_ANSWERED:
+    if outcome is AnswerOutcome.STORED:
+        ANSWERS.inc()
+    else:
         say(_("You had already answered that clip; your first answer is kept."))
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.guard.limits import client_name
+from pages.guard.metrics import counting_work
 from pages.shared.kept import kept
 from pages.workers.errors import WorkError
 from pages.workers.pool import WorkerPool
@@ -58,14 +59,15 @@ def have_done(
         on_progress(share)
 
     try:
-        return worker_pool().do(
-            function,
-            *arguments,
-            visitor=client_name(st.context.ip_address),
-            on_wait=queue.tell,
-            on_progress=show,
-            seconds=seconds,
-        )
+        with counting_work(function.__name__):
+            return worker_pool().do(
+                function,
+                *arguments,
+                visitor=client_name(st.context.ip_address),
+                on_wait=queue.tell,
+                on_progress=show,
+                seconds=seconds,
+            )
     finally:
         queue.clear()
 

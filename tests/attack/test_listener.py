@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from survey_db.genres import GENRES, genre_name
 from survey_db.store import Store
 from tests.attack.conftest import PASSWORD
 from tests.attack.visitor import Server, Visitor, running_server
+from tests.browser.conftest import free_port
 from tests.browser.listener import SEED, SLUG
 
 BEGIN = "Begin"
@@ -114,12 +117,18 @@ def test_a_network_can_start_so_many_listeners(store: Store, tmp_path: Path) -> 
     assert store.attendances.progress(SLUG).started == before + 4
 
 
-@pytest.mark.parametrize("level", ["info", "debug"])
-def test_no_secret_is_in_any_line_of_the_log(store: Store, tmp_path: Path, level: str) -> None:
+@pytest.mark.parametrize(("level", "form"), [("info", "json"), ("debug", "")])
+def test_no_secret_is_in_any_line_of_the_log(store: Store, tmp_path: Path, level: str, form: str) -> None:
     """Not even where the database fails in the middle of it."""
     study = store.studies.get(SLUG)
+    port = free_port()
     with running_server(
-        store, tmp_path / "log", "--logger.level", level, GMN_ADMIN_PASSWORD=PASSWORD
+        store,
+        tmp_path / "log",
+        *("--logger.level", level),
+        GMN_ADMIN_PASSWORD=PASSWORD,
+        GMN_LOG=form,
+        GMN_METRICS=str(port),
     ) as server:
         with server.visit("survey", f"study={SLUG}") as visitor:
             begin(visitor)
@@ -146,7 +155,16 @@ def test_no_secret_is_in_any_line_of_the_log(store: Store, tmp_path: Path, level
         finally:
             with store.engine.begin() as connection:
                 connection.exec_driver_sql("ALTER TABLE mislaid RENAME TO presentation")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer_:
+            figures = answer_.read().decode()
         log = server.log()
+    assert "gmn_answers_total 1.0" in figures
+    if form == "json":
+        lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+        visits = {line["request"] for line in lines if line["message"] == "visit begins"}
+        assert len(visits) == 4
+        assert {line["request"] for line in lines if line["message"] == "page"} == visits
+        assert "192.0.2." not in log
     assert len(log) > 100
     assert "presentation" in log, "the failure was not logged"
     for secret in (token[0], study.preview_key, PASSWORD, admin[0], second):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 from collections.abc import Iterator
 
 import pytest
 
-from pages.guard.logs import keep_secrets_out_of_logs, redacted
+from pages.guard.logs import FORM_NAME, JsonLines, keep_secrets_out_of_logs, redacted, write_json_lines
 from survey_db.running.listening import new_token
 
 TOKEN = new_token()
@@ -59,3 +60,26 @@ def test_other_lines_stay_as_they_are(log: io.StringIO) -> None:
     logger.warning("%(what)s is said", {"what": "this"})
     logger.warning("100 %")
     assert log.getvalue() == "this is said\n100 %\n"
+
+
+def test_json_lines_hold_one_record_each_whatever_is_in_it(log: io.StringIO) -> None:
+    logger = logging.getLogger("any")
+    (handler,) = logger.handlers
+    handler.setFormatter(JsonLines(lambda: "3f2b6c1e"))
+    logger.warning('A "quoted" text\nof two lines for %s', TOKEN, extra={"fields": {"ms": 12}})
+    try:
+        raise ValueError(TOKEN)
+    except ValueError:
+        logger.exception("It failed")
+    first, second = (json.loads(line) for line in log.getvalue().splitlines())
+    assert first["message"] == 'A "quoted" text\nof two lines for listener_…'
+    assert (first["level"], first["request"], first["ms"]) == ("warning", "3f2b6c1e", 12)
+    assert second["trace"].endswith("ValueError: listener_…")
+    assert TOKEN not in log.getvalue()
+
+
+def test_the_log_is_plain_unless_the_environment_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(FORM_NAME, raising=False)
+    before = list(logging.getLogger().handlers)
+    assert not write_json_lines(lambda: None)
+    assert logging.getLogger().handlers == before
