@@ -73,7 +73,7 @@ def ask(question: Question, key: str, *, disabled: bool = False) -> None:
                 format_func=lambda number: plain(labels[number - 1]),
                 key=key,
                 disabled=disabled,
-                horizontal=all(len(option) < 12 for option in labels),
+                horizontal=all(len(option) <= 3 for option in labels),
             )
         case "scale":
             with st.container(key=f"scale-{key}"):

@@ -65,8 +65,8 @@ def short_answers(summary: StudyStatistics) -> tuple[str, str] | None:
         "“musically plausible”."
     )
     shares = (
-        f"{percent(head.share_right)} of their guesses are right, and {percent(blind.expected)} would be "
-        f"blind ({p_text(blind.p_value)})"
+        f"{percent(head.share_right)} of their guesses are right, against {percent(blind.expected)} for the "
+        f"same guesses made blind ({p_text(blind.p_value)})"
     )
     if blind.p_value >= _ALPHA:
         return musical, f"Not shown: {shares}."

@@ -3,7 +3,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from survey_db.statistics.conclusions import genre_conclusion, musical_conclusion, sample_conclusion
+from survey_db.statistics.conclusions import (
+    genre_conclusion,
+    musical_conclusion,
+    sample_conclusion,
+    short_answers,
+)
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.intervals import Interval
 from survey_db.statistics.summary import StudyStatistics, summarise
@@ -88,3 +93,18 @@ def test_musical_conclusion_prints_the_headline(published_responses: pd.DataFram
     assert f"{found.headline.mean_interval.low:.2f} to {found.headline.mean_interval.high:.2f}" in text
     assert musical_conclusion(summary_of(published_responses[:0])) == "Nobody has answered yet."
     assert "needs at least 12" in musical_conclusion(summary_of(published_responses[:12]))
+
+
+def test_both_questions_have_an_answer_of_one_sentence(published_responses: pd.DataFrame) -> None:
+    musical, genre = short_answers(summary_of(published_responses))
+    assert musical == "Yes: listeners rate it 6.2 out of 10 on average; 5 means “musically plausible”."
+    assert genre.replace(SPACE, " ") == (
+        "Yes: 32.8 % of their guesses are right, against 12.4 % for the same guesses made blind (p < 0.001)."
+    )
+    dull = published_responses.assign(rating=2, guess="rock")
+    musical, genre = short_answers(summary_of(dull))
+    assert musical.startswith("No: listeners rate it 2.0")
+    assert genre.startswith("Not shown: ")
+    few = published_responses[published_responses["listener"].isin(["L01", "L02"])]
+    assert short_answers(summary_of(few))[0].startswith("Too few answers to say: ")
+    assert short_answers(summary_of(published_responses.iloc[:0])) is None
