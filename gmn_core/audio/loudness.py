@@ -34,6 +34,9 @@ MAX_ROUNDS = 8
 LEAST_YIELD = 0.1  # LU per dB that a further round assumes
 MAX_MAKE_UP = 12.0  # dB driven into the limiter to make up for what it takes; more would crush
 
+LOUDNESS = -16.0
+"""LUFS of what is generated."""
+
 
 def integrated_loudness(audio: Clip | Recording) -> float:
     """Return the gated loudness in LUFS.
@@ -57,7 +60,7 @@ def true_peak(audio: Clip | Recording) -> float:
     return 20 * math.log10(peak) if peak > 0 else -math.inf
 
 
-def normalised(audio: Audio, loudness: float = -16.0, peak: float = -2.0) -> Audio:
+def normalised(audio: Audio, loudness: float = LOUDNESS, peak: float = -2.0) -> Audio:
     """Return the audio at the given loudness, limited where its true peak would be too high.
 
     Parameters

@@ -6,8 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from gmn_core.audio.encoding import encode
+from gmn_core.audio.loudness import LOUDNESS, integrated_loudness
 from gmn_core.audio.recording import Recording
+from gmn_core.audio.sound import Samples
 from gmn_core.files import StrPath, write_whole
 from gmn_core.generation.music.band import Band, Role
 from gmn_core.generation.music.grid import STRAIGHT
@@ -17,8 +21,8 @@ from gmn_core.generation.playing.model import NAME as MODEL
 from gmn_core.generation.playing.model import load_model
 from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
-from gmn_core.generation.sound.mix import MixTrack, mixed
-from gmn_core.generation.sound.production import Session
+from gmn_core.generation.sound.mix import MixTrack, mixed, separated
+from gmn_core.generation.sound.production import Session, owner
 from gmn_core.generation.sound.profile import PLAIN, Profile, profile_of
 from gmn_core.generation.sound.rate import SAMPLE_RATE
 from gmn_core.generation.sound.renderer import record_stems
@@ -28,6 +32,7 @@ from gmn_core.models.card import model_dir
 
 FORMATS = ("wav", "ogg", "mid")
 MIDI_SUFFIXES = ("mid", "midi")
+FULL_SCALE = 0.98
 SAMPLING_SHARE = 0.3  # of the time that a sample takes
 
 OnProgress = Callable[[float], None]
@@ -204,6 +209,37 @@ def play(
     recording = mixed(tracks, request.seconds, profile, session.kicks)
     on_progress(1.0)
     return recording
+
+
+def play_parts(
+    request: GenerationRequest,
+    midi: bytes,
+    soundfont: SoundFont,
+    *,
+    on_progress: OnProgress = lambda share: None,
+) -> dict[Role, Recording]:
+    """Play the notes of a request's sample role by role, as they sound in its mix.
+
+    Returns
+    -------
+    dict of Role to Recording
+        What the arrangement adds is with the role that it is drawn from; together
+        they are as loud as the mix, or as near as none of them is clipped.
+    """
+    profile = profile_for(request)
+    score = Score(midi)
+    session = Session(score, soundfont, request.length, profile)
+    playing = [part.role for part in score.parts]
+    sums: dict[Role, Samples] = {}
+    tracks = _counted(session.tracks(), len(session), on_progress, lambda: False)
+    for name, samples in separated(tracks, request.length, profile, session.kicks):
+        role = owner(name, playing)
+        sums[role] = sums[role] + samples if role in sums else samples
+    total = np.sum(list(sums.values()), axis=0)
+    loudest = max(float(np.abs(own).max(initial=0)) for own in sums.values())
+    gain = 10 ** ((LOUDNESS - integrated_loudness(Recording(total, SAMPLE_RATE))) / 20)
+    factor = np.float32(min(gain, FULL_SCALE / max(loudest, 1e-9)))
+    return {role: Recording(factor * sums[role], SAMPLE_RATE) for role in Role if role in sums}
 
 
 def profile_for(request: GenerationRequest) -> Profile:

@@ -73,7 +73,8 @@ def beside(versions: Versions, index: int) -> int | None:
 def change_panel(versions: Versions, index: int) -> None:
     """Offer changes of the version that is shown."""
     band = versions.shown.band
-    with st.expander("Change this piece", icon=":material/edit_note:"):
+    # Who has made one change is likely to make another.
+    with st.expander("Change this piece", icon=":material/edit_note:", expanded=len(versions.made) > 1):
         st.caption("What you do not change stays the same, note for note.")
         with st.container(horizontal=True):
             for role in band.roles:

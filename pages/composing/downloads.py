@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
 
@@ -53,33 +54,59 @@ def show_downloads(sample: KeptSample, index: int) -> None:
                 on_click="ignore",
                 help=help_text,
             )
-        offer_wav(sample, index)
+        offer_made(WAV, sample, index)
+        offer_made(STEMS, sample, index)
+
+
+@dataclass(frozen=True)
+class MadeOnRequest:
+    """A file for which a piece is played once more."""
+
+    name: str
+    suffix: str
+    mime: str
+    help: str
+    make: Callable[[KeptSample, Callable[[float], None]], bytes]
+
+
+WAV = MadeOnRequest("WAV", "wav", "audio/wav", "The sound, uncompressed.", KeptSample.wav)
+STEMS = MadeOnRequest(
+    "stems",
+    "stems.zip",
+    "application/zip",
+    "Each player alone as a WAV file, in one ZIP archive: for a mix of your own.",
+    KeptSample.stems,
+)
 
 
 @st.fragment
-def offer_wav(sample: KeptSample, index: int) -> None:
-    """Offer the uncompressed sound, for which the piece is played once more."""
+def offer_made(file: MadeOnRequest, sample: KeptSample, index: int) -> None:
+    """Offer a file that takes a while, and say so."""
     slot = st.empty()
     if not slot.button(
-        "Make WAV", key=f"make-wav-{index}", icon=":material/graphic_eq:", help="The sound, uncompressed."
+        f"Make {file.name}",
+        key=f"make-{file.suffix}-{index}",
+        icon=":material/graphic_eq:",
+        help=file.help,
     ):
         return
-    bar = slot.progress(0.0, "Playing it again for the WAV file …")
+    words = f"Playing it again for the {file.name} …"
+    bar = slot.progress(0.0, words)
 
     def show(share: float) -> None:
-        bar.progress(min(share, 1.0), "Playing it again for the WAV file …")
+        bar.progress(min(share, 1.0), words)
 
     try:
-        data = sample.wav(show)
+        data = file.make(sample, show)
     except WorkError as error:
         slot.error(str(error))
         return
     slot.download_button(
-        f"Save WAV ({len(data) / 1e6:.0f} MB)",
+        f"Save {file.name} ({len(data) / 1e6:.0f} MB)",
         data,
-        f"{sample.name}.wav",
-        "audio/wav",
-        key=f"wav-{index}",
+        f"{sample.name}.{file.suffix}",
+        file.mime,
+        key=f"{file.suffix}-{index}",
         type="primary",
         icon=":material/download:",
         on_click="ignore",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -14,8 +16,10 @@ from pages.composing.changing import beside, change_panel, version_bar
 from pages.composing.downloads import show_downloads, show_link
 from pages.composing.versions import Versions
 from pages.shared.charts import draw
-from pages.shared.generated import KeptSample, verdict, what_it_is_worth
+from pages.shared.generated import KeptSample, parts_of, verdict, what_it_is_worth
+from pages.shared.piece_player import piece_player
 from pages.shared.texts import plain
+from pages.shared.work import failures_told
 from pages.workers.errors import WorkError
 
 
@@ -45,9 +49,17 @@ def show_piece(versions: Versions, index: int) -> DeltaGenerator:
 
 
 def show_sound(sample: KeptSample, key: str) -> None:
-    """Show the player and the notes of one version."""
-    st.audio(sample.ogg, format="audio/ogg")
-    draw(sample.roll, key=f"roll-{key}", alt=notes_in_words(sample), caption=how_to_read(sample))
+    """Show the player of one version, and its notes in detail."""
+    wanted = f"parts-{hashlib.sha256(sample.ogg).hexdigest()[:12]}"
+    parts = None
+    if st.session_state.get(wanted):
+        with failures_told():
+            parts = parts_of(sample)
+    if piece_player(sample.band, sample.ogg, parts, key=f"player-{key}") and parts is None:
+        st.session_state[wanted] = True
+        st.rerun()
+    with st.expander("Notes in detail", icon=":material/piano:"):
+        draw(sample.roll, key=f"roll-{key}", alt=notes_in_words(sample), caption=how_to_read(sample))
 
 
 def notes_in_words(sample: KeptSample) -> str:

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.figures.band import piano_roll
-from gmn_core.generation.music.band import Band
+from gmn_core.generation.music.band import Band, Role
 from gmn_core.generation.music.parts import midi_file, quantised
 from gmn_core.generation.piece import piece_file
 from gmn_core.generation.request import GenerationRequest
@@ -23,6 +23,7 @@ from pages.shared.kept import kept as kept_for_all
 from pages.shared.work import have_done
 from pages.workers import tasks
 
+MAX_PARTS = 12  # samples whose roles are kept apart, each some 3 MB for a minute
 MAX_SAMPLES = 48  # for all visitors together, each about 0.7 MB for half a minute
 
 
@@ -79,6 +80,10 @@ class KeptSample:
         recording = have_done(tasks.play_again, self.request, self.midi, on_progress=on_progress)
         return GeneratedSample(self.request, self.band, self.midi, recording, self.soundfont)
 
+    def stems(self, on_progress: OnProgress = lambda share: None) -> bytes:
+        """Play the notes once more, each role alone, and return the WAV files as a ZIP archive."""
+        return have_done(tasks.stems_as_zip, self.request, self.midi, on_progress=on_progress)
+
     def wav(self, on_progress: OnProgress = lambda share: None) -> bytes:
         """Play the notes once more and return them as a WAV file."""
         return have_done(tasks.play_as_wav, self.request, self.midi, on_progress=on_progress)
@@ -133,6 +138,12 @@ def sample_cache() -> SampleCache:
 def verdict(ogg: bytes) -> GenrePrediction:
     """Return what the machine makes of a sample."""
     return have_done(tasks.judge_bytes, ogg)
+
+
+@kept_for_all(entries=MAX_PARTS, key=lambda sample: hashlib.sha256(sample.ogg).digest())
+def parts_of(sample: KeptSample) -> Mapping[Role, bytes]:
+    """Return each role of a sample alone, as Ogg files."""
+    return have_done(tasks.play_parts_as_ogg, sample.request, sample.midi)
 
 
 def what_it_is_worth(request: GenerationRequest, heard: Genre) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gmn_core.classification.classifier import GenreClassifier
     from gmn_core.classification.explanation import Explanation
     from gmn_core.classification.prediction import GenrePrediction
-    from gmn_core.generation.music.band import Band
+    from gmn_core.generation.music.band import Band, Role
     from gmn_core.generation.request import GenerationRequest
     from gmn_core.generation.samples import GeneratedSample
     from gmn_core.genres import Genre
@@ -187,3 +187,29 @@ def play_as_wav(report: Report, request: GenerationRequest, midi: bytes) -> byte
     from gmn_core.audio.encoding import to_wav
 
     return to_wav(play_again(report, request, midi))
+
+
+def play_parts_as_ogg(report: Report, request: GenerationRequest, midi: bytes) -> dict[Role, bytes]:
+    """Play the notes of a sample role by role, as in its mix, into Ogg files."""
+    from gmn_core.audio.encoding import to_ogg
+    from gmn_core.generation.samples import play_parts
+    from gmn_core.generation.sound.soundfont import find_soundfont
+
+    parts = play_parts(request, midi, find_soundfont(), on_progress=report)
+    return {role: to_ogg(own) for role, own in parts.items()}
+
+
+def stems_as_zip(report: Report, request: GenerationRequest, midi: bytes) -> bytes:
+    """Play the notes of a sample role by role into WAV files, in one ZIP archive."""
+    import io
+    import zipfile
+
+    from gmn_core.audio.encoding import to_wav
+    from gmn_core.generation.samples import play_parts, sample_name
+    from gmn_core.generation.sound.soundfont import find_soundfont
+
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as chosen:
+        for role, own in play_parts(request, midi, find_soundfont(), on_progress=report).items():
+            chosen.writestr(f"{sample_name(request)}-{role}.wav", to_wav(own))
+    return archive.getvalue()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -126,6 +126,21 @@ def mixed(
     samples = np.ascontiguousarray(samples.T)
     _fade(samples)
     return normalised(Recording(samples, SAMPLE_RATE))
+
+
+def separated(
+    tracks: Iterable[MixTrack], seconds: float, profile: Profile = PLAIN, kicks: Sequence[float] = ()
+) -> Iterator[tuple[Role | Layer, Samples]]:
+    """Yield each track as it sounds in the mix: at its level and place, in its room, with the mix's tone.
+
+    Only what the master does to the sum of all, compression and saturation, is left out.
+    """
+    length = round(seconds * SAMPLE_RATE)
+    without = replace(profile, bus_squeeze=0.0, saturation=0.0)
+    for track in tracks:
+        samples = np.ascontiguousarray(_mastered(_summed([track], length, profile, kicks), without).T)
+        _fade(samples)
+        yield track.name, samples
 
 
 def level_of(name: Role | Layer, profile: Profile) -> float:

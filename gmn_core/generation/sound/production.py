@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -31,6 +31,27 @@ TAKES = 2  # of what is doubled
 _TAKE_JITTER = 0.007  # seconds
 _VOICE_RANGE = 9  # semitones on either side of its height
 _LEAST_SHARE = 0.02  # of the drum machine or the kit, below which it is left out
+
+
+# Whose part a layer is heard with: the first of these that plays.
+_OWNERS: dict[Layer, tuple[Role, ...]] = {
+    Layer.MACHINE: (Role.DRUMS,),
+    Layer.SHAKER: (Role.DRUMS,),
+    Layer.FLOOR: (Role.DRUMS,),
+    Layer.BACKBEAT: (Role.DRUMS,),
+    Layer.SUB: (Role.BASS,),
+    Layer.GUITARS: (Role.CHORDS, Role.PAD, Role.SECOND),
+    Layer.STRUM: (Role.CHORDS, Role.PAD, Role.SECOND),
+    Layer.STRINGS: (Role.PAD, Role.CHORDS, Role.SECOND),
+    Layer.VOICE: (Role.LEAD, Role.SECOND, Role.CHORDS),
+}
+
+
+def owner(name: Role | Layer, playing: Collection[Role]) -> Role:
+    """Return the role that a track is heard with, among those that play."""
+    if isinstance(name, Role):
+        return name
+    return next((role for role in _OWNERS[name] if role in playing), next(iter(playing)))
 
 
 class Session:
