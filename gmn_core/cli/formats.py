@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from gmn_core.genres import GENRES, Genre
 
 
-def add_format(parser: argparse.ArgumentParser, *choices: str) -> None:
-    """Declare ``--format``: one or several of ``choices``, all by default."""
+def add_format(parser: argparse.ArgumentParser, *choices: str, more: Sequence[str] = ()) -> None:
+    """Declare ``--format``: one or several of ``choices`` and of ``more``; by default all of the first."""
+    offered = (*choices, *more)
     parser.add_argument(
         "--format",
         dest="formats",
-        type=lambda text: parse_formats(text, choices),
+        type=lambda text: parse_formats(text, offered),
         default=tuple(choices),
-        metavar=",".join(choices),
-        help="what to write (default: all)",
+        metavar=",".join(offered),
+        help=f"what to write (default: {','.join(choices) if more else 'all'})",
     )
 
 

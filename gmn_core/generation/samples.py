@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from gmn_core.audio.encoding import encode
+from gmn_core.audio.encoding import encode, to_wav
 from gmn_core.audio.loudness import LOUDNESS, integrated_loudness
 from gmn_core.audio.recording import Recording
 from gmn_core.audio.sound import Samples
@@ -17,6 +19,7 @@ from gmn_core.generation.music.band import Band, Role
 from gmn_core.generation.music.grid import STRAIGHT
 from gmn_core.generation.music.instruments import instrument_name
 from gmn_core.generation.music.parts import midi_file, quantised
+from gmn_core.generation.notation import lead_sheet_xml, score_xml
 from gmn_core.generation.playing.model import NAME as MODEL
 from gmn_core.generation.playing.model import load_model
 from gmn_core.generation.playing.sampler import sample_band
@@ -78,8 +81,30 @@ class GeneratedSample:
     model_folder: Path = field(default_factory=lambda: model_dir(MODEL))
 
     def file(self, suffix: str) -> bytes:
-        """Return the sample as the bytes of a file: "mid", "wav", "ogg" or "mp3"."""
-        return midi_file(self.band) if suffix.lower() in MIDI_SUFFIXES else encode(self.recording, suffix)
+        """Return the sample as the bytes of a file.
+
+        Parameters
+        ----------
+        suffix : str
+            "mid", "wav", "ogg", "mp3", "musicxml" (a staff for each player),
+            "lead.musicxml" (the tune under its chords) or "stems.zip" (each
+            role alone as in the mix, WAV files).
+
+        Raises
+        ------
+        GenerationError
+            If music21, which writes MusicXML, is not installed.
+        """
+        match suffix.lower():
+            case "mid" | "midi":
+                return midi_file(self.band)
+            case "musicxml":
+                return score_xml(self.band, title_of(self.request))
+            case "lead.musicxml":
+                return lead_sheet_xml(self.band, title_of(self.request))
+            case "stems.zip":
+                return zipped_stems(self.request, self.midi, self.soundfont)
+        return encode(self.recording, suffix)
 
     def score(self) -> bytes:
         """Return the notes as written, every one on the grid, as a MIDI file to edit or to print."""
@@ -91,7 +116,8 @@ class GeneratedSample:
         Parameters
         ----------
         path : str or os.PathLike
-            Ends in ``.mid``, ``.wav`` (16 bits), ``.ogg`` (Vorbis) or ``.mp3``.
+            Ends in ``.mid``, ``.wav`` (16 bits), ``.ogg`` (Vorbis), ``.mp3`` or
+            ``.musicxml``; for others see `file`.
 
         Raises
         ------
@@ -137,6 +163,29 @@ def sample_name(request: GenerationRequest) -> str:
     plain = "-plain" if request.plain else ""
     version = f"-v{len(request.changes) + 1}-{request.changes[-1].seed}" if request.changes else ""
     return f"{request.genre}{blend}-{request.seed}{plain}{version}"
+
+
+def title_of(request: GenerationRequest) -> str:
+    """Return what stands above a sample's score, e.g. ``"Jazz no. 7"``."""
+    return f"{request.genre.display_name} no. {request.seed}"
+
+
+def zipped_stems(
+    request: GenerationRequest,
+    midi: bytes,
+    soundfont: SoundFont,
+    *,
+    on_progress: OnProgress = lambda share: None,
+) -> bytes:
+    """Return each role of a request's sample alone as WAV files, in one ZIP archive; see `play_parts`."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as chosen:
+        for role, own in play_parts(request, midi, soundfont, on_progress=on_progress).items():
+            # A fixed time stamp, so that equal samples have equal bytes.
+            entry = zipfile.ZipInfo(f"{sample_name(request)}-{role}.wav")
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            chosen.writestr(entry, to_wav(own))
+    return archive.getvalue()
 
 
 def generate_sample(

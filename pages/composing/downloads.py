@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from gmn_core.generation.request import GenerationError
 from pages.shared.generated import KeptSample
 from pages.shared.piece_link import link_parameters
 from pages.workers.errors import WorkError
@@ -56,6 +57,7 @@ def show_downloads(sample: KeptSample, index: int) -> None:
             )
         offer_made(WAV, sample, index)
         offer_made(STEMS, sample, index)
+        offer_made(SCORES, sample, index)
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,13 @@ STEMS = MadeOnRequest(
     "Each player alone as a WAV file, in one ZIP archive: for a mix of your own.",
     KeptSample.stems,
 )
+SCORES = MadeOnRequest(
+    "scores",
+    "scores.zip",
+    "application/zip",
+    "MusicXML to read and to print, as in MuseScore: every player, and the tune under its chords.",
+    KeptSample.scores,
+)
 
 
 @st.fragment
@@ -90,7 +99,7 @@ def offer_made(file: MadeOnRequest, sample: KeptSample, index: int) -> None:
         help=file.help,
     ):
         return
-    words = f"Playing it again for the {file.name} …"
+    words = f"Making the {file.name} …"
     bar = slot.progress(0.0, words)
 
     def show(share: float) -> None:
@@ -98,11 +107,11 @@ def offer_made(file: MadeOnRequest, sample: KeptSample, index: int) -> None:
 
     try:
         data = file.make(sample, show)
-    except WorkError as error:
+    except (GenerationError, WorkError) as error:
         slot.error(str(error))
         return
     slot.download_button(
-        f"Save {file.name} ({len(data) / 1e6:.0f} MB)",
+        f"Save {file.name} ({_size(len(data))})",
         data,
         f"{sample.name}.{file.suffix}",
         file.mime,
@@ -111,6 +120,10 @@ def offer_made(file: MadeOnRequest, sample: KeptSample, index: int) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / 1e6:.0f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f} kB"
 
 
 def offer_all(made: list[KeptSample]) -> None:

@@ -80,6 +80,10 @@ class KeptSample:
         recording = have_done(tasks.play_again, self.request, self.midi, on_progress=on_progress)
         return GeneratedSample(self.request, self.band, self.midi, recording, self.soundfont)
 
+    def scores(self, on_progress: OnProgress = lambda share: None) -> bytes:
+        """Return the score and the lead sheet, in MusicXML, as a ZIP archive."""
+        return have_done(tasks.write_scores, self.request, self.band, on_progress=on_progress)
+
     def stems(self, on_progress: OnProgress = lambda share: None) -> bytes:
         """Play the notes once more, each role alone, and return the WAV files as a ZIP archive."""
         return have_done(tasks.stems_as_zip, self.request, self.midi, on_progress=on_progress)

@@ -201,15 +201,23 @@ def play_parts_as_ogg(report: Report, request: GenerationRequest, midi: bytes) -
 
 def stems_as_zip(report: Report, request: GenerationRequest, midi: bytes) -> bytes:
     """Play the notes of a sample role by role into WAV files, in one ZIP archive."""
+    from gmn_core.generation.samples import zipped_stems
+    from gmn_core.generation.sound.soundfont import find_soundfont
+
+    return zipped_stems(request, midi, find_soundfont(), on_progress=report)
+
+
+def write_scores(report: Report, request: GenerationRequest, band: Band) -> bytes:
+    """Write the score and the lead sheet of a sample as MusicXML, in one ZIP archive."""
     import io
     import zipfile
 
-    from gmn_core.audio.encoding import to_wav
-    from gmn_core.generation.samples import play_parts, sample_name
-    from gmn_core.generation.sound.soundfont import find_soundfont
+    from gmn_core.generation.notation import lead_sheet_xml, score_xml
+    from gmn_core.generation.samples import sample_name, title_of
 
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as chosen:
-        for role, own in play_parts(request, midi, find_soundfont(), on_progress=report).items():
-            chosen.writestr(f"{sample_name(request)}-{role}.wav", to_wav(own))
+        for name, write in (("score", score_xml), ("lead-sheet", lead_sheet_xml)):
+            chosen.writestr(f"{sample_name(request)}-{name}.musicxml", write(band, title_of(request)))
+            report(0.5)
     return archive.getvalue()

@@ -13,7 +13,6 @@ from gmn_core.generation.samples import generate_sample
 from gmn_core.genres import Genre
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.downloads import download
-from tests.browser.listener import until
 
 LINK = "generate?genre=Reggae&seed=5&seconds=10&temperature=1&typicality=75&play=1"
 
@@ -42,7 +41,7 @@ def test_a_link_makes_a_piece_that_plays_and_can_be_taken_along(page: Page, app_
 
     player = players(page)
     player.evaluate("player => { player.muted = true; return player.play() }")
-    until(page, "document.querySelector('audio').currentTime > 0.5")
+    expect(page.locator(".piece .time")).to_contain_text("0:01 / 0:10", timeout=20_000)
     assert player.evaluate("player => player.duration") == pytest.approx(10, abs=0.05)
 
     sample = generate_sample(GenerationRequest(Genre.REGGAE, seconds=10, seed=5))

@@ -10,10 +10,13 @@ from dataclasses import replace
 from functools import partial
 
 import mido
+import numpy as np
 import pytest
 import soundfile
 
 from gmn_core.audio.loudness import integrated_loudness, true_peak
+from gmn_core.audio.recording import Recording
+from gmn_core.generation.music.band import Role
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
 from gmn_core.generation.samples import (
     FORMATS,
@@ -21,6 +24,7 @@ from gmn_core.generation.samples import (
     GeneratedSample,
     generate_sample,
     play,
+    play_parts,
     sample_name,
 )
 from gmn_core.generation.sound.soundfont import bundled_soundfont
@@ -112,3 +116,16 @@ def test_it_can_be_cancelled_at_any_time() -> None:
 def test_files_are_named_after_what_tells_samples_apart() -> None:
     assert sample_name(REQUEST) == "rock-5"
     assert sample_name(replace(REQUEST, blend=Genre.JAZZ, blend_weight=0.3)) == "rock+jazz-5"
+
+
+def test_the_parts_together_are_the_mix_but_for_the_master() -> None:
+    sample = generate_sample(GenerationRequest(Genre.ROCK, 10, seed=2))
+    parts = play_parts(sample.request, sample.midi, sample.soundfont)
+    assert set(parts) == set(sample.band.roles)
+    total = np.sum([part.samples for part in parts.values()], axis=0)
+    assert total.shape == sample.recording.samples.shape
+    assert integrated_loudness(Recording(total, 48_000)) == pytest.approx(-16, abs=0.5)
+    together = np.corrcoef(total.mean(axis=1), sample.recording.samples.mean(axis=1))[0, 1]
+    assert together > 0.95
+    lead = np.corrcoef(parts[Role.DRUMS].samples.mean(axis=1), total.mean(axis=1))[0, 1]
+    assert lead < 0.9  # a part is not the whole

@@ -6,7 +6,7 @@ import pytest
 from gmn_core.audio.loudness import integrated_loudness, true_peak
 from gmn_core.generation.music.band import Band, Note, Role
 from gmn_core.generation.sound.arrangement import Layer
-from gmn_core.generation.sound.production import Session
+from gmn_core.generation.sound.production import Session, owner
 from gmn_core.generation.sound.profile import PLAIN, Profile, profile_of
 from gmn_core.generation.sound.rate import SAMPLE_RATE
 from gmn_core.generation.sound.score import Score
@@ -126,3 +126,10 @@ def test_a_silent_layer_source_is_no_trouble() -> None:
         guitars=0, strum=0, strings=0, voice=0, sub=0, shaker=-6, machine=0.5, drive=20, pump=4
     )
     assert Session(drums, bundled_soundfont(), 1.0, everything).recording().samples.any()
+
+
+def test_a_layer_is_heard_with_the_role_that_it_is_drawn_from() -> None:
+    assert owner(Role.BASS, [Role.DRUMS, Role.BASS]) is Role.BASS
+    assert owner(Layer.SHAKER, [Role.DRUMS, Role.LEAD]) is Role.DRUMS
+    assert owner(Layer.VOICE, [Role.CHORDS, Role.SECOND]) is Role.SECOND
+    assert owner(Layer.FLOOR, [Role.LEAD]) is Role.LEAD
