@@ -44,7 +44,7 @@ from gmn_core.genres import Genre
 
 N_DRAFTS = 8
 _CRITIC_WEIGHT = 0.7  # levels of departure from the outline that a nat of the critic outweighs
-_CHORD_WEIGHT = 2.0  # levels of departure that a draft none of whose notes fit its chords is worse by
+_CHORD_WEIGHT = 4.0  # levels of departure that a draft none of whose notes fit its chords is worse by
 _BATCHES = 3  # of drafts of a bar, until one is alive
 _SAME_BARS = 4  # bars in a row that may be the same in every role
 _BARE_BARS = 3  # bars in a row in which only drums and bass sound

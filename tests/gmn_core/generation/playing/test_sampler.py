@@ -19,7 +19,6 @@ from gmn_core.generation.playing.planning import draw_plan
 from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.playing.take import Take
 from gmn_core.generation.request import GenerationCancelled, GenerationError, GenerationRequest
-from gmn_core.generation.tokens.chords import Chord, write_chord
 from gmn_core.generation.tokens.encoding import N_SLOTS, decode, encode
 from gmn_core.generation.tokens.outline import N_RETURNS, departures, find_outline
 from gmn_core.genres import GENRES, Genre
@@ -54,7 +53,8 @@ def test_the_last_stroke_is_the_tonic_chord(genre: Genre) -> None:
     triad = {(band.tonic + step) % 12 for step in (0, 3 if band.minor else 4, 7)}
     assert ringing
     assert {note.pitch % 12 for _, note in ringing} <= triad
-    assert {note.pitch % 12 for role, note in ringing if role is Role.BASS} <= {band.tonic}
+    lowest = min((note.pitch for role, note in ringing if role is Role.BASS), default=band.tonic)
+    assert lowest % 12 == band.tonic  # a bass may add the fifth
 
 
 def test_tempo_and_length_are_taken_from_the_request() -> None:
@@ -162,13 +162,14 @@ def test_of_several_drafts_one_whose_notes_fit_the_chords_is_played(monkeypatch:
         for seed in range(3):
             request, rng = GenerationRequest(Genre.COUNTRY, 12, seed=seed), np.random.default_rng((seed, 0))
             plan = draw_plan(request, model, rng)
-            chords = np.full_like(plan.outline.chords, write_chord(Chord(0, 0, 0)))
-            plan = replace(plan, outline=replace(plan.outline, chords=chords))
             bars = Take(plan, request, model, rng).play()[:-1].reshape(plan.n_bars, 1, -1, N_SLOTS)
-            found += [foreign_shares(bar, plan.sheet, model.shapes, chords[0])[0] for bar in bars]
+            found += [
+                foreign_shares(bar, plan.sheet, model.shapes, chords)[0]
+                for bar, chords in zip(bars, plan.outline.chords, strict=True)
+            ]
         return float(np.mean(found))
 
-    assert mean_foreign(50) < 0.9 * mean_foreign(0)
+    assert mean_foreign(50) < 0.6 * mean_foreign(0)
 
 
 def test_bars_that_the_outline_says_return_whole_return() -> None:
