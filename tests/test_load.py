@@ -41,6 +41,7 @@ def test_the_page_counts_the_servers_that_the_slowest_good_load_allows() -> None
             "store": {"SQLite, no rests": STORE},
             "app": [APP, slow],
             "pace": 2.5,
+            "pause": 8.0,
             "others": 2,
         }
     )
