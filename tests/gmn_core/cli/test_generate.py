@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,22 @@ def test_a_piece_with_chords_is_changed_where_it_is_not_locked(tmp_path: Path) -
     command = ["generate", "--again", str(tmp_path / f"{name}.json"), "--format", "mid"]
     assert main([*command, "--out", str(again)]) == 0
     assert (again / f"{name}.mid").read_bytes() == made
+
+
+def test_scores_and_stems_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
+    formats = "musicxml,lead.musicxml,stems.zip"
+    command = ["generate", "--genre", "pop", "--seconds", "10", "--format", formats, "--out", str(tmp_path)]
+    assert main(command) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "pop-0.json",
+        "pop-0.lead.musicxml",
+        "pop-0.musicxml",
+        "pop-0.stems.zip",
+    ]
+    record = json.loads((tmp_path / "pop-0.json").read_text())
+    with zipfile.ZipFile(tmp_path / "pop-0.stems.zip") as archive:
+        assert archive.namelist() == [f"pop-0-{role}.wav" for role in record["band"]["notes"]]
+    assert b"<harmony" in (tmp_path / "pop-0.lead.musicxml").read_bytes()
 
 
 def test_an_opening_that_is_no_midi_gets_one_sentence(run_gmn: Run, tmp_path: Path) -> None:
