@@ -84,10 +84,15 @@ def _questions_in_words(
             f"Musical training (Gold-MSI, {LOWEST} to {HIGHEST}) of the {len(scores)} listeners who answered "
             f"all its items: {scores.mean():.2f}{spread} (mean ± SD)."
         )
-    if checks := [question for question in questions if question.expected is not None]:
+    if any(question.expected is not None for question in questions):
         missed = int((came["excluded_by"] == "inattentive").sum())
+        who = "1 listener" if missed == 1 else f"{missed} listeners"
         text.append(
-            f"Attention checks: {len(checks)}. {missed} listeners missed one, and count in no result."
+            f"{who} missed an attention check, and so count in no result."
+            if missed > 1
+            else f"{who} missed an attention check, and so counts in no result."
+            if missed
+            else "No listener missed an attention check."
         )
     return text
 

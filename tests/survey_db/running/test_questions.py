@@ -8,6 +8,7 @@ import pytest
 
 from survey_db.errors import SurveyError
 from survey_db.genres import CANNOT_TELL
+from survey_db.reporting.description import participants_section
 from survey_db.reporting.participants import read_participants
 from survey_db.reporting.responses import read_responses
 from survey_db.running.listener_state import Step
@@ -68,6 +69,8 @@ def test_who_misses_an_attention_check_goes_on_and_counts_in_no_result(
     frame = read_responses(store, study.id)
     assert (len(frame), len(select(frame, Filters()))) == (12, 6)
     assert read_participants(store, study.id)["excluded_by"].tolist() == [None, "inattentive"]
+    said = participants_section(read_participants(store, study.id), questions_of(study)).text
+    assert "1 listener missed an attention check, and so counts in no result." in said
     assert store.attendances.progress(slug).completed == 1
     assert sum(attendance.is_inattentive for attendance in store.attendances.all(slug)) == 1
 
