@@ -17,7 +17,7 @@ from survey_db.store import Store, open_store
 from tests.attack.visitor import Server, running_server
 from tests.survey_db.material import SIX_GENRES, six_samples
 
-N_LISTENERS = 10
+N_LISTENERS, N_CLIPS = 10, 6
 N_SESSIONS, N_GENERATIONS = 20, 20
 GENERATE = "genre=Jazz&seed={}&seconds=10&play=1"
 
@@ -46,18 +46,18 @@ def listen(server: Server, store: Store, number: int, waits: list[float]) -> Non
         visitor.give(next(w.label for w in visitor.widgets if w.kind == "checkbox"), bool_value=True)
         visitor.run()
         visitor.press("Begin")
-        for _ in range(12):
-            choices = [widget.id for widget in visitor.widgets if widget.kind == "button_group"]
-            if not choices:
-                return
+        for position in range(1, N_CLIPS + 1):
+            assert visitor.shows(f"Clip {position} of {N_CLIPS}")
+            guess, rating = (widget.id for widget in visitor.widgets if widget.kind == "button_group")
             visitor.values = {
-                choices[0]: {"int_array_value": {"data": [0]}},
-                choices[1]: {"int_array_value": {"data": [4]}},
+                guess: {"string_array_value": {"data": ["Jazz"]}},
+                rating: {"string_array_value": {"data": ["5"]}},
             }
             visitor.run()
             began = time.perf_counter()
-            visitor.press(next(w.label for w in visitor.widgets if w.label in ("Next", "Finish")))
+            visitor.press("Next" if position < N_CLIPS else "Finish")
             waits.append(time.perf_counter() - began)
+        assert visitor.shows("Thank you")
 
 
 def generate(server: Server, seed: int) -> None:
