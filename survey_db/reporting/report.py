@@ -264,7 +264,8 @@ def _chart(identity: str, chart: Chart, numbers: _Numbers) -> str:
 def _table(table: Table, numbers: _Numbers) -> str:
     name = escape(table.heading)
     caption = f'<p class="caption"><strong>Table {next(numbers.tables)}.</strong> {name}</p>'
-    return f'{caption}\n<div class="scroll">{table.printed().to_html(index=False, border=0)}</div>'
+    cells = table.printed().to_html(index=False, border=0)
+    return f'{caption}\n<div class="scroll" role="region" tabindex="0" aria-label="{name}">{cells}</div>'
 
 
 def _bold(line: str) -> str:

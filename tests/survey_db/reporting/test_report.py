@@ -96,6 +96,8 @@ def test_each_chart_is_drawn_and_told_in_a_table(page: str, outline: Outline) ->
     assert page.count("Plotly.newPlot(") == page.count('<figure role="group"') == charts
     assert outline.tags.count("details") == charts
     assert outline.tags.count("table") > charts
+    # Each scrolls inside itself on a phone, by keyboard too.
+    assert page.count('<div class="scroll" role="region" tabindex="0" aria-label=') == page.count("<table")
 
 
 def test_what_people_wrote_is_never_markup() -> None:
