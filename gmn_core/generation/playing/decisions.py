@@ -57,7 +57,6 @@ Held = npt.NDArray[np.int64]
 _ActionMask = Callable[[Role], Mask]
 _TUNES = (Role.LEAD, Role.SECOND)
 _TUNE = np.float32(0.6)  # of the harmony's pull that tunes follow: passing notes pass
-_TUNE_ON_CHORD = np.float32(0.35)  # of the pull of a chord that tunes follow
 _HIGHEST_SOUND = 120
 _TOO_WIDE = 128
 _LONGEST_HOLD_BARS = 4
@@ -245,8 +244,7 @@ class Decisions:
             if role not in self._sheet.programs:
                 return REST if part == ACTION else NOTHING
             if part == ACTION:
-                own = _TUNE * fit if role in _TUNES else fit
-                own = own + (_TUNE_ON_CHORD if role in _TUNES else np.float32(1)) * pull[_PITCH_CLASSES]
+                own = _TUNE * fit if role in _TUNES else fit + pull[_PITCH_CLASSES]
                 fitting = follow(logits(), own + melodies.get(role, np.float32(0)), _STRIKES)
                 struck[role] = draw(fitting, self._sampling[role], action_mask(role), self._rng)
                 return struck[role]

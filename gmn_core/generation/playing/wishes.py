@@ -31,7 +31,7 @@ from gmn_core.generation.tokens.progression import (
 )
 from gmn_core.generation.tokens.sheet import Sheet
 
-_OFF_CHORD = np.float32(-4.0)  # nats of what does not belong to a given chord
+_OFF_CHORD = np.float32(-2.0)  # nats of what does not belong to a given chord
 _STRETCH = 0.12  # by how much a tempo that nobody asked for gives way, so that a piece ends with its chords
 _Shares = npt.NDArray[np.float64]
 _USUAL_LEVELS, _USUAL_GATE, _USUAL_LOOSENESS = (72, 92, 110), 0.9, 5.0
