@@ -12,11 +12,13 @@ import pytest
 from survey_db.cli import main
 from survey_db.errors import SurveyError
 from survey_db.reporting.responses import read_responses
+from survey_db.running.questions import questions_of
 from survey_db.running.recruitment import Recruitment
 from survey_db.running.studies import NewStudy
 from survey_db.store import Store, open_store
 from survey_db.transfer import pack_study, unpack_study
 from tests.survey_db.material import Clock, begin, finish, listen, state_of
+from tests.survey_db.running.test_questions import ALL
 
 MakeStudy = Callable[..., str]
 
@@ -55,6 +57,20 @@ def test_answers_samples_and_listeners_arrive_and_a_listener_goes_on(
     finish(there, slug, token)
     assert there.attendances.progress(slug).completed == 2
     assert there.studies.get(other).slug == other
+    there.engine.dispose()
+
+
+def test_questions_of_a_studys_own_arrive_with_their_answers(
+    store: Store, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    slug = make_study(questions=ALL)
+    token = begin(store, slug)
+    store.listening.tell(token, "before", {"age": 30, "country": 2})
+    pack_study(store, slug, tmp_path / "study.zip")
+    there = open_store(f"sqlite:///{tmp_path / 'there.db'}")
+    unpack_study(there, tmp_path / "study.zip")
+    assert questions_of(there.studies.get(slug)) == questions_of(store.studies.get(slug))
+    assert state_of(there, slug, token).listener.questionnaire == {"age": 30, "country": 2}
     there.engine.dispose()
 
 
