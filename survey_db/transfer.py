@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime
@@ -35,7 +36,7 @@ _REFERENCES = {"repeat_of_id": "sample", **{column: table for table, column in _
 Row = dict[str, Any]
 
 
-def pack_study(store: Store, slug: str, file: Path) -> None:
+def pack_study(store: Store, slug: str, file: str | os.PathLike[str]) -> None:
     """Write a study with its samples, listeners and answers to a new file.
 
     The file holds the secrets by which listeners go on: keep it as the database.
@@ -45,6 +46,7 @@ def pack_study(store: Store, slug: str, file: Path) -> None:
     SurveyError
         If there is no such study, or the file cannot be made.
     """
+    file = Path(file)
     with store.reading() as session:
         number = find_study(session, slug).id
     with translated(), store.engine.connect() as connection:
@@ -64,14 +66,14 @@ def pack_study(store: Store, slug: str, file: Path) -> None:
             raise SurveyError(f"{file} cannot be written ({error.strerror}).") from error
 
 
-def unpack_study(store: Store, file: Path, slug: str | None = None) -> str:
+def unpack_study(store: Store, file: str | os.PathLike[str], slug: str | None = None) -> str:
     """Read a study that `pack_study` wrote; return its name in its link.
 
     Parameters
     ----------
     store : Store
         A database that has not got it.
-    file : Path
+    file : str or os.PathLike
         The file.
     slug : str, optional
         Another name for its link.
@@ -81,6 +83,7 @@ def unpack_study(store: Store, file: Path, slug: str | None = None) -> str:
     SurveyError
         If the file is none, or something of it is in the database already; nothing is read then.
     """
+    file = Path(file)
     try:
         with zipfile.ZipFile(file) as archive:
             rows = _read_rows(json.loads(archive.read(_ROWS)))

@@ -8,7 +8,7 @@ import psutil
 import streamlit as st
 
 from pages.guard import metrics
-from pages.guard.readiness import GOOD, database_check, models_check
+from pages.guard.readiness import GOOD, LOADING, database_check, models_check
 from pages.shared.work import worker_pool
 from survey_db.store import Store
 
@@ -37,12 +37,16 @@ def server_panel(store: Store) -> None:
             column.metric(name, value)
     kind = _KINDS.get(store.engine.dialect.name, store.engine.dialect.name)
     said = {f"database ({kind})": database_check(), "models": models_check()}
-    wrong = [f"{name}: {what}" for name, what in said.items() if what != GOOD]
+    wrong = [f"{name}: {what}" for name, what in said.items() if what not in (GOOD, LOADING)]
     if wrong:
         st.warning("; ".join(wrong), icon=":material/error:")
+    if said["models"] == LOADING:
+        state = "The models are still being loaded."
+    else:
+        state = "" if wrong else f"{kind} and the models can be used."
     st.caption(
         f"Counted since this server was started {_ago(time.time() - web.create_time())} ago; where there are "
-        f"several, each counts for itself. {'' if wrong else f'{kind} and the models can be used.'}"
+        f"several, each counts for itself. {state}"
     )
 
 

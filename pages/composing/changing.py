@@ -103,7 +103,9 @@ def _form(versions: Versions, index: int, band: Band) -> None:
     with st.form(f"change-{at}", border=False):
         left, middle, right = st.columns(3, gap="medium")
         with left:
-            bars = st.slider("Bars", 1, n_bars, (1, n_bars), key=f"bars-{at}", help="Only these bars change.")
+            bars = 1, n_bars
+            if n_bars > 1:  # a slow piece of ten seconds may have one bar alone
+                bars = st.slider("Bars", 1, n_bars, bars, key=f"bars-{at}", help="Only these bars change.")
             lock = st.pills(
                 "Keep",
                 band.roles,

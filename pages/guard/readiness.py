@@ -23,7 +23,7 @@ from pages.workers import tasks
 from pages.workers.errors import WorkError
 from survey_db.errors import DatabaseError
 
-GOOD = "ok"
+GOOD, LOADING = "ok", "loading"
 _KEPT_SECONDS = 1.0  # whoever asks more often is told the same
 
 _log = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ class ModelsCheck:
     """Says whether a worker has loaded every model; looked up once, when the server starts."""
 
     def __init__(self) -> None:
-        self._said = "loading"
+        self._said = LOADING
 
     def __call__(self) -> str:
         """Say what was found."""

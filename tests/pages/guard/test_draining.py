@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 import pytest
@@ -10,11 +9,12 @@ from starlette.types import Message, Receive, Scope, Send
 
 from pages.guard.draining import LONGEST_NAME, LONGEST_SECONDS, Draining, longest_stop
 from pages.guard.middleware import Guard
+from tests.in_a_thread import run
 
 
 def seconds_to_drain(draining: Draining, busy_for: float, longest: float) -> float:
     start = time.monotonic()
-    asyncio.run(draining.drain(lambda: time.monotonic() - start < busy_for, longest))
+    run(draining.drain(lambda: time.monotonic() - start < busy_for, longest))
     return time.monotonic() - start
 
 
@@ -73,6 +73,6 @@ def test_newcomers_are_refused_so_that_a_proxy_asks_another_server(
         scope = {"type": "websocket", "path": "/_stcore/stream", "client": None, "extensions": extensions}
         await guard(scope, receive, send)
 
-    asyncio.run(connect())
+    run(connect())
     assert sent[0]["type"] == first
     assert sent[0].get("status", 503) == 503

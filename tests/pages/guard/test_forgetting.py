@@ -13,6 +13,7 @@ from pages.guard.forgetting import DAYS_NAME, forgetting, retention_days
 from survey_db.errors import LostError
 from survey_db.store import Store
 from tests.browser.listener import SLUG, make_store
+from tests.in_a_thread import run
 from tests.survey_db.material import Clock, begin
 
 
@@ -40,10 +41,10 @@ def test_a_server_forgets_while_it_runs(monkeypatch: pytest.MonkeyPatch, tmp_pat
                 await asyncio.sleep(0.1)
 
     monkeypatch.delenv(DAYS_NAME, raising=False)
-    asyncio.run(asyncio.wait_for(_at_once(), 10))
+    run(asyncio.wait_for(_at_once(), 10))
     assert store.listening.state(SLUG, token) is not None
     monkeypatch.setenv(DAYS_NAME, "30")
-    asyncio.run(serve())
+    run(serve())
     assert store.listening.state(SLUG, token) is None
     store.engine.dispose()
 

@@ -20,6 +20,7 @@ from pages.guard.metrics import (
 from pages.workers.errors import QueueFullError
 from pages.workers.turns import Turns
 from tests.browser.conftest import free_port
+from tests.in_a_thread import run
 
 
 def read(port: int) -> dict[str, float]:
@@ -38,7 +39,7 @@ def test_work_answers_and_failures_are_counted_and_the_queue_is_told(monkeypatch
             with turns.take("somebody"):
                 return await asyncio.to_thread(read, port)
 
-    before = asyncio.run(serve())
+    before = run(serve())
     with counting_work("compose"):
         pass
     with pytest.raises(QueueFullError), counting_work("compose"):
@@ -46,7 +47,7 @@ def test_work_answers_and_failures_are_counted_and_the_queue_is_told(monkeypatch
     metrics.ANSWERS.inc()
     with timing_page("Generate"):
         pass
-    after = asyncio.run(serve())
+    after = run(serve())
 
     def added(name: str) -> float:
         return after[name] - before.get(name, 0.0)
@@ -100,5 +101,5 @@ def test_a_port_that_is_taken_does_not_keep_the_server_from_starting(
         async with serving_metrics(Turns(1, 1)), serving_metrics(Turns(1, 1)):
             pass
 
-    asyncio.run(serve_twice())
+    run(serve_twice())
     assert "No figures are served" in caplog.text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 
@@ -14,10 +13,11 @@ from pages.guard.draining import Draining
 from pages.guard.readiness import ModelsCheck, Readiness, database_check
 from pages.workers.errors import CrashError
 from survey_db.errors import LostError
+from tests.in_a_thread import run
 
 
 def ask(readiness: Readiness) -> tuple[int, dict[str, object]]:
-    answer = asyncio.run(readiness.answer(Request({"type": "http", "method": "GET", "headers": []})))
+    answer = run(readiness.answer(Request({"type": "http", "method": "GET", "headers": []})))
     return answer.status_code, json.loads(bytes(answer.body))
 
 

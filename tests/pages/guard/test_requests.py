@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 import pytest
@@ -10,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from pages.guard.requests import HEADER, Numbered, public_path, request_number
+from tests.in_a_thread import run
 
 
 def serve(path: str, status: int = 200, **headers: str) -> tuple[str | None, str | None, str | None]:
@@ -39,7 +39,7 @@ def serve(path: str, status: int = 200, **headers: str) -> tuple[str | None, str
         }
         await Numbered(app)(scope, receive, send)
 
-    asyncio.run(ask())
+    run(ask())
     return seen[0], seen[1], Headers(raw=sent[0]["headers"]).get(HEADER)
 
 
