@@ -58,15 +58,17 @@ def chord_knobs(genre: Genre) -> tuple[str, str]:
             help="Bar by bar, in letters (Am7, F♯, G/B) or Roman numerals (ii7, V7); % repeats. They go "
             "round to the end. Left empty, the genre has its own.",
         )
-        if chords.strip():
-            _show_understood(chords, key or "")
-    return chords.strip(), key or ""
+        # Strangers can send values of other kinds than these widgets give.
+        chords, key = str(chords).strip(), str(key or "")
+        if chords:
+            _show_understood(chords, key)
+    return chords, key
 
 
 def _write_preset() -> None:
-    if st.session_state.preset:
+    if st.session_state.preset in list(PRESETS):
         st.session_state.chords = PRESETS[st.session_state.preset][0]
-        st.session_state.preset = None
+    st.session_state.preset = None
 
 
 def _show_understood(chords: str, key: str) -> None:

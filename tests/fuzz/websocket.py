@@ -170,7 +170,7 @@ def _errors(log: str) -> list[str]:
         # A value of a kind that its widget has not: Streamlit ends the page of the visitor who sent it, or
         # goes on without the value.
         if not any(place in frame for frame in frames[last_of_ours + 1 :] for place in _HANDLED):
-            kinds[lines[end][:200]] += 1
+            kinds[lines[end][:200] if lines else "a traceback that was cut off"] += 1
     return [f"logged {number} times: {kind}" for kind, number in kinds.items()]
 
 
