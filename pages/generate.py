@@ -84,7 +84,11 @@ def working(work: DeltaGenerator) -> Callable[[str, float], None]:
     with work.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0)
         st.button("Cancel", icon=":material/close:", on_click=cancel)
-    return lambda text, share: (bar.progress(min(share, 1.0), text), None)[1]
+
+    def show(text: str, share: float) -> None:
+        bar.progress(min(share, 1.0), text)
+
+    return show
 
 
 def make_change(versions: Versions, work: DeltaGenerator) -> None:

@@ -7,6 +7,7 @@ import secrets
 import streamlit as st
 
 from gmn_core.generation.music.band import ROLES, Band, Role
+from gmn_core.generation.playing.changing import count_bars
 from gmn_core.generation.request import (
     A_LITTLE,
     A_LOT,
@@ -98,7 +99,7 @@ def _with_seed(change: Change) -> Change:
 
 
 def _form(versions: Versions, index: int, band: Band) -> None:
-    n_bars = count_of_bars(band)
+    n_bars = count_bars(band)
     at = f"{index}-{versions.at}-{len(versions.made)}"
     with st.form(f"change-{at}", border=False):
         left, middle, right = st.columns(3, gap="medium")
@@ -175,9 +176,3 @@ def _player(role: Role, choice: str) -> Player:
         what = "drum kit" if role is Role.DRUMS else "instrument of theirs"
         raise GenerationError(f"The {role.display_name.lower()} cannot play on {choice}: it is no {what}.")
     return player(role, choice)
-
-
-def count_of_bars(band: Band) -> int:
-    """Return the bars of a band before its last stroke."""
-    last = max((note.onset for _, note in band.played()), default=0)
-    return max(round(last / band.bar_ticks + 0.49), 1)

@@ -55,7 +55,7 @@ def draw_change(
     change, genre = request.changes[-1], request.genre
     sheet, tokens = encode(before, model.shapes)
     sheet = replace(sheet, tempo=before.tempo)
-    n_before = count_bars(before, sheet)
+    n_before = count_bars(before)
     tokens = np.pad(tokens, ((0, 1), (0, 0)))  # a last stroke where the piece has none
     sheet = with_players(sheet, sheet.programs, change.players, model.sheets[genre])
     n_bars = n_before if change.seconds is None else bars_within(change.seconds, sheet)

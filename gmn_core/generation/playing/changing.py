@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.music.band import ROLES, Band, Note, Role
+from gmn_core.generation.music.band import ROLES, TICKS_PER_BEAT, Band, Note, Role
 from gmn_core.generation.playing.form import Memory
 from gmn_core.generation.request import Change, GenerationError
 from gmn_core.generation.tokens.encoding import Tokens, role_slots
@@ -48,10 +48,11 @@ class Kept:
         return [role for role, free in zip(ROLES, self.free[bar], strict=True) if not free]
 
 
-def count_bars(band: Band, sheet: Sheet) -> int:
+def count_bars(band: Band) -> int:
     """Return the number of bars; a last stroke on a bar line ends the last one and begins none."""
-    last = round(max((note.onset for _, note in band.played()), default=0) / sheet.ticks_per_step)
-    return max(-(-last // sheet.steps_per_bar), 1)
+    last = max((note.onset for _, note in band.played()), default=0)
+    step = round(last * band.steps_per_beat / TICKS_PER_BEAT)  # by the grid: players may be a little early
+    return max(-(-step // (band.beats_per_bar * band.steps_per_beat)), 1)
 
 
 def draw_free(

@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 import pytest
 
 from gmn_core.generation.music.band import Band, Note, Role
+from gmn_core.generation.playing.changing import count_bars
 from gmn_core.generation.request import A_LITTLE, A_LOT, Change, GenerationRequest, Player
 from gmn_core.generation.sound.soundfont import find_soundfont
 from gmn_core.genres import Genre
-from pages.composing.changing import count_of_bars
 from pages.composing.versions import Versions, all_but, change_in_words
 from pages.shared.generated import KeptSample
 
@@ -67,4 +67,4 @@ def test_versions_are_labelled_by_what_they_changed() -> None:
 
 
 def test_the_last_stroke_begins_no_bar() -> None:
-    assert count_of_bars(BAND) == 3
+    assert count_bars(BAND) == 3
