@@ -6,10 +6,11 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from starlette.concurrency import run_in_threadpool
 
+from pages.guard.background import in_background
 from pages.shared.survey_store import the_store
 from survey_db.errors import SurveyError
 
@@ -51,10 +52,5 @@ async def forgetting() -> AsyncIterator[None]:
             await run_in_threadpool(forget_once, days)
             await asyncio.sleep(EVERY_SECONDS)
 
-    task = asyncio.create_task(forget(), name="forget")
-    try:
+    async with in_background(forget(), "forget"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import cast
 
 from streamlit.runtime import Runtime, get_instance
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+
+from pages.guard.background import in_background
 
 SWEEP_SECONDS = 10.0
 
@@ -43,10 +45,5 @@ async def sweeping() -> AsyncIterator[None]:
             await asyncio.sleep(SWEEP_SECONDS)
             let_go_of_those_who_left(get_instance())
 
-    task = asyncio.create_task(sweep(), name="sweep")
-    try:
+    async with in_background(sweep(), "sweep"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
