@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -26,7 +24,7 @@ from tests.browser.listener import (
     make_store,
     until,
 )
-from tests.survey_db.postgres import PostgresServer, postgres_in
+from tests.survey_db.postgres import PostgresServer, scratch_postgres
 
 LOST = "The connection to the study was lost. Trying again…"
 
@@ -34,10 +32,7 @@ LOST = "The connection to the study was lost. Trying again…"
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
     """A PostgreSQL server that these tests may stop."""
-    with (
-        tempfile.TemporaryDirectory(prefix="survey-postgres-") as folder,
-        postgres_in(Path(folder)) as server,
-    ):
+    with scratch_postgres() as server:
         yield server
 
 

@@ -7,14 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -22,7 +20,7 @@ from survey_db.store import Store
 from tests.attack.visitor import Server, Visitor
 from tests.browser.conftest import ROOT, free_port
 from tests.browser.listener import database_of, make_store
-from tests.survey_db.postgres import PostgresServer, postgres_in
+from tests.survey_db.postgres import PostgresServer, scratch_postgres
 
 PASSWORD = "correct horse battery staple"
 
@@ -73,10 +71,7 @@ def answers(server: Server) -> bool:
 @pytest.fixture(scope="module")
 def database() -> Iterator[PostgresServer]:
     """A PostgreSQL of its own, since it is stopped and started."""
-    with (
-        tempfile.TemporaryDirectory(prefix="servers-postgres-") as folder,
-        postgres_in(Path(folder)) as server,
-    ):
+    with scratch_postgres() as server:
         yield server
 
 

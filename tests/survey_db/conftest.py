@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
 from survey_db.store import Store, open_store
 from tests.survey_db.material import SIX_GENRES, Clock, six_samples
-from tests.survey_db.postgres import PostgresServer, postgres_in
+from tests.survey_db.postgres import PostgresServer, scratch_postgres
 
 KINDS = ("sqlite", "postgresql")
 
@@ -20,11 +19,7 @@ KINDS = ("sqlite", "postgresql")
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server that lives as long as the tests."""
-    # The names of sockets are short, pytest's folders are not.
-    with (
-        tempfile.TemporaryDirectory(prefix="survey-postgres-") as folder,
-        postgres_in(Path(folder)) as server,
-    ):
+    with scratch_postgres() as server:
         yield server
 
 

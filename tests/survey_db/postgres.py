@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,6 +92,16 @@ def postgres_in(folder: Path, *, durable: bool = False) -> Iterator[PostgresServ
     finally:
         if Path(server._data, "postmaster.pid").exists():
             server.stop()
+
+
+@contextmanager
+def scratch_postgres() -> Iterator[PostgresServer]:
+    """Run a server in a folder of its own; the names of sockets are short, pytest's folders are not."""
+    with (
+        tempfile.TemporaryDirectory(prefix="survey-postgres-") as folder,
+        postgres_in(Path(folder)) as server,
+    ):
+        yield server
 
 
 @contextmanager

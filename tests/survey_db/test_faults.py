@@ -31,7 +31,7 @@ from survey_db.running.studies import NewStudy
 from survey_db.schema import Study
 from survey_db.store import Store, open_store
 from tests.survey_db.material import begin, six_samples, state_of
-from tests.survey_db.postgres import PostgresServer, fill, postgres_in, small_disk
+from tests.survey_db.postgres import PostgresServer, fill, scratch_postgres, small_disk
 
 MEGABYTE = 2**20
 
@@ -46,10 +46,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def own_server() -> Iterator[PostgresServer]:
     """A server that these tests may stop."""
-    with (
-        tempfile.TemporaryDirectory(prefix="survey-postgres-") as folder,
-        postgres_in(Path(folder)) as server,
-    ):
+    with scratch_postgres() as server:
         yield server
 
 

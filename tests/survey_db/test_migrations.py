@@ -24,6 +24,23 @@ from tests.survey_db.material import state_of
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
+# An open study with one listener, as every revision can hold them.
+STUDY = {
+    **{"id": 1, "slug": "old", "title": "Old", "introduction": "As before.", "status": "open"},
+    **{"preview_key": "key", "created_at": NOW, "require_full_hearing": False, "volume_check": False},
+    **{"headphone_check": False, "target_loudness": -16.0},
+}
+GENRE = {"study_id": 1, "genre": "rock", "place": 0}
+MEDIA = {
+    **{"sha256": "0" * 64, "media_type": "audio/mpeg", "seconds": 30.0, "loudness": -16.0},
+    "content": b"-",
+}
+LISTENER = {
+    **{"id": 1, "study_id": 1, "short_id": "LOLD01", "is_test": False},
+    **{"order_row": 0, "consented_at": NOW, "last_seen_at": NOW},
+}
+
+
 def bring_to(engine: Engine, revision: str) -> MetaData:
     """Make the tables of an older revision; returns them as they were then."""
     config = Config()
@@ -41,20 +58,10 @@ def test_a_study_of_the_first_release_goes_on_where_it_was(empty_url: str) -> No
     tables = bring_to(engine, "0001")
     token = new_token()
     rows = {
-        "study": {
-            **{"id": 1, "slug": "old", "title": "Old", "introduction": "", "status": "open"},
-            **{"preview_key": "key", "created_at": NOW, "require_full_hearing": True, "volume_check": False},
-            **{"headphone_check": False, "show_comparison": True, "target_loudness": -16.0},
-        },
-        "study_genre": {"study_id": 1, "genre": "rock", "place": 0},
-        "media": {
-            **{"sha256": "0" * 64, "media_type": "audio/mpeg", "seconds": 30.0, "loudness": -16.0},
-            "content": b"-",
-        },
-        "listener": {
-            **{"id": 1, "study_id": 1, "token": token, "short_id": "LOLD01", "is_test": False},
-            **{"order_row": 0, "consented_at": NOW, "last_seen_at": NOW},
-        },
+        "study": {**STUDY, "introduction": "", "require_full_hearing": True, "show_comparison": True},
+        "study_genre": GENRE,
+        "media": MEDIA,
+        "listener": {**LISTENER, "token": token},
     }
     with for_writing(engine).begin() as connection:
         for table, row in rows.items():
@@ -105,15 +112,8 @@ def test_listeners_who_agreed_before_versions_were_kept_go_on(empty_url: str) ->
     tables = bring_to(engine, "0004")
     assert "wording" not in tables.tables
     token = new_token()
-    study = {
-        **{"id": 1, "slug": "old", "title": "Old", "introduction": "As before.", "status": "open"},
-        **{"preview_key": "key", "created_at": NOW, "require_full_hearing": False, "volume_check": False},
-        **{"headphone_check": False, "target_loudness": -16.0, "renderings_together": False},
-    }
-    listener = {
-        **{"id": 1, "study_id": 1, "token": token, "short_id": "LOLD01", "is_test": False},
-        **{"order_row": 0, "consented_at": NOW, "last_seen_at": NOW, "is_retake": False},
-    }
+    study = {**STUDY, "renderings_together": False}
+    listener = {**LISTENER, "token": token, "is_retake": False}
     with for_writing(engine).begin() as connection:
         connection.execute(tables.tables["study"].insert(), study)
         connection.execute(tables.tables["listener"].insert(), listener)
@@ -131,15 +131,8 @@ def test_listeners_who_agreed_before_versions_were_kept_go_on(empty_url: str) ->
 def test_a_study_that_knew_no_recruitment_lets_everyone_in(empty_url: str) -> None:
     engine = open_engine(database_url(empty_url))
     tables = bring_to(engine, "0005")
-    study = {
-        **{"id": 1, "slug": "old", "title": "Old", "introduction": "As before.", "status": "open"},
-        **{"preview_key": "key", "created_at": NOW, "require_full_hearing": False, "volume_check": False},
-        **{"headphone_check": False, "target_loudness": -16.0, "renderings_together": False},
-    }
-    listener = {
-        **{"id": 1, "study_id": 1, "token": new_token(), "short_id": "LOLD01", "is_test": False},
-        **{"order_row": 0, "consented_at": NOW, "last_seen_at": NOW, "is_retake": False},
-    }
+    study = {**STUDY, "renderings_together": False}
+    listener = {**LISTENER, "token": new_token(), "is_retake": False}
     with for_writing(engine).begin() as connection:
         connection.execute(tables.tables["study"].insert(), study)
         connection.execute(tables.tables["listener"].insert(), listener)
@@ -162,20 +155,10 @@ def test_answers_of_a_study_without_questions_are_kept_and_go_on(empty_url: str)
     tables = bring_to(engine, "0007")
     token = new_token()
     rows = {
-        "study": {
-            **{"id": 1, "slug": "old", "title": "Old", "introduction": "As before.", "status": "open"},
-            **{"preview_key": "key", "created_at": NOW, "require_full_hearing": False},
-            **{"volume_check": False, "headphone_check": False, "target_loudness": -16.0},
-        },
-        "study_genre": {"study_id": 1, "genre": "rock", "place": 0},
-        "media": {
-            **{"sha256": "0" * 64, "media_type": "audio/mpeg", "seconds": 30.0, "loudness": -16.0},
-            "content": b"-",
-        },
-        "listener": {
-            **{"id": 1, "study_id": 1, "token": token, "short_id": "LOLD01", "is_test": False},
-            **{"order_row": 0, "consented_at": NOW, "last_seen_at": NOW},
-        },
+        "study": STUDY,
+        "study_genre": GENRE,
+        "media": MEDIA,
+        "listener": {**LISTENER, "token": token},
     }
     with for_writing(engine).begin() as connection:
         for table, row in rows.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from survey_db.reporting.responses import read_responses
 from survey_db.running.studies import NewStudy
 from survey_db.store import Store, open_store
 from tests.survey_db.material import six_samples
-from tests.survey_db.postgres import PostgresServer, postgres_in
+from tests.survey_db.postgres import PostgresServer, scratch_postgres
 
 
 @pytest.fixture(autouse=True)
@@ -29,10 +28,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
     """A PostgreSQL server that these tests may stop."""
-    with (
-        tempfile.TemporaryDirectory(prefix="survey-postgres-") as folder,
-        postgres_in(Path(folder)) as server,
-    ):
+    with scratch_postgres() as server:
         yield server
 
 
