@@ -24,6 +24,12 @@ def add_parser(models: Commands) -> None:
     parser.add_argument("--training", type=int, default=10, help="training pieces of each genre, rendered")
     parser.add_argument("--seconds", type=float, default=30.0, help="of each")
     parser.add_argument("--seed", type=int, default=2000, help="of the first sample of each genre")
+    parser.add_argument(
+        "--checkpoints",
+        type=Path,
+        metavar="DIR",
+        help="of the musicnn package: also ask its other networks, and a support vector machine",
+    )
     parser.add_argument("--ablation", action="store_true", help="also leave out one ingredient at a time")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole report")
     parser.set_defaults(run=run)
@@ -35,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.corpora.midi import Split
     from gmn_core.corpora.stored import StoredCorpus
     from gmn_core.generation.evaluation.production import RenderedPiece, render, report, systems
+    from gmn_core.generation.evaluation.record_judges import train_judges
     from gmn_core.generation.playing.sampler import sample_band
     from gmn_core.generation.request import GenerationError, GenerationRequest
     from gmn_core.generation.sound.fitting import choose_bands
@@ -55,8 +62,10 @@ def run(arguments: argparse.Namespace) -> int:
             for band in choose_bands(pieces, count, seconds, seed=arguments.seed)
         ]
 
+    corpus = StoredCorpus(arguments.gtzan)
     try:
-        targets = read_targets(StoredCorpus(arguments.gtzan))
+        targets = read_targets(corpus)
+        outside = train_judges(corpus, arguments.checkpoints) if arguments.checkpoints else []
         requests = [
             GenerationRequest(genre, seconds=seconds, seed=arguments.seed + number)
             for genre in GENRES
@@ -69,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     held_out = real(Split(arguments.split), arguments.count)
     analyser, cnn, soundfont = SoundAnalyser(), GenreCnn.shipped(), bundled_soundfont()
-    judges = (cnn, analyser.classifier)
+    judges = (cnn, analyser.classifier, *outside)
     ways = systems(arguments.ablation)
     groups: dict[str, dict[str, Any]] = {"held-out": {}, "samples": {}}
     for name, profile in ways.items():
@@ -88,8 +97,10 @@ def run(arguments: argparse.Namespace) -> int:
     found["command"] = (
         f"python -m gmn_core evaluate production --midi DIR --gtzan DIR --split {arguments.split} "
         f"--count {arguments.count} --training {arguments.training} --seconds {seconds:g} "
-        f"--seed {arguments.seed}{' --ablation' if arguments.ablation else ''}"
+        f"--seed {arguments.seed}{' --checkpoints DIR' if arguments.checkpoints else ''}"
+        f"{' --ablation' if arguments.ablation else ''}"
     )
+    found["right on GTZAN's own clips"] = {judge.name: round(judge.known, 3) for judge in outside}
     found["profiles"] = {genre.value: file_sha256(profile_path(genre)) for genre in GENRES}
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
