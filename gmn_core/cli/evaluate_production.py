@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.classification.gtzan_cnn.model import GenreCnn
     from gmn_core.corpora.midi import Split
     from gmn_core.corpora.stored import StoredCorpus
+    from gmn_core.generation.evaluation.dynamics import of_records
     from gmn_core.generation.evaluation.production import RenderedPiece, render, report, systems
     from gmn_core.generation.evaluation.record_judges import train_judges
     from gmn_core.generation.playing.sampler import sample_band
@@ -93,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
         for name in ("plain", "produced")
         for rendering in render(known, ways[name], soundfont, seconds, analyser)
     ]
-    found = report(groups, training, targets)
+    found = report(groups, training, targets, of_records(corpus, seconds))
     found["command"] = (
         f"python -m gmn_core evaluate production --midi DIR --gtzan DIR --split {arguments.split} "
         f"--count {arguments.count} --training {arguments.training} --seconds {seconds:g} "

@@ -22,6 +22,7 @@ from gmn_core.audio.clip import Clip
 from gmn_core.audio.recording import Recording
 from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.evaluation.metrics import evaluate
+from gmn_core.generation.evaluation.dynamics import Dynamics, distances, measured, medians
 from gmn_core.generation.music.band import Band
 from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import PLAIN, Profile, shipped_profile
@@ -77,6 +78,8 @@ class Rendering:
         Tags and descriptors.
     shares : mapping of str to ndarray, shape (10,)
         What each classifier made of it.
+    dynamics : Dynamics
+        Measures that no profile is fitted to.
     seconds : float
         Processor time that it took.
     """
@@ -84,6 +87,7 @@ class Rendering:
     genre: Genre
     heard: Heard
     shares: Mapping[str, FloatArray]
+    dynamics: Dynamics
     seconds: float
 
 
@@ -121,7 +125,7 @@ def render(
         took = time.process_time() - before
         clip = _as_in_gtzan(recording)
         shares = {classifier.name: classifier.classify(clip).shares for classifier in classifiers}
-        renderings.append(Rendering(piece.genre, analyser(recording), shares, took))
+        renderings.append(Rendering(piece.genre, analyser(recording), shares, measured(clip), took))
     return renderings
 
 
@@ -129,6 +133,7 @@ def report(
     groups: Mapping[str, Mapping[str, Sequence[Rendering]]],
     training: Sequence[Rendering],
     targets: Mapping[Genre, Target],
+    records: Mapping[Genre, Sequence[Dynamics]],
 ) -> dict[str, Any]:
     """Return the figures of every group of pieces and every way of rendering.
 
@@ -140,11 +145,14 @@ def report(
         Renderings of training pieces, for the recogniser that knows renderings.
     targets : mapping of Genre to Target
         Records of each genre.
+    records : mapping of Genre to sequence of Dynamics
+        What records of each genre measure.
     """
     recogniser = train_rendering_recogniser(training) if training else None
     found: dict[str, Any] = {"chance": 1 / len(GENRES), "peak_memory_mb": _peak_memory()}
+    found["records"] = {str(genre): medians(clips) for genre, clips in records.items()}
     for group, ways in groups.items():
-        found[group] = {way: _figures(own, targets, recogniser) for way, own in ways.items()}
+        found[group] = {way: _figures(own, targets, records, recogniser) for way, own in ways.items()}
     return found
 
 
@@ -159,7 +167,10 @@ def train_rendering_recogniser(renderings: Sequence[Rendering]) -> Any:
 
 
 def _figures(
-    renderings: Sequence[Rendering], targets: Mapping[Genre, Target], recogniser: Any
+    renderings: Sequence[Rendering],
+    targets: Mapping[Genre, Target],
+    records: Mapping[Genre, Sequence[Dynamics]],
+    recogniser: Any,
 ) -> dict[str, Any]:
     labels = np.array([GENRES.index(each.genre) for each in renderings], np.intp)
     verdicts = {name: np.stack([each.shares[name] for each in renderings]) for name in renderings[0].shares}
@@ -167,17 +178,16 @@ def _figures(
         shares = np.zeros((len(renderings), len(GENRES)))
         shares[:, recogniser.classes_] = recogniser.predict_proba(_features(renderings))
         verdicts["recogniser of renderings"] = shares
-    distances = [
-        targets[genre].distance([each.heard for each in renderings if each.genre is genre])
-        for genre in GENRES
-        if any(each.genre is genre for each in renderings)
-    ]
+    by_genre = {genre: [each for each in renderings if each.genre is genre] for genre in GENRES}
+    by_genre = {genre: own for genre, own in by_genre.items() if own}
+    apart = [targets[genre].distance([each.heard for each in own]) for genre, own in by_genre.items()]
+    dynamics = {genre: [each.dynamics for each in own] for genre, own in by_genre.items()}
     return {
         "n": len(renderings),
         "recognition": {name: _recognition(labels, own) for name, own in verdicts.items()},
-        "distance": {
-            view: round(float(np.mean([each[view] for each in distances])), 3) for view in distances[0]
-        },
+        "distance": {view: round(float(np.mean([each[view] for each in apart])), 3) for view in apart[0]},
+        "dynamics": {str(genre): medians(clips) for genre, clips in dynamics.items()},
+        "distance of dynamics": distances(dynamics, records),
         "processor_seconds": round(float(np.mean([each.seconds for each in renderings])), 2),
     }
 

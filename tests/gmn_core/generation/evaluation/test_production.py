@@ -3,6 +3,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
+from gmn_core.generation.evaluation.dynamics import Dynamics
 from gmn_core.generation.evaluation.production import (
     INGREDIENTS,
     RenderedPiece,
@@ -33,7 +34,9 @@ def rendering(genre: Genre, seed: int, right: bool = True) -> Rendering:
     tags[genre.position] += 1
     shares = np.full(10, 0.01)
     shares[genre.position if right else (genre.position + 1) % 10] += 0.9
-    return Rendering(genre, Heard(tags, rng.normal(size=80)), {"judge": shares}, 1.5)
+    return Rendering(
+        genre, Heard(tags, rng.normal(size=80)), {"judge": shares}, Dynamics(12, 4, -9, 0.5), 1.5
+    )
 
 
 def test_the_ingredients_together_are_the_whole_profile() -> None:
@@ -59,16 +62,18 @@ def test_renderings_are_heard_and_timed() -> None:
     (made,) = render([piece(Genre.JAZZ)], lambda genre: PLAIN, bundled_soundfont(), 4.0, SoundAnalyser())
     assert made.genre is Genre.JAZZ
     assert made.heard.tags.shape == (50,)
+    assert made.dynamics.crest > 3
     assert made.seconds > 0
 
 
 def test_the_report_counts_and_knows_renderings() -> None:
     spread = (np.zeros(50), np.ones(50)), (np.zeros(80), np.ones(80))
     targets = {genre: Target(*spread) for genre in GENRES}
+    records = {genre: [Dynamics(14, 4 + spread, -9, 0.5) for spread in (-2, 0, 2)] for genre in GENRES}
     training = [rendering(genre, seed) for seed in range(4) for genre in GENRES]
     produced = [rendering(genre, 100 + seed) for seed in range(2) for genre in GENRES]
     plain = [rendering(genre, 200, right=genre is Genre.ROCK) for genre in GENRES]
-    found = report({"samples": {"plain": plain, "produced": produced}}, training, targets)
+    found = report({"samples": {"plain": plain, "produced": produced}}, training, targets, records)
     judged = {way: found["samples"][way]["recognition"] for way in ("plain", "produced")}
     assert judged["produced"]["judge"]["accuracy"]["value"] == 1
     assert judged["plain"]["judge"]["accuracy"]["value"] == pytest.approx(0.1)
@@ -78,3 +83,6 @@ def test_the_report_counts_and_knows_renderings() -> None:
     assert np.sum(judged["plain"]["judge"]["confusion"]) == len(GENRES)
     assert found["samples"]["plain"]["processor_seconds"] == 1.5
     assert found["samples"]["plain"]["distance"]["tags"] > 0
+    assert found["records"]["rock"]["crest"] == 14
+    assert found["samples"]["plain"]["dynamics"]["rock"]["crest"] == 12
+    assert found["samples"]["plain"]["distance of dynamics"]["loudness_range"] == 0
