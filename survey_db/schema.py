@@ -311,12 +311,14 @@ class Sample(Base):
 
 
 class MachinePrediction(Base):
-    """What one classifier said of a sample: a share a genre, in the order of `GENRES`."""
+    """What one classifier said of a sample: a share per genre, in the order of `GENRES`."""
 
     __tablename__ = "machine_prediction"
 
     sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id", ondelete="CASCADE"), primary_key=True)
     model: Mapped[str] = mapped_column(String(MAX_NAME_LENGTH), primary_key=True)
+    # Of its weights; empty of what was said before versions were kept.
+    version: Mapped[str] = mapped_column(String(MAX_NAME_LENGTH), default="", server_default="")
     shares: Mapped[list[float]]
 
 

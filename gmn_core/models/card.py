@@ -15,6 +15,7 @@ from gmn_core.files import StrPath
 
 MODELS_DIR = Path(__file__).parent
 CARD_FILE = "card.json"
+VERSION_LENGTH = 12  # digits of a SHA-256 that name a model's weights
 _REMEDY = "install the package again"
 
 
@@ -96,6 +97,18 @@ def intact_model_dir(name: str) -> Path:
                 f"The model {name} is damaged: {file} is not the file that its card describes; {_REMEDY}."
             )
     return folder
+
+
+def model_version(name: str) -> str:
+    """Return a short name for a shipped model's weights: the beginning of a SHA-256 over those of its files.
+
+    Raises
+    ------
+    ModelError
+        If no model of that name is shipped, or its card is damaged.
+    """
+    files = "".join(f"{file} {digest}\n" for file, digest in sorted(read_card(name).weights.items()))
+    return hashlib.sha256(files.encode()).hexdigest()[:VERSION_LENGTH]
 
 
 def read_card(name: str) -> ModelCard:

@@ -18,6 +18,7 @@ from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import generate_sample
 from gmn_core.generation.sound.soundfont import bundled_soundfont
 from gmn_core.genres import Genre
+from gmn_core.models.card import model_version
 from pages.admin.study_samples import for_listeners
 from pages.shared.survey_store import DEFAULT_STUDY
 from survey_db.running.folder import STUDY_FILE
@@ -58,15 +59,14 @@ def _make_sample(
     audio = for_listeners(sample.recording, SECONDS, LOUDNESS)
     file.write_bytes(audio)
     clip = decode(audio).clip
-    predictions = (
-        {} if practice else {model.name: model.classify(clip).shares.tolist() for model in classifiers}
-    )
+    judging = () if practice else classifiers
     return {
         "file": file.name,
         "intended_genre": genre.value,
         "practice": practice,
         "settings": {"source": "generated", **record(sample)},
-        "predictions": predictions,
+        "predictions": {model.name: model.classify(clip).shares.tolist() for model in judging},
+        "classifier_versions": {model.name: model_version(model.name) for model in judging},
     }
 
 

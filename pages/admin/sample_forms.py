@@ -15,6 +15,7 @@ from gmn_core.generation.provenance import record
 from gmn_core.generation.request import MAX_SECONDS, MIN_SECONDS, GenerationError, GenerationRequest
 from gmn_core.generation.sound.soundfont import find_soundfont
 from gmn_core.genres import Genre
+from gmn_core.models.card import model_version
 from pages.admin.study_samples import for_listeners, random_notes
 from pages.shared.classifiers import classify_upload
 from pages.shared.texts import show_error
@@ -38,10 +39,13 @@ _ROLES = {
 }
 
 
-def predictions(audio: bytes) -> dict[str, list[float]]:
-    """Return what each classifier says of a sample, as it is heard: its shares by its name."""
+def judged(audio: bytes) -> dict[str, Any]:
+    """Return what each classifier says of a sample as it is heard, and its version: fields of `NewSample`."""
     result = classify_upload("sample", audio)
-    return {name: prediction.shares.tolist() for name, prediction in result.predictions.items()}
+    return {
+        "predictions": {name: prediction.shares.tolist() for name, prediction in result.predictions.items()},
+        "classifier_versions": {name: model_version(name) for name in result.predictions},
+    }
 
 
 def study_seconds(samples: list[Sample]) -> float | None:
@@ -70,8 +74,8 @@ def add_recording(
         settings={**settings, "prepared": {"seconds": seconds, "loudness_lufs": study.target_loudness}},
         control="none" if practice else role,
         practice=practice,
-        predictions={} if practice else predictions(audio),
         composition=composition,
+        **({} if practice else judged(audio)),
     )
     return store.samples.add(study.slug, sample, system).label
 

@@ -33,6 +33,7 @@ PREDICTION_COLUMNS: dict[str, str] = {
     "study": "short name of the study",
     "sample": "label of the sample within its study",
     "model": "name of the classifier",
+    "version": "beginning of the SHA-256 of its weights; empty where it was not kept",
     **{genre: f"share that the classifier gives to {genre}, from 0 to 1" for genre in GENRES},
 }
 
@@ -43,10 +44,10 @@ _README = """{title}
 
 All answers of a listening study, with what is needed to check what is said of them.
 
-data/table-responses_data.csv     one row per answer
-data/table-participants_data.csv  one row per listener who agreed to take part
-data/table-stimuli_data.csv       one row per clip
-data/table-predictions_data.csv   what each classifier said of each clip
+data/description-responses_data.csv     one row per answer
+data/description-participants_data.csv  one row per listener who agreed to take part
+data/description-stimuli_data.csv       one row per clip
+data/description-predictions_data.csv   what each classifier said of each clip
 codebook.csv                      what each column means
 dataset_description.json          the same, in the form of Psych-DS
 preregistration.md                what was planned before the study was opened, where something was
@@ -90,7 +91,7 @@ def study_archive(study: StudyData, consents: Mapping[str, str]) -> bytes:
         "README.md": _README.format(title=study.title, software=software()),
         "dataset_description.json": json_text(_description(study, codebook)),
         "codebook.csv": csv_bytes(codebook),
-        **{f"data/table-{name}_data.csv": csv_bytes(frame) for name, (frame, _) in tables.items()},
+        **{f"data/description-{name}_data.csv": csv_bytes(frame) for name, (frame, _) in tables.items()},
         **{f"consent/{version}.md": text for version, text in consents.items()},
         **(
             {"preregistration.md": sheet(study.title, study.plan, study.questions)}
@@ -132,17 +133,21 @@ def _description(study: StudyData, codebook: pd.DataFrame) -> dict[str, Any]:
     """Return the metadata that Psych-DS asks for: a schema.org data set."""
     # A column of several tables has one entry.
     variables = codebook.drop_duplicates("column")
+    measured: list[dict[str, Any]] = [
+        {"@type": "PropertyValue", "name": row.column, "description": row.meaning}
+        for row in variables.itertuples()
+    ]
+    for variable in measured:
+        if variable["name"] == "guess":
+            variable["valueReference"] = list(study.offered)
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "name": study.title,
         "description": f"Answers to the listening study “{study.title}”: genres named and ratings given.",
         "schemaVersion": "Psych-DS 0.4.0",
-        "variableMeasured": [
-            {"@type": "PropertyValue", "name": row.column, "description": row.meaning}
-            for row in variables.itertuples()
-        ],
-        "genresOffered": list(study.offered),
+        "keywords": ["listening study", "music", "genre recognition", "musicality"],
+        "variableMeasured": measured,
     }
 
 

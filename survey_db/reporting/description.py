@@ -13,14 +13,15 @@ from survey_db.genres import genre_name
 from survey_db.reporting.drawing import INK, MUTED
 from survey_db.reporting.participants import COMPLETED
 from survey_db.reporting.parts import Chart, Section, Table
-from survey_db.reporting.questionnaire import SCORE, question_tables
+from survey_db.reporting.questionnaire import question_tables
 from survey_db.reporting.results import StudyData
 from survey_db.reporting.sequential import sequential_section
 from survey_db.running.gold_msi import HIGHEST, LOWEST, REFERENCE, asks_for_training
 from survey_db.running.preregistration import Preregistration, sheet_sha256
 from survey_db.running.questions import Question
 from survey_db.schema import DEVICES, LANGUAGES, MUSICAL_TRAINING
-from survey_db.statistics.printing import decimal, percent
+from survey_db.statistics.effects import SCORE, SCORE_STEP
+from survey_db.statistics.printing import decimal, model_name, percent
 from survey_db.statistics.selection import in_counting_order
 
 DIGITS = 12
@@ -70,7 +71,8 @@ def participants_section(participants: pd.DataFrame, questions: Sequence[Questio
 
 _TRAINING = (
     "Musical training is the sum of the seven items of the Gold-MSI's subscale (Müllensiefen et al., 2014), "
-    "two of them reversed, from 7 to 49."
+    "two of them reversed, from 7 to 49. It enters the models of ratings and of right guesses as a "
+    f"covariate, its effect given per {SCORE_STEP} points."
 )
 
 
@@ -130,7 +132,7 @@ def description(study: StudyData) -> tuple[Section, ...]:
     return (
         *((sequential,) if sequential else ()),
         participants_section(study.participants, study.questions),
-        stimuli_section(study.stimuli),
+        stimuli_section(study.stimuli, study.predictions),
         *planned,
     )
 
@@ -173,10 +175,11 @@ def _sequential(plan: Preregistration) -> str:
     return f"at {percent(plan.sequential_level, 0)}, from session {plan.sequential_least} on"
 
 
-def stimuli_section(stimuli: pd.DataFrame) -> Section:
+def stimuli_section(stimuli: pd.DataFrame, predictions: pd.DataFrame) -> Section:
     """Return every sample with its origin and measures.
 
-    The parameter is what `survey_db.reporting.stimuli.read_stimuli` returns.
+    The parameters are what `survey_db.reporting.stimuli.read_stimuli` and
+    `survey_db.reporting.responses.read_machine_predictions` return.
     """
     if stimuli.empty:
         return Section("Stimuli", ("The study has no samples.",))
@@ -198,7 +201,15 @@ def stimuli_section(stimuli: pd.DataFrame) -> Section:
     levels = f"{decimal(loudness.min(), 1)} to {decimal(loudness.max(), 1)} LUFS"
     hashes = "The last column is the beginning of the audio's SHA-256."
     text = f"{len(stimuli)} clips, {lengths}, at {levels}. {hashes}"
-    return Section("Stimuli", (text,), tables=(Table("stimuli", table),), software=_models(stimuli))
+    software = " ".join(filter(None, (_models(stimuli), _classifiers(predictions))))
+    return Section("Stimuli", (text,), tables=(Table("stimuli", table),), software=software)
+
+
+def _classifiers(predictions: pd.DataFrame) -> str:
+    """Name the classifiers that judged the samples, with the versions of their weights where known."""
+    known = predictions[predictions["version"] != ""].drop_duplicates(["model", "version"])
+    named = [f"{model_name(str(row.model))} {row.version}" for row in known.itertuples()]
+    return f"The classifiers that judged them are {', '.join(sorted(named))} (SHA-256)." if named else ""
 
 
 def _models(stimuli: pd.DataFrame) -> str:

@@ -1,7 +1,7 @@
 # Repeats the headline of a study from its files alone, in base R.
 # Run it in the folder of the study: Rscript analysis/headline.R
 
-responses <- read.csv("data/table-responses_data.csv")
+responses <- read.csv("data/description-responses_data.csv")
 # Previews, retakes and inattentive listeners never count, and control items have figures of their own.
 never <- responses$is_test == "True" | responses$is_retake == "True" | responses$is_inattentive == "True"
 counted <- subset(responses, !never & control == "none")

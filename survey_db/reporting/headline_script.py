@@ -14,7 +14,7 @@ import pandas as pd
 
 def headline(folder: str | os.PathLike[str]) -> dict[str, float]:
     """Return the study's headline figures from its table of responses."""
-    responses = pd.read_csv(Path(folder) / "data" / "table-responses_data.csv")
+    responses = pd.read_csv(Path(folder) / "data" / "description-responses_data.csv")
     # Previews, retakes and inattentive listeners never count, and control items have figures of their own.
     never = responses[["is_test", "is_retake", "is_inattentive"]].any(axis="columns")
     counted = responses[~never & (responses["control"] == "none")]

@@ -16,12 +16,10 @@ from survey_db.running.gold_msi import (
 )
 from survey_db.running.questions import MOMENTS, Question
 from survey_db.schema import LANGUAGES
+from survey_db.statistics.effects import SCORE
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SCORE = SCALE
-"""The column of the score of musical training."""
 
 _LANGUAGE = next(iter(LANGUAGES))
 

@@ -111,22 +111,28 @@ def read_machine_predictions(source: Session | Reader, study_id: int) -> pd.Data
     Returns
     -------
     DataFrame
-        ``study``, ``sample``, ``model`` and a column of shares (0 to 1) for each
-        of `survey_db.genres.GENRES`; one row per sample and model, in the
-        samples' order. The practice clip is left out.
+        ``study``, ``sample``, ``model``, its ``version`` (empty where unknown) and a
+        column of shares (0 to 1) for each of `survey_db.genres.GENRES`; one row per
+        sample and model, in the samples' order. The practice clip is left out.
     """
     import pandas as pd
 
     query = (
-        select(Study.slug, Sample.label, MachinePrediction.model, MachinePrediction.shares)
+        select(
+            Study.slug,
+            Sample.label,
+            MachinePrediction.model,
+            MachinePrediction.version,
+            MachinePrediction.shares,
+        )
         .join(Sample, Sample.id == MachinePrediction.sample_id)
         .join(Study, Study.id == Sample.study_id)
         .where(Study.id == study_id, Sample.place > 0)
         .order_by(Sample.place, MachinePrediction.model)
     )
     with reading(source) as session:
-        rows = [(slug, label, model, *shares) for slug, label, model, shares in session.execute(query)]
-    frame = pd.DataFrame(rows, columns=["study", "sample", "model", *GENRES])
+        rows = [(*named, *shares) for *named, shares in session.execute(query)]
+    frame = pd.DataFrame(rows, columns=["study", "sample", "model", "version", *GENRES])
     return frame.astype(dict.fromkeys(GENRES, "float64"))
 
 

@@ -15,6 +15,7 @@ from survey_db.running.lookup import find_study
 from survey_db.running.preregistration import Preregistration, preregistration_of
 from survey_db.running.questions import Question, questions_of
 from survey_db.schema import MUSICAL_TRAINING, Listener, MachinePrediction, Response, Sample, StudyGenre
+from survey_db.statistics.effects import SCORE
 from survey_db.statistics.selection import Filters
 from survey_db.statistics.summary import StudyStatistics, summarise
 from survey_db.store import Store
@@ -72,13 +73,20 @@ class StudyData:
     def summarise(self, filters: Filters) -> StudyStatistics:
         """Compute every statistic of the responses that pass the filters."""
         return summarise(
-            self.responses,
+            self._scored_responses(),
             self.offered,
             study=self.title,
             predictions=self.predictions,
             training_levels=tuple(MUSICAL_TRAINING),
             filters=filters,
         )
+
+    def _scored_responses(self) -> pd.DataFrame:
+        """Return the responses, where the study asks for it with each listener's score of training."""
+        if SCORE not in self.participants:
+            return self.responses
+        scores = self.participants.set_index("listener")[SCORE]
+        return self.responses.assign(**{SCORE: self.responses["listener"].map(scores)})
 
 
 @dataclass(frozen=True)

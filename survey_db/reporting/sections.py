@@ -26,6 +26,7 @@ from survey_db.statistics.conclusions import (
 )
 from survey_db.statistics.concordance import concordance_sentence
 from survey_db.statistics.controls import Consistency
+from survey_db.statistics.effects import SCORE, SCORE_STEP
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.intervals import Missing
 from survey_db.statistics.machine import machine_sentence
@@ -199,9 +200,10 @@ def _effects(summary: StudyStatistics) -> Section:
     reference = MUSICAL_TRAINING.get(found.reference, found.reference)
     labels = {
         "position": "each place later in the order",
+        SCORE: f"each {SCORE_STEP} points of musical training (Gold-MSI, 7 to 49)",
         **{level: f"training: {label}, against {reference}" for level, label in MUSICAL_TRAINING.items()},
     }
-    text, shown = list(_reasons([found.model, found.position, found.training])), []
+    text, shown = list(_reasons([found.model, found.position, found.training, found.score])), []
     if isinstance(found.model, MixedModel):
         listener, sample, rest = found.model.variance_shares
         text.insert(
@@ -215,6 +217,8 @@ def _effects(summary: StudyStatistics) -> Section:
         shown.append(tables.effects_table("effect-of-position", found.position, labels))
     if not isinstance(found.training, Missing):
         shown.append(tables.effects_table("effect-of-training", found.training, labels))
+    if found.score and not isinstance(found.score, Missing):
+        shown.append(tables.effects_table("effect-of-training-score", found.score, labels))
     if found.groups:
         shown.append(tables.training_table(found.groups, MUSICAL_TRAINING))
     return Section("What answers depend on", tuple(text), tables=tuple(shown))

@@ -142,7 +142,9 @@ class Editing:
                 session.flush()
                 predictions = select(MachinePrediction).where(MachinePrediction.sample_id == sample.id)
                 session.add_all(
-                    MachinePrediction(sample_id=copy.id, model=one.model, shares=one.shares)
+                    MachinePrediction(
+                        sample_id=copy.id, model=one.model, version=one.version, shares=one.shares
+                    )
                     for one in session.scalars(predictions)
                 )
 

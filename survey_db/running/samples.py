@@ -44,6 +44,8 @@ class NewSample:
         Whether this is the practice clip, which may have another length.
     predictions : mapping of str to sequence of float
         For each classifier, its ten shares in the order of `GENRES`.
+    classifier_versions : mapping of str to str
+        For each of those classifiers, which version of it gave them, where that is known.
     system : str, optional
         Name of the system that made it, one of its study's.
     composition : str, optional
@@ -68,6 +70,7 @@ class NewSample:
     repeats: str | None = None
     practice: bool = False
     predictions: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    classifier_versions: Mapping[str, str] = field(default_factory=dict)
     system: str | None = None
     composition: str | None = None
 
@@ -99,6 +102,11 @@ def prepare(new: NewSample) -> PreparedSample:
             raise SurveyError(f"A classifier’s name is a line of at most {MAX_NAME_LENGTH} characters.")
         if len(shares) != len(GENRES) or not all(0 <= share <= 1 for share in shares):
             raise SurveyError(f"The prediction of {model} needs {len(GENRES)} shares from 0 to 1.")
+    for model, version in new.classifier_versions.items():
+        if model not in new.predictions or not is_name(version):
+            raise SurveyError(
+                f"A version is a line of at most {MAX_NAME_LENGTH} characters, beside its prediction."
+            )
     cleaned = replace(new, settings=clean_record(dict(new.settings)), composition=_composition(new))
     return PreparedSample(cleaned, inspect_audio(new.audio))
 
@@ -244,7 +252,12 @@ def add_samples(session: Session, study: Study, prepared: Sequence[PreparedSampl
     session.flush()
     added = samples[n_before:]
     session.add_all(
-        MachinePrediction(sample_id=sample.id, model=model, shares=[float(share) for share in shares])
+        MachinePrediction(
+            sample_id=sample.id,
+            model=model,
+            version=one.new.classifier_versions.get(model, ""),
+            shares=[float(share) for share in shares],
+        )
         for sample, one in zip(added, prepared, strict=True)
         for model, shares in one.new.predictions.items()
     )

@@ -16,6 +16,12 @@ from survey_db.statistics.mixed import MixedModel
 
 OutcomeColumn = Literal["rating", "right"]
 
+SCORE = "msi_training"
+"""The column of a score of musical training, one per listener."""
+
+SCORE_STEP = 10
+"""Over how many points of that score an effect is told."""
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -24,12 +30,13 @@ class Effect:
     Parameters
     ----------
     name : str
-        What it is the effect of: ``position``, or a level of musical training
-        against the level of reference.
+        What it is the effect of: ``position``, `SCORE`, or a level of musical
+        training against the level of reference.
     outcome : {"rating", "right"}
         Points of rating, or share of right guesses.
     estimate : float
-        The difference: per place later in the order, or between the levels.
+        The difference: per place later in the order, per `SCORE_STEP` points of
+        the score, or between the levels.
     interval : Interval
         Its interval.
     p_value, p_holm : float
@@ -72,6 +79,9 @@ class Effects:
         The level of training that the others are compared with, empty if none.
     groups : tuple of TrainingGroup
         The levels themselves.
+    score : tuple of Effect, Missing or None
+        Of `SCORE_STEP` points of the score of musical training, on both outcomes;
+        None where no listener has one.
     """
 
     model: MixedModel | Missing
@@ -79,6 +89,7 @@ class Effects:
     training: tuple[Effect, ...] | Missing
     reference: str
     groups: tuple[TrainingGroup, ...]
+    score: tuple[Effect, ...] | Missing | None = None
 
 
 def effects(answers: pd.DataFrame, training_levels: Sequence[str]) -> Effects:
@@ -104,6 +115,7 @@ def effects(answers: pd.DataFrame, training_levels: Sequence[str]) -> Effects:
         training=_training(stated[stated["musical_training"].isin(levels)], levels),
         reference=levels[0] if levels else "",
         groups=_groups(stated, training_levels),
+        score=_score(answers),
     )
 
 
@@ -188,6 +200,16 @@ def _training(stated: pd.DataFrame, levels: Sequence[str]) -> tuple[Effect, ...]
         )
     covariates = pd.DataFrame({level: stated["musical_training"] == level for level in levels[1:]})
     return _both_outcomes(stated, covariates)
+
+
+def _score(answers: pd.DataFrame) -> tuple[Effect, ...] | Missing | None:
+    if SCORE not in answers or answers[SCORE].isna().all():
+        return None
+    scored = answers[answers[SCORE].notna()]
+    scores = scored[SCORE].astype("float64")
+    if scores.nunique() < 2:
+        return Missing("The effect of the training score needs listeners with different scores.")
+    return _both_outcomes(scored, pd.DataFrame({SCORE: scores / SCORE_STEP}))
 
 
 def _both_outcomes(answers: pd.DataFrame, covariates: pd.DataFrame) -> tuple[Effect, ...] | Missing:

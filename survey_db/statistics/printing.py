@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+# The survey stands alone and so keeps its own list; a test holds it equal to the machine-learning core's.
+CLASSIFIER_NAMES: dict[str, str] = {
+    "knn_descriptors": "k-NN on 57 descriptors",
+    "cnn": "CNN trained on GTZAN",
+    "knn_pretrained": "k-NN on pretrained tags",
+    "cnn_pretrained": "Pretrained CNN",
+}
+"""Display names of this project's classifiers."""
+
 
 def decimal(value: float, digits: int = 2) -> str:
     """Return a number as it is printed, with a real minus sign and no minus zero."""
@@ -33,7 +42,9 @@ def listed_or_counted(words: Sequence[str], total: int, noun: str, *, most: int 
 
 
 def model_name(model: str) -> str:
-    """Return a classifier's name as it is shown, e.g. ``k-NN (descriptors)`` for ``knn_descriptors``."""
+    """Return a classifier's name as it is shown, e.g. ``Pretrained CNN`` for ``cnn_pretrained``."""
+    if model in CLASSIFIER_NAMES:
+        return CLASSIFIER_NAMES[model]
     kind, _, rest = model.partition("_")
     shown = {"knn": "k-NN", "cnn": "CNN"}.get(kind, kind)
     return f"{shown} ({rest.replace('_', ' ')})" if rest else shown

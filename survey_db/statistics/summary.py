@@ -125,7 +125,7 @@ def summarise(
         and what), ``intended_genre`` (what the sample was made as), ``guess``
         (the genre named) and ``rating`` (a whole number from 1 to 10). It may
         have the other columns of a study's export, such as ``system``, ``position``,
-        ``musical_training``, ``control`` and ``answered_at``; the statistics
+        ``musical_training``, ``msi_training``, ``control`` and ``answered_at``; the statistics
         that need them say so where they are missing.
     offered : sequence of str, optional
         Genres that listeners could choose, in the order shown. Without it, all

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, MetaData
 
 from survey_db import database
 from survey_db.database import database_url, for_writing, open_engine
-from survey_db.reporting.responses import read_responses
+from survey_db.reporting.responses import read_machine_predictions, read_responses
 from survey_db.running.listener_state import Step
 from survey_db.running.listening import new_token
 from survey_db.running.preregistration import preregistration_of
@@ -147,6 +147,26 @@ def test_a_study_that_knew_no_recruitment_lets_everyone_in(empty_url: str) -> No
     assert store.studies.get("old").opened_at is None
     (code,) = store.recruiting.invite("old", 1)
     assert store.recruiting.refusal("old", {}, code) is None
+    store.engine.dispose()
+
+
+def test_what_classifiers_said_before_their_versions_were_kept_stays(empty_url: str) -> None:
+    engine = open_engine(database_url(empty_url))
+    tables = bring_to(engine, "0008")
+    sample = {"id": 1, "study_id": 1, "place": 1, "label": "Sample 1", "media_sha256": "0" * 64}
+    sample |= {"intended_genre": "rock", "control": "none", "settings": {}}
+    rows = {
+        **{"study": STUDY, "study_genre": GENRE, "media": MEDIA, "sample": sample},
+        "machine_prediction": {"sample_id": 1, "model": "cnn", "shares": [0.1] * 10},
+    }
+    with for_writing(engine).begin() as connection:
+        for table, row in rows.items():
+            connection.execute(tables.tables[table].insert(), row)
+    engine.dispose()
+
+    store = open_store(empty_url)
+    (row,) = read_machine_predictions(store, 1).to_dict("records")
+    assert (row["model"], row["version"], row["rock"]) == ("cnn", "", 0.1)
     store.engine.dispose()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,7 @@ from gmn_core.models.card import (
     file_sha256,
     intact_model_dir,
     library_versions,
+    model_version,
     read_card,
     write_card,
 )
@@ -93,6 +96,16 @@ def test_one_changed_byte_is_refused(models: Path, name: str) -> None:
             intact_model_dir(name)
         (models / name / file).write_bytes(whole)
     assert intact_model_dir(name)
+
+
+def test_a_version_changes_with_any_file_of_the_weights(models: Path) -> None:
+    whole = model_version("cnn")
+    assert re.fullmatch("[0-9a-f]{12}", whole)
+    card = models / "cnn" / "card.json"
+    stored = json.loads(card.read_text(encoding="utf-8"))
+    stored["weights"][min(stored["weights"])] = "0" * 64
+    card.write_text(json.dumps(stored), encoding="utf-8")
+    assert model_version("cnn") not in {whole, model_version("cnn_pretrained")}
 
 
 def test_what_is_missing_or_no_card_is_named_without_its_folder(models: Path) -> None:

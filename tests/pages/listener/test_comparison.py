@@ -15,10 +15,10 @@ def listed(comparison: Comparison) -> list[tuple[str, str]]:
 def test_every_classifier_stands_beside_the_listener_most_hits_first() -> None:
     found = listed(Comparison(GUESSES, 5, 1.25, {"knn_descriptors": 1, "cnn_pretrained": 3}))
     assert found == [
-        ("Program: CNN (pretrained)", "3"),
+        ("Program: Pretrained CNN", "3"),
         ("You", "2"),
         ("The mean of 5 others", "1.2"),
-        ("Program: k-NN (descriptors)", "1"),
+        ("Program: k-NN on 57 descriptors", "1"),
     ]
 
 

@@ -36,7 +36,7 @@ def test_all_that_is_known_goes_into_a_zip(slug: str, url: str, tmp_path: Path) 
     assert main(["export", slug, "--zip", str(tmp_path / "out.zip")]) == 0
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         names = set(archive.namelist())
-    assert {"codebook.csv", "data/table-responses_data.csv", "analysis/headline.R"} <= names
+    assert {"codebook.csv", "data/description-responses_data.csv", "analysis/headline.R"} <= names
     assert sum(name.startswith("consent/") for name in names) == 1
 
 

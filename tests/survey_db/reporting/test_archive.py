@@ -24,6 +24,7 @@ from survey_db.statistics.summary import summarise, to_plain
 from survey_db.store import Store
 from tests.survey_db.material import begin
 from tests.survey_db.published_store import store_published_study
+from tests.survey_db.reporting.psych_ds import psych_ds_errors
 
 IDENTIFIER = "5f1e-of-the-platform"
 
@@ -48,30 +49,50 @@ def folder(store: Store, slug: str, tmp_path_factory: pytest.TempPathFactory) ->
 def test_every_table_is_there_and_every_column_described(folder: Path) -> None:
     codebook = pd.read_csv(folder / "codebook.csv", keep_default_na=False)
     tables = {path.name: pd.read_csv(path) for path in (folder / "data").iterdir()}
-    assert {re.fullmatch(r"table-([a-z]+)_data.csv", name)[1] for name in tables} == set(codebook["table"])
+    assert {re.fullmatch(r"description-([a-z]+)_data.csv", name)[1] for name in tables} == set(
+        codebook["table"]
+    )
     for table, columns in codebook.groupby("table", sort=False):
-        assert list(tables[f"table-{table}_data.csv"].columns) == columns["column"].tolist()
+        assert list(tables[f"description-{table}_data.csv"].columns) == columns["column"].tolist()
     assert (codebook["meaning"] != "").all()
-    assert len(tables["table-participants_data.csv"]) == 33
+    assert len(tables["description-participants_data.csv"]) == 33
     description = json.loads((folder / "dataset_description.json").read_text(encoding="utf-8"))
     described = {variable["name"] for variable in description["variableMeasured"]}
     assert set(codebook["column"]) == described
 
 
+def test_the_folder_keeps_to_the_rules_of_psych_ds(folder: Path) -> None:
+    assert psych_ds_errors(folder) == []
+    (folder / "data" / "answers.csv").write_text("study,what\n1,2,3\n", encoding="utf-8")
+    try:
+        assert psych_ds_errors(folder) == [
+            "FILENAME_KEYWORD_FORMATTING_ERROR: answers.csv",
+            "CSV_COLUMN_MISSING_FROM_METADATA: answers.csv: what",
+            "CSV_HEADER_LENGTH_MISMATCH: answers.csv: row 2",
+        ]
+    finally:
+        (folder / "data" / "answers.csv").unlink()
+
+
 def test_the_consent_texts_are_those_that_the_tables_name(folder: Path) -> None:
     (text,) = (folder / "consent").iterdir()
     assert text.read_text(encoding="utf-8") == "# What I agree to"
-    participants = pd.read_csv(folder / "data" / "table-participants_data.csv")
+    participants = pd.read_csv(folder / "data" / "description-participants_data.csv")
     assert set(participants["consent_version"].dropna()) == {text.stem}
 
 
 def test_every_statistic_is_repeated_from_the_files_alone(folder: Path) -> None:
     description = json.loads((folder / "dataset_description.json").read_text(encoding="utf-8"))
+    (offered,) = (
+        variable["valueReference"]
+        for variable in description["variableMeasured"]
+        if variable["name"] == "guess"
+    )
     again = summarise(
-        pd.read_csv(folder / "data" / "table-responses_data.csv"),
-        description["genresOffered"],
+        pd.read_csv(folder / "data" / "description-responses_data.csv"),
+        offered,
         study=description["name"],
-        predictions=pd.read_csv(folder / "data" / "table-predictions_data.csv"),
+        predictions=pd.read_csv(folder / "data" / "description-predictions_data.csv"),
         training_levels=tuple(MUSICAL_TRAINING),
     )
     kept = json.loads((folder / "results" / "statistics.json").read_text(encoding="utf-8"))

@@ -108,7 +108,7 @@ def test_each_sample_has_a_row_a_party_with_its_genre_framed(summary: StudyStati
     figure = figures.human_machine(summary.human_machine)
     (cells,) = figure.data
     samples, parties = cells.y
-    assert list(parties) == ["listeners", "CNN", "k-NN"] * 6
+    assert list(parties) == ["listeners", "CNN trained on GTZAN", "k-NN"] * 6
     assert "Sample 4" in samples[9]
     framed = [round(box.x0 + 0.5) for box in figure.layout.shapes]
     assert framed == [OFFERED.index(genre) for genre in SAMPLES for _ in range(3)]

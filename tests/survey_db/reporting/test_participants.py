@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 
 from survey_db.reporting.description import participants_section, stimuli_section
@@ -109,7 +110,14 @@ def test_every_stimulus_is_told_with_its_origin(store: Store, make_study: MakeSt
         *("Ours", "2"),
     )
     assert frame["sha256"].str.len().eq(64).all()
-    section = stimuli_section(frame)
+    judged = pd.DataFrame(
+        [("Sample 1", "cnn", "5f1e"), ("Sample 2", "cnn", "5f1e"), ("Sample 1", "knn_descriptors", "")],
+        columns=["sample", "model", "version"],
+    )
+    section = stimuli_section(frame, judged)
+    assert section.software.endswith(
+        "The classifiers that judged them are CNN trained on GTZAN 5f1e (SHA-256)."
+    )
     (table,) = section.tables
     assert section.text[0].startswith("7 clips, 1.0 to 1.0 s long, at \N{MINUS SIGN}16.0")
     assert table.printed()["Seed"].tolist()[-1] == "7"

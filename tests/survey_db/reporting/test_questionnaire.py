@@ -14,6 +14,7 @@ from survey_db.genres import CANNOT_TELL
 from survey_db.reporting.archive import study_archive
 from survey_db.reporting.description import description
 from survey_db.reporting.results import StudyData, read_study
+from survey_db.reporting.sections import sections
 from survey_db.running.gold_msi import REFERENCE, training_items
 from survey_db.running.preregistration import Preregistration
 from survey_db.running.questions import Question
@@ -53,7 +54,7 @@ def table(files: zipfile.ZipFile, name: str) -> pd.DataFrame:
 
 
 def test_the_report_says_what_the_zip_says(study: StudyData, files: zipfile.ZipFile) -> None:
-    people = table(files, "data/table-participants_data.csv")
+    people = table(files, "data/description-participants_data.csv")
     assert people["excluded_by"].isna().all()
     section = description(study)[0]
     tables = {shown.name: shown.frame for shown in section.tables}
@@ -90,6 +91,15 @@ def test_the_codebook_says_what_the_numbers_mean(files: zipfile.ZipFile) -> None
     assert codebook.loc["q_home", "type"] == "integer"
 
 
+def test_the_effect_of_the_training_score_is_told_in_the_results(study: StudyData) -> None:
+    (part,) = (
+        part for part in sections(study.summarise(Filters())) if part.title == "What answers depend on"
+    )
+    (shown,) = (found.frame for found in part.tables if found.name == "effect-of-training-score")
+    assert shown["effect"].unique() == ["each 10 points of musical training (Gold-MSI, 7 to 49)"]
+    assert shown["on"].tolist() == ["rating (points)", "right guesses (percentage points)"]
+
+
 def test_the_sheet_lists_the_questions(study: StudyData, files: zipfile.ZipFile) -> None:
     sheet = files.read("preregistration.md").decode()
     assert "- check (after, scale): Choose 2. Attention check: who does not answer 2 is left out." in sheet
@@ -98,18 +108,19 @@ def test_the_sheet_lists_the_questions(study: StudyData, files: zipfile.ZipFile)
 def test_guesses_that_cannot_tell_are_wrong_everywhere_and_have_their_own_column(
     study: StudyData, files: zipfile.ZipFile
 ) -> None:
-    answers = table(files, "data/table-responses_data.csv")
+    answers = table(files, "data/description-responses_data.csv")
     unsure = int((answers["guess"] == CANNOT_TELL).sum())
     assert unsure > 5
     summary = study.summarise(Filters())
     assert summary.headline.right == (answers["guess"] == answers["intended_genre"]).sum()
     assert summary.confusion.offered == (*study.offered, CANNOT_TELL)
     assert sum(counts[-1] for counts in summary.confusion.counts) == unsure
+    people = table(files, "data/description-participants_data.csv")
     again = summarise(
-        answers,
-        json.loads(files.read("dataset_description.json"))["genresOffered"],
+        answers.merge(people[["listener", "msi_training"]], on="listener", how="left"),
+        study.offered,
         study=study.title,
-        predictions=table(files, "data/table-predictions_data.csv"),
+        predictions=table(files, "data/description-predictions_data.csv"),
         training_levels=("none", "under_3", "3_to_10", "over_10"),
     )
     assert json.loads(json.dumps(to_plain(again))) == json.loads(files.read("results/statistics.json"))

@@ -40,7 +40,7 @@ def test_a_study_without_answers_gives_empty_tables_of_the_same_types(
     assert frame.empty
     assert {name: str(frame[name].dtype) for name in TYPES} == TYPES
     predictions = read_machine_predictions(store, study_id)
-    assert list(predictions.columns) == ["study", "sample", "model", *GENRES]
+    assert list(predictions.columns) == ["study", "sample", "model", "version", *GENRES]
 
 
 def test_each_response_is_a_row_with_all_that_is_known_of_it(store: Store, make_study: MakeStudy) -> None:

@@ -53,7 +53,7 @@ def test_administrators_learn_whether_to_go_on(study: StudyData) -> None:
 
 def test_the_test_is_repeated_from_the_zip_alone(study: StudyData) -> None:
     files = zipfile.ZipFile(io.BytesIO(study_archive(study, {})))
-    responses = pd.read_csv(files.open("data/table-responses_data.csv"), parse_dates=["answered_at"])
+    responses = pd.read_csv(files.open("data/description-responses_data.csv"), parse_dates=["answered_at"])
     again = sequential_test(study_answers(select(responses, Filters(complete_only=True))), 0.05, 3)
     kept = json.loads(files.read("results/sequential.json"))
     assert json.loads(json.dumps(to_plain(again))) == kept

@@ -140,10 +140,19 @@ def test_predictions_are_kept_with_the_sample(store: Store, draft: str) -> None:
     from survey_db.reporting.responses import read_machine_predictions
 
     shares = [0.1] * 9 + [0.1]
-    store.samples.add(
-        draft, NewSample(audio=tone(800), intended_genre="pop", predictions={"knn": shares, "cnn": shares})
+    new = NewSample(
+        audio=tone(800),
+        intended_genre="pop",
+        predictions={"knn": shares, "cnn": shares},
+        classifier_versions={"cnn": "5f1e"},
     )
+    store.samples.add(draft, new)
     frame = read_machine_predictions(store, store.studies.get(draft).id)
     assert list(frame["model"]) == ["cnn", "knn"]
+    assert list(frame["version"]) == ["5f1e", ""]
+    copy = store.editing.duplicate(draft, "Again")
+    assert read_machine_predictions(store, copy.id)["version"].tolist() == ["5f1e", ""]
+    with pytest.raises(SurveyError, match="A version is a line"):
+        store.samples.add(draft, replace(new, audio=tone(810), classifier_versions={"svm": "1"}))
     assert set(frame["sample"]) == {"Sample 7"}
     assert frame[list(GENRES)].to_numpy().tolist() == [shares, shares]

@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from survey_db.statistics.effects import Effect, clustered_least_squares, effects, rating_model
+from survey_db.statistics.effects import (
+    SCORE,
+    SCORE_STEP,
+    Effect,
+    clustered_least_squares,
+    effects,
+    rating_model,
+)
 from survey_db.statistics.intervals import Missing
 from survey_db.statistics.mixed import MixedModel
 from survey_db.statistics.selection import study_answers
@@ -51,6 +58,69 @@ def test_effects_that_are_there_are_found(published_responses: pd.DataFrame) -> 
     for steps, level in enumerate(TRAINING_LEVELS[1:], start=1):
         assert 0.5 * steps in by_level[level].interval
         assert by_level[level].p_holm < 0.05
+
+
+def with_scores(*, gain: float, hits: float, seed: int = 0) -> pd.DataFrame:
+    """Answers of 60 listeners to eight samples; a point of the score adds so much rating, so many hits."""
+    rng = np.random.default_rng(seed)
+    listener, sample = np.divmod(np.arange(480), 8)
+    score = rng.integers(7, 50, 60)[listener]
+    answers = pd.DataFrame(
+        {
+            "listener": listener.astype(str),
+            "sample": sample.astype(str),
+            "position": sample + 1,
+            "musical_training": None,
+            SCORE: pd.array(score, dtype="Int64"),
+            "rating": 3 + gain * score + rng.normal(0, 0.7, 60)[listener] + rng.normal(0, 0.5, 480),
+            "right": rng.random(480) < 0.2 + hits * score,
+        }
+    )
+    # Some listeners left the scale open.
+    answers.loc[listener < 5, SCORE] = pd.NA
+    return answers
+
+
+def test_the_effect_of_a_training_score_is_found_on_both_outcomes() -> None:
+    found = effects(with_scores(gain=0.06, hits=0.01), TRAINING_LEVELS).score
+    assert isinstance(found, tuple)
+    rating, right = found
+    assert [(effect.name, effect.outcome) for effect in found] == [(SCORE, "rating"), (SCORE, "right")]
+    assert 0.06 * SCORE_STEP in rating.interval
+    assert 0.01 * SCORE_STEP in right.interval
+    for effect in found:
+        assert effect.p_value < 0.001
+        assert effect.p_holm == effect.p_value
+
+
+def test_the_model_of_a_training_score_is_that_of_statsmodels() -> None:
+    answers = with_scores(gain=0.02, hits=0.002).dropna(subset=SCORE)
+    answers["ten"] = answers[SCORE].astype(float) / SCORE_STEP
+    theirs = smf.mixedlm(
+        "rating ~ ten",
+        answers.assign(all=1),
+        groups="all",
+        re_formula="0",
+        vc_formula={"listener": "0 + C(listener)", "sample": "0 + C(sample)"},
+    ).fit()
+    found = effects(answers, TRAINING_LEVELS).score
+    assert isinstance(found, tuple)
+    assert found[0].estimate == pytest.approx(theirs.params["ten"], rel=1e-3)
+
+
+def test_a_training_score_that_does_nothing_is_mostly_found_to_do_nothing() -> None:
+    found = [effects(with_scores(gain=0, hits=0, seed=seed), TRAINING_LEVELS).score for seed in range(1, 41)]
+    p_values = [[effect.p_value for effect in pair] for pair in found if isinstance(pair, tuple)]
+    assert len(p_values) == 40
+    # Five in a hundred of either are expected below 0.05: 8 of 40 or more have a chance below 0.001.
+    assert (np.array(p_values) < 0.05).sum(axis=0).max() < 8
+
+
+def test_no_score_has_no_effect_and_equal_scores_say_so(published_answers: pd.DataFrame) -> None:
+    assert effects(published_answers, TRAINING_LEVELS).score is None
+    assert effects(published_answers.assign(**{SCORE: pd.NA}), TRAINING_LEVELS).score is None
+    equal = effects(published_answers.assign(**{SCORE: 20}), TRAINING_LEVELS).score
+    assert equal == Missing("The effect of the training score needs listeners with different scores.")
 
 
 def test_correction_is_over_the_levels_of_each_outcome(published_answers: pd.DataFrame) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from gmn_core.classification.names import MODEL_NAMES
 from survey_db.statistics.printing import decimal, listed, listed_or_counted, model_name, p_text, percent
 
 SPACE = "\N{NO-BREAK SPACE}"
@@ -16,8 +17,10 @@ def test_words_are_listed_as_prose_does() -> None:
 
 
 def test_classifiers_have_names_for_people() -> None:
-    names = [model_name(model) for model in ("cnn", "knn_descriptors", "cnn_pretrained", "forest_of_trees")]
-    assert names == ["CNN", "k-NN (descriptors)", "CNN (pretrained)", "forest (of trees)"]
+    assert [model_name(model) for model in MODEL_NAMES] == list(MODEL_NAMES.values())
+    assert [model_name(model) for model in ("knn_timbre", "forest_of_trees")] == [
+        *("k-NN (timbre)", "forest (of trees)")
+    ]
 
 
 def test_many_words_are_counted() -> None:
