@@ -5,7 +5,8 @@ music21 (Cuthbert and Ariza 2010) writes the files: bars, ties, tuplets and beam
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -18,11 +19,12 @@ from gmn_core.generation.tokens.chords import QUALITIES, spelt
 from gmn_core.generation.tokens.progression import read_progression
 
 if TYPE_CHECKING:
-    from music21 import note, stream
+    from music21 import clef, note, stream
 
 # Roles whose part a lead sheet shows: the first that plays.
 _TUNES = (Role.LEAD, Role.SECOND, Role.CHORDS, Role.PAD, Role.BASS)
-_BELOW_TREBLE = 55  # mean pitch below which a part is written in the bass clef
+# Mean pitches below which a part is written in the bass clef, and as a bass is: an octave above its sound.
+_BELOW_TREBLE, _BELOW_BASS = 55, 43
 # MusicXML's names of the qualities that chord symbols have, by their suffixes in `QUALITIES`.
 _KINDS = {
     **{"": "major", "m": "minor", "7": "dominant-seventh", "maj7": "major-seventh", "m7": "minor-seventh"},
@@ -34,6 +36,7 @@ _PLACES = {
     **{48: "E5", 50: "E5", 42: "G5", 44: "D4", 46: "G5", 49: "A5", 57: "A5", 51: "F5", 53: "F5", 59: "F5"},
 }
 _ELSEWHERE = "E4"
+_DATE = re.compile(rb"\s*<encoding-date>.*?</encoding-date>")  # the same piece gives the same file on any day
 _CYMBALS = frozenset({42, 44, 46, 49, 51, 52, 53, 55, 57, 59})
 
 
@@ -55,7 +58,10 @@ class Stroke:
 
 
 def strokes_of(band: Band, role: Role) -> list[Stroke]:
-    """Return what a role plays as it is written: on the grid, each stroke ending where the next begins."""
+    """Return what a role plays as it is written: on the grid, each stroke ending where the next begins.
+
+    Those of the drums, which ring as they like, last until the next or to the end of their beat.
+    """
     written = quantised(band)
     by_onset: dict[int, list[Note]] = {}
     for note in written.notes.get(role, ()):
@@ -66,6 +72,8 @@ def strokes_of(band: Band, role: Role) -> list[Stroke]:
     end = max(band.length // step * step, (onsets[-1] + step) if onsets else 0)
     for onset, following in zip(onsets, [*onsets[1:], end], strict=True):
         longest = max(note.duration for note in by_onset[onset])
+        if role is Role.DRUMS:
+            longest = TICKS_PER_BEAT - onset % TICKS_PER_BEAT
         duration = min(longest, following - onset)
         pitches = tuple(sorted({note.pitch for note in by_onset[onset]}))
         found.append(Stroke(onset, duration, pitches))
@@ -107,14 +115,15 @@ def _written(band: Band, title: str, roles: list[Role]) -> bytes:
     for number, role in enumerate(roles):
         score.insert(0, _part(band, role, first=number == 0))
     exported: bytes = musicxml.m21ToXml.GeneralObjectExporter(score).parse()
-    return exported
+    return _DATE.sub(b"", exported)
 
 
 def _part(band: Band, role: Role, *, first: bool) -> stream.Part:
-    from music21 import clef, expressions, instrument, key, meter, stream, tempo
+    from music21 import clef, instrument, key, meter, stream
 
     part = stream.Part(id=role.value)
     part.partName = part_name(role, band.programs[role])
+    part.partAbbreviation = role.display_name
     strokes = strokes_of(band, role)
     player: instrument.Instrument
     if role is Role.DRUMS:
@@ -124,24 +133,45 @@ def _part(band: Band, role: Role, *, first: bool) -> stream.Part:
     else:
         player = instrument.Instrument()
         player.midiProgram = band.programs[role]
-        pitches = [pitch for stroke in strokes for pitch in stroke.pitches]
-        low = sum(pitches) < _BELOW_TREBLE * len(pitches)
-        part.insert(0, clef.BassClef() if low else clef.TrebleClef())
+        part.insert(0, _clef([pitch for stroke in strokes for pitch in stroke.pitches]))
         part.insert(0, key.Key(_m21_name(band.tonic, band), "minor" if band.minor else "major"))
+    player.partId, player.instrumentId = role.value, f"{role.value}-instrument"
     player.partName = part.partName
     player.instrumentName = instrument_name(role, band.programs[role])
     part.insert(0, player)
     part.insert(0, meter.TimeSignature(f"{band.beats_per_bar}/4"))
-    if first:
-        part.insert(0, tempo.MetronomeMark(number=round(band.tempo, 2)))
-        for tick, name in band.sections:
-            part.insert(_quarters(tick), expressions.RehearsalMark(name))
-        for tick, name in band.chords:
-            part.insert(_quarters(tick), _harmony(name, band))
-    for element in _elements(strokes, role, band):
-        part.insert(_quarters(element[0]), element[1])
+    for tick, element in _elements(strokes, role, band):
+        part.insert(_quarters(tick), element)
     written: stream.Part = part.makeNotation()
+    if first:
+        _mark(written, band)
     return written
+
+
+def _clef(pitches: Sequence[int]) -> clef.Clef:
+    from music21 import clef
+
+    if sum(pitches) < _BELOW_BASS * len(pitches):
+        return clef.Bass8vbClef()
+    return clef.BassClef() if sum(pitches) < _BELOW_TREBLE * len(pitches) else clef.TrebleClef()
+
+
+def _mark(part: stream.Part, band: Band) -> None:
+    """Write tempo, sections and chords above a part.
+
+    Into its finished bars: while music21 makes bars, it takes a chord symbol for a voice of its own.
+    """
+    from music21 import expressions, stream, tempo
+
+    bars = list(part.getElementsByClass(stream.Measure))
+    bars[0].insert(0, tempo.MetronomeMark(number=round(band.tempo), numberSounding=round(band.tempo, 2)))
+    marks = [(tick, expressions.RehearsalMark(name)) for tick, name in band.sections]
+    marks += [(tick, _harmony(name, band)) for tick, name in band.chords]
+    for tick, mark in marks:
+        bar, within = divmod(tick, band.bar_ticks)
+        if bar < len(bars):
+            mark.placement = "above"
+            bars[bar].insert(_quarters(within), mark)
 
 
 def _elements(strokes: list[Stroke], role: Role, band: Band) -> Iterator[tuple[int, note.GeneralNote]]:

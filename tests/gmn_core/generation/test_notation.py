@@ -90,9 +90,34 @@ def test_chords_stand_above_the_first_staff_and_sections_are_marked(piece: Band)
         ]
         assert [mark.text for mark in root.iter("rehearsal")] == ["A", "B"]
         assert root.findtext("movement-title") == "A test"
+        assert list(root.iter("backup")) == [], "a bar has a second voice, whose rests stand over the notes"
 
 
 def test_a_stroke_ends_where_the_next_begins(band: Band) -> None:
     notes = (Note(2, 60, 900, 80), Note(0, 64, 900, 80), Note(480, 62, 100, 80))
     alone = replace(band, programs={Role.LEAD: 0}, notes={Role.LEAD: notes})
     assert strokes_of(alone, Role.LEAD) == [Stroke(0, 480, (60, 64)), Stroke(480, 120, (62,))]
+
+
+def test_strokes_of_the_drums_last_to_the_next_or_to_the_end_of_the_beat(band: Band) -> None:
+    hits = tuple(Note(onset, 36, 10, 80) for onset in (0, 240, 1080))
+    alone = replace(band, programs={Role.DRUMS: 0}, notes={Role.DRUMS: hits})
+    assert [(own.onset, own.duration) for own in strokes_of(alone, Role.DRUMS)] == [
+        (0, 240),
+        (240, 240),
+        (1080, 360),
+    ]
+
+
+def test_a_bass_is_written_an_octave_above_its_sound(band: Band) -> None:
+    low = tuple(Note(480 * beat, 33, 400, 80) for beat in range(4))
+    alone = replace(band, programs={Role.BASS: 33}, notes={Role.BASS: low})
+    root = ElementTree.fromstring(score_xml(alone, "A test"))
+    assert root.findtext("part/measure/attributes/clef/clef-octave-change") == "-1"
+    assert root.findtext("part/measure/note/pitch/octave") == "1"
+
+
+def test_the_same_piece_gives_the_same_file(piece: Band) -> None:
+    data = score_xml(piece, "A test")
+    assert data == score_xml(piece, "A test")
+    assert b"encoding-date" not in data
