@@ -119,7 +119,9 @@ def add_parser(commands: Commands) -> None:
         metavar="FOLDER",
         help="a generator that `train lstm` made (default: the one that ships)",
     )
-    add_format(parser, "wav", "ogg", "mid", more=("musicxml", "lead.musicxml", "stems.zip"))
+    add_format(
+        parser, "wav", "ogg", "mid", more=("musicxml", "lead.musicxml", "svg", "lead.svg", "stems.zip")
+    )
     knobs = {name: parser.get_default(name) for name in (*KNOBS, *NEW_ONLY)}
     parser.set_defaults(run=run, knobs=knobs)
 

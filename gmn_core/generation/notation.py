@@ -21,7 +21,6 @@ from gmn_core.generation.tokens.progression import read_progression
 if TYPE_CHECKING:
     from music21 import clef, note, stream
 
-# Roles whose part a lead sheet shows: the first that plays.
 _TUNES = (Role.LEAD, Role.SECOND, Role.CHORDS, Role.PAD, Role.BASS)
 # Mean pitches below which a part is written in the bass clef, and as a bass is: an octave above its sound.
 _BELOW_TREBLE, _BELOW_BASS = 55, 43
@@ -100,7 +99,12 @@ def score_xml(band: Band, title: str) -> bytes:
 
 def lead_sheet_xml(band: Band, title: str) -> bytes:
     """Return the tune of a band under its chords as a MusicXML file; see `score_xml`."""
-    return _written(band, title, [role for role in _TUNES if role in band.roles][:1])
+    return _written(band, title, [tune_of(band)])
+
+
+def tune_of(band: Band) -> Role:
+    """Return the role whose part a lead sheet shows: the lead where there is one."""
+    return next((role for role in _TUNES if role in band.roles), Role.DRUMS)
 
 
 def _written(band: Band, title: str, roles: list[Role]) -> bytes:
@@ -161,16 +165,18 @@ def _mark(part: stream.Part, band: Band) -> None:
 
     Into its finished bars: while music21 makes bars, it takes a chord symbol for a voice of its own.
     """
-    from music21 import expressions, stream, tempo
+    from music21 import base, expressions, stream, tempo
 
     bars = list(part.getElementsByClass(stream.Measure))
     bars[0].insert(0, tempo.MetronomeMark(number=round(band.tempo), numberSounding=round(band.tempo, 2)))
-    marks = [(tick, expressions.RehearsalMark(name)) for tick, name in band.sections]
-    marks += [(tick, _harmony(name, band)) for tick, name in band.chords]
+    marks: list[tuple[int, base.Music21Object]] = [
+        *((tick, expressions.RehearsalMark(name)) for tick, name in band.sections),
+        *((tick, _harmony(name, band)) for tick, name in band.chords),
+    ]
     for tick, mark in marks:
         bar, within = divmod(tick, band.bar_ticks)
         if bar < len(bars):
-            mark.placement = "above"
+            mark.placement = "above"  # type: ignore[attr-defined]  # read of every object that is written
             bars[bar].insert(_quarters(within), mark)
 
 

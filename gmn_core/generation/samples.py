@@ -15,6 +15,7 @@ from gmn_core.audio.loudness import LOUDNESS, integrated_loudness
 from gmn_core.audio.recording import Recording
 from gmn_core.audio.sound import Samples
 from gmn_core.files import StrPath, write_whole
+from gmn_core.generation.engraving import engraved
 from gmn_core.generation.music.band import Band, Role
 from gmn_core.generation.music.grid import STRAIGHT
 from gmn_core.generation.music.instruments import instrument_name
@@ -87,13 +88,15 @@ class GeneratedSample:
         ----------
         suffix : str
             "mid", "wav", "ogg", "mp3", "musicxml" (a staff for each player),
-            "lead.musicxml" (the tune under its chords) or "stems.zip" (each
-            role alone as in the mix, WAV files).
+            "lead.musicxml" (the tune under its chords), "svg" and "lead.svg"
+            (both drawn) or "stems.zip" (each role alone as in the mix, WAV
+            files).
 
         Raises
         ------
         GenerationError
-            If music21, which writes MusicXML, is not installed.
+            If music21, which writes scores, or Verovio, which draws them, is not
+            installed.
         """
         match suffix.lower():
             case "mid" | "midi":
@@ -102,6 +105,8 @@ class GeneratedSample:
                 return score_xml(self.band, title_of(self.request))
             case "lead.musicxml":
                 return lead_sheet_xml(self.band, title_of(self.request))
+            case "svg" | "lead.svg":
+                return engraved(self.file(suffix.replace("svg", "musicxml"))).encode()
             case "stems.zip":
                 return zipped_stems(self.request, self.midi, self.soundfont)
         return encode(self.recording, suffix)
@@ -116,8 +121,8 @@ class GeneratedSample:
         Parameters
         ----------
         path : str or os.PathLike
-            Ends in ``.mid``, ``.wav`` (16 bits), ``.ogg`` (Vorbis), ``.mp3`` or
-            ``.musicxml``; for others see `file`.
+            Ends in ``.mid``, ``.wav`` (16 bits), ``.ogg`` (Vorbis), ``.mp3``,
+            ``.musicxml`` or ``.svg``; for others see `file`.
 
         Raises
         ------

@@ -14,6 +14,7 @@ from gmn_core.models.card import ModelError
 from pages.admin.add_to_study import add_to_study_button
 from pages.composing.changing import beside, change_panel, version_bar
 from pages.composing.downloads import show_downloads, show_link
+from pages.composing.notation import show_notation
 from pages.composing.versions import Versions
 from pages.shared.charts import draw
 from pages.shared.generated import KeptSample, parts_of, verdict, what_it_is_worth
@@ -49,7 +50,7 @@ def show_piece(versions: Versions, index: int) -> DeltaGenerator:
 
 
 def show_sound(sample: KeptSample, key: str) -> None:
-    """Show the player of one version, and its notes in detail."""
+    """Show the player of one version, its notes in detail and, on request, as notation."""
     wanted = f"parts-{hashlib.sha256(sample.ogg).hexdigest()[:12]}"
     parts = None
     if st.session_state.get(wanted):
@@ -60,6 +61,7 @@ def show_sound(sample: KeptSample, key: str) -> None:
         st.rerun()
     with st.expander("Notes in detail", icon=":material/piano:"):
         draw(sample.roll, key=f"roll-{key}", alt=notes_in_words(sample), caption=how_to_read(sample))
+    show_notation(sample, key)
 
 
 def notes_in_words(sample: KeptSample) -> str:

@@ -150,6 +150,12 @@ def parts_of(sample: KeptSample) -> Mapping[Role, bytes]:
     return have_done(tasks.play_parts_as_ogg, sample.request, sample.midi)
 
 
+@kept_for_all(entries=MAX_SAMPLES, key=lambda sample, form: (hashlib.sha256(sample.ogg).digest(), form))
+def pictures_of(sample: KeptSample, form: str) -> Mapping[str, bytes]:
+    """Return a sample's score or lead sheet, drawn for a page and for a phone; see `tasks.draw_score`."""
+    return have_done(tasks.draw_score, sample.request, sample.band, form)
+
+
 def what_it_is_worth(request: GenerationRequest, heard: Genre) -> str:
     """Explain the machine's answer beside what was asked for."""
     asked = request.main_genre

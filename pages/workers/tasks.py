@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gmn_core.generation.samples import GeneratedSample
     from gmn_core.genres import Genre
 
+LEAD_SHEET, SCORE = "Lead sheet", "Score"
+
 
 def get_ready(report: Report) -> None:
     """Load what nearly all work needs, while nobody waits for it."""
@@ -221,3 +223,17 @@ def write_scores(report: Report, request: GenerationRequest, band: Band) -> byte
             chosen.writestr(f"{sample_name(request)}-{name}.musicxml", write(band, title_of(request)))
             report(0.5)
     return archive.getvalue()
+
+
+def draw_score(report: Report, request: GenerationRequest, band: Band, form: str) -> dict[str, bytes]:
+    """Draw the score or the lead sheet of a sample for a page and for a phone, as SVG packed by gzip."""
+    import gzip
+
+    from gmn_core.generation.engraving import NARROW, WIDE, engraved
+    from gmn_core.generation.notation import lead_sheet_xml, score_xml
+    from gmn_core.generation.samples import title_of
+
+    written = (lead_sheet_xml if form == LEAD_SHEET else score_xml)(band, title_of(request))
+    report(0.8)
+    widths = {"wide": WIDE, "narrow": NARROW}
+    return {kind: gzip.compress(engraved(written, width).encode()) for kind, width in widths.items()}

@@ -193,12 +193,13 @@ def test_a_piece_with_chords_is_changed_where_it_is_not_locked(tmp_path: Path) -
 
 
 def test_scores_and_stems_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
-    formats = "musicxml,lead.musicxml,stems.zip"
+    formats = "musicxml,lead.musicxml,lead.svg,stems.zip"
     command = ["generate", "--genre", "pop", "--seconds", "10", "--format", formats, "--out", str(tmp_path)]
     assert main(command) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "pop-0.json",
         "pop-0.lead.musicxml",
+        "pop-0.lead.svg",
         "pop-0.musicxml",
         "pop-0.stems.zip",
     ]
@@ -206,6 +207,7 @@ def test_scores_and_stems_are_written_where_they_are_asked_for(tmp_path: Path) -
     with zipfile.ZipFile(tmp_path / "pop-0.stems.zip") as archive:
         assert archive.namelist() == [f"pop-0-{role}.wav" for role in record["band"]["notes"]]
     assert b"<harmony" in (tmp_path / "pop-0.lead.musicxml").read_bytes()
+    assert (tmp_path / "pop-0.lead.svg").read_bytes().startswith(b"<svg")
 
 
 def test_an_opening_that_is_no_midi_gets_one_sentence(run_gmn: Run, tmp_path: Path) -> None:
