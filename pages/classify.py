@@ -8,7 +8,7 @@ import streamlit as st
 
 from gmn_core.classification.batch import FileResult, as_csv
 from gmn_core.classification.verdict import headline, percent_sure
-from pages.classifying.answer import show_result
+from pages.classifying.answer import PLAYER, show_result
 from pages.classifying.sources import Source, chosen_sources
 from pages.shared.classifiers import (
     classify_upload,
@@ -62,6 +62,7 @@ def classifiers_are_there() -> bool:
 def classify_all(sources: Sequence[Source], digests: Sequence[bytes]) -> list[FileResult]:
     """Classify every file, with a progress bar that moves within a long one too."""
     bar = st.progress(0.0)
+    player = PLAYER if len(sources) == 1 else None  # of many, only the chosen one is looked at
     results = []
     for index, (name, data) in enumerate(sources):
 
@@ -69,7 +70,7 @@ def classify_all(sources: Sequence[Source], digests: Sequence[bytes]) -> list[Fi
             bar.progress(min(1.0, (index + share) / len(sources)), f"Listening to {plain(name)} …")
 
         show(0.0)
-        results.append(classify_upload(name, data, digests[index], show))
+        results.append(classify_upload(name, data, digests[index], show, player))
     bar.empty()
     return results
 

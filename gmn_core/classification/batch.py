@@ -96,16 +96,36 @@ def classify_file(
         The file's name, for the table.
     read : callable
         Decodes the file; may raise `AudioError`.
+    classifiers, on_progress
+        As for `classify_decoded`.
+    """
+    try:
+        decoded = read()
+    except AudioError as error:
+        return FileResult(name, error=str(error))
+    return classify_decoded(name, decoded, classifiers, on_progress)
+
+
+def classify_decoded(
+    name: str,
+    decoded: Decoded,
+    classifiers: Sequence[GenreClassifier],
+    on_progress: Callable[[float], object] = lambda share: None,
+) -> FileResult:
+    """Ask every classifier about a file that is decoded, all at once.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, for the table.
+    decoded : Decoded
+        What was in it.
     classifiers : sequence of GenreClassifier
         Each is asked once.
     on_progress : callable
         Called by this thread now and then with the share of the work that is done, 0 to 1. What it
         raises ends the work.
     """
-    try:
-        decoded = read()
-    except AudioError as error:
-        return FileResult(name, error=str(error))
     done = dict.fromkeys((each.name for each in classifiers), 0.0)
 
     def ask(classifier: GenreClassifier) -> GenrePrediction:

@@ -47,6 +47,8 @@ class GenrePrediction:
         When each patch begins, in seconds.
     neighbours : sequence of Neighbour
         The training clips that voted, nearest first, for k-NN.
+    words : tuple of str
+        What the pretrained network calls the clip, the surest first, for classifiers that hear with it.
 
     See Also
     --------
@@ -68,6 +70,7 @@ class GenrePrediction:
     patch_shares: npt.NDArray[np.float64] | None = None
     patch_starts: npt.NDArray[np.float64] | None = None
     neighbours: Sequence[Neighbour] = field(default_factory=tuple)
+    words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.shares.shape != (len(GENRES),):

@@ -43,7 +43,7 @@ STANDARD = MelForm(sample_rate=22_050, n_fft=2048, hop_length=512, n_mels=128)
 DYNAMIC_RANGE_DB = 80.0
 
 _SMALLEST_POWER = 1e-10
-_BLOCK = 2048  # frames
+_BLOCK = 256  # frames, whose spectra stay in a processor's cache
 _HERTZ_PER_MEL = 200 / 3
 _LINEAR_TO = 1_000.0
 _LOG_STEP = math.log(6.4) / 27
@@ -88,14 +88,15 @@ def mel_power(clip: Clip, form: MelForm) -> npt.NDArray[np.float32]:
     ndarray of float32, shape (n_mels, n_frames)
         Frames are centred on multiples of the hop; the clip is padded with silence.
     """
+    import scipy.fft  # many transforms at once, three times as fast as NumPy's
+
     samples = np.pad(clip.resampled(form.sample_rate).samples, form.n_fft // 2)
     frames = np.lib.stride_tricks.sliding_window_view(samples, form.n_fft)[:: form.hop_length]
     window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(form.n_fft) / form.n_fft)).astype(np.float32)
     filters = mel_filters(form).T
     blocks = []
-    # In blocks: all windows of ten minutes would take half a gigabyte.
     for first in range(0, len(frames), _BLOCK):
-        spectrum = np.fft.rfft(frames[first : first + _BLOCK] * window)
+        spectrum = scipy.fft.rfft(frames[first : first + _BLOCK] * window)
         blocks.append((spectrum.real**2 + spectrum.imag**2) @ filters)
     return np.ascontiguousarray(np.concatenate(blocks).T, dtype=np.float32)
 

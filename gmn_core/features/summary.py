@@ -23,6 +23,9 @@ N_FFT = 2048
 HOP_LENGTH = 512
 N_MFCC = 20
 _HPSS_KERNEL = 31  # frames and bins, as in librosa.decompose.hpss
+_PITCH_THRESHOLD = 0.1  # of a spectrum's peak, as in librosa.piptrack
+_ROLLOFF_SHARE = 0.85
+_SMALLEST_LEVEL = 1e-10  # what librosa.zero_crossings takes for zero
 
 _SERIES = (
     "chroma_stft", "rms", "spectral_centroid", "spectral_bandwidth", "rolloff",
@@ -61,11 +64,11 @@ def describe(clip: Clip) -> npt.NDArray[np.float64]:
     log_mel = librosa.power_to_db(mel_filters(_FORM) @ power)
     harmonic, percussive = _separate(spectrum, magnitude, y)
     series = (
-        librosa.feature.chroma_stft(S=power, sr=SAMPLE_RATE),
+        librosa.feature.chroma_stft(S=power, sr=SAMPLE_RATE, tuning=_tuning(power)),
         librosa.feature.rms(y=y, pad_mode="reflect"),
         *_centroid_and_bandwidth(magnitude),
-        librosa.feature.spectral_rolloff(S=magnitude, sr=SAMPLE_RATE),
-        librosa.feature.zero_crossing_rate(y),
+        _rolloff(magnitude),
+        _zero_crossing_rate(y),
         harmonic,
         percussive,
     )
@@ -78,6 +81,40 @@ def describe(clip: Clip) -> npt.NDArray[np.float64]:
         ],
         dtype=np.float64,
     )
+
+
+def _tuning(power: FloatArray) -> float:
+    """Deviation from A at 440 Hz in parts of a semitone, as librosa.estimate_tuning has it.
+
+    Of the spectrum only the lower half is searched, as librosa looks for
+    pitches no higher than 4 kHz.
+    """
+    import librosa
+
+    lower = power[: N_FFT // 4 + 1]
+    loudest = power.max(axis=0, keepdims=True)
+    pitches, magnitudes = librosa.piptrack(S=lower, sr=SAMPLE_RATE / 2, ref=_PITCH_THRESHOLD * loudest)
+    voiced = pitches > 0
+    if not voiced.any():
+        return 0.0
+    clear = voiced & (magnitudes >= np.median(magnitudes[voiced]))
+    return float(librosa.pitch_tuning(pitches[clear]))
+
+
+def _rolloff(magnitude: FloatArray) -> FloatArray:
+    """Frequency in Hz below which 85 % of each spectrum lie, as librosa.feature.spectral_rolloff has it."""
+    below = np.cumsum(magnitude, axis=0)
+    bins = (below >= _ROLLOFF_SHARE * below[-1]).argmax(axis=0)
+    return np.fft.rfftfreq(N_FFT, 1 / SAMPLE_RATE)[bins]
+
+
+def _zero_crossing_rate(y: FloatArray) -> FloatArray:
+    """Changes of sign per sample, window by window, as librosa.feature.zero_crossing_rate has them."""
+    padded = np.pad(y, N_FFT // 2, mode="edge")
+    negative = padded < -_SMALLEST_LEVEL
+    crossed = np.concatenate([[0], np.cumsum(negative[1:] != negative[:-1])])
+    starts = np.arange(0, len(padded) - N_FFT + 1, HOP_LENGTH)
+    return (crossed[starts + N_FFT - 1] - crossed[starts]) / N_FFT
 
 
 def _tempo(log_mel: FloatArray) -> float:
@@ -114,16 +151,17 @@ def _separate(
     """
     import librosa
 
-    along_time = running_median(magnitude.T, _HPSS_KERNEL).T
-    along_frequency = running_median(magnitude, _HPSS_KERNEL)
-    np.square(along_time, out=along_time)
-    np.square(along_frequency, out=along_frequency)
-    along_time += along_frequency
-    silent = along_time < np.finfo(np.float32).tiny
-    along_time[silent] = 1.0
-    along_frequency /= along_time
-    along_frequency[silent] = 0.5  # neither of the two
-    part = librosa.istft(spectrum * along_frequency, hop_length=HOP_LENGTH)
+    # Both frame by frame, as librosa's spectra are: in unlike orders each step takes several times as long.
+    mask = np.ascontiguousarray(running_median(magnitude, _HPSS_KERNEL).T)
+    whole_power = running_median(magnitude.T, _HPSS_KERNEL)
+    np.square(mask, out=mask)
+    np.square(whole_power, out=whole_power)
+    whole_power += mask
+    silent = whole_power < np.finfo(np.float32).tiny
+    if silent.any():
+        whole_power[silent], mask[silent] = 1.0, 0.5  # neither of the two
+    mask /= whole_power
+    part = librosa.istft(spectrum * mask.T, hop_length=HOP_LENGTH)
     percussive = librosa.util.fix_length(part, size=len(y))
     whole = librosa.util.fix_length(y[: len(part)], size=len(y))
     return whole - percussive, percussive

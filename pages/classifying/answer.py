@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -44,7 +44,7 @@ def show_result(result: FileResult, data: bytes, digest: bytes) -> None:
     st.caption(
         f"{moments_in_words(best, result.seconds)} The line follows the music; a click plays from there."
     )
-    show_reasons(result.predictions, view.words, data, digest)
+    show_reasons(result.predictions, data, digest)
     show_classifiers(result.predictions)
 
 
@@ -80,15 +80,13 @@ def show_verdict(result: FileResult, doubt: str | None) -> None:
             )
 
 
-def show_reasons(
-    predictions: Mapping[str, GenrePrediction], words: Sequence[str], data: bytes, digest: bytes
-) -> None:
+def show_reasons(predictions: Mapping[str, GenrePrediction], data: bytes, digest: bytes) -> None:
     """Show what spoke for the verdict: words, and on request frequencies and moments."""
     networks = [model for model, prediction in predictions.items() if not prediction.neighbours]
     if not networks:
         return
     st.subheader("Why")
-    if words:
+    if words := next((each.words for each in predictions.values() if each.words), ()):
         st.write(f"Words that the pretrained network puts to this recording: **{', '.join(words)}**.")
     if not st.toggle("Show which frequencies and moments spoke for the verdict (takes a few seconds)"):
         return

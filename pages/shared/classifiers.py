@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 
 import streamlit as st
+from cachetools import LRUCache
 
 from gmn_core.classification.batch import FileResult
 from gmn_core.classification.explanation import Explanation
@@ -44,20 +45,37 @@ def classify_upload(
     data: bytes,
     digest: bytes | None = None,
     on_progress: Callable[[float], object] = lambda share: None,
+    player: str | None = None,
 ) -> FileResult:
     """Decode and classify one file; a rerun of the page does no work twice.
+
+    Parameters
+    ----------
+    name, data : str, bytes
+        The file.
+    digest : bytes, optional
+        What `fingerprint` returns of it.
+    on_progress : callable
+        Called with the share of the work that is done.
+    player : str, optional
+        Makes what `view_of` returns for this player at the same time.
 
     Raises
     ------
     WorkError
         If it could not be done this time.
     """
-    return _classified(digest or fingerprint(data), name, data, on_progress)
+    return _classified(digest or fingerprint(data), name, data, on_progress, player)
 
 
-@kept_in_visit(MAX_FILES, key=lambda digest, name, data, on_progress: (digest, name))
-def _classified(digest: bytes, name: str, data: bytes, on_progress: Callable[[float], object]) -> FileResult:
-    return have_done(tasks.classify_bytes, name, data, on_progress=on_progress)
+@kept_in_visit(MAX_FILES, key=lambda digest, name, data, on_progress, player: (digest, name))
+def _classified(
+    digest: bytes, name: str, data: bytes, on_progress: Callable[[float], object], player: str | None
+) -> FileResult:
+    heard = have_done(tasks.classify_bytes, name, data, player, on_progress=on_progress)
+    if player is not None and heard.view is not None:
+        _views()[digest, player] = heard.view
+    return heard.result
 
 
 @kept()
@@ -70,10 +88,18 @@ def evaluated() -> Evaluated:
     return next((report["models"] for report in protocols.values()), {})
 
 
-@kept_in_visit(4, key=lambda digest, data, prediction, player: (digest, player))
 def view_of(digest: bytes, data: bytes, prediction: GenrePrediction, player: str) -> ClipView:
     """Return what there is to see of a file that can be decoded, and to say of it beside its genre."""
-    return have_done(tasks.look_at, data, prediction, player)
+    views = _views()
+    if (digest, player) not in views:
+        views[digest, player] = have_done(tasks.look_at, data, prediction, player)
+    return views[digest, player]
+
+
+def _views() -> LRUCache[tuple[bytes, str], ClipView]:
+    """Return what this visit has seen of its files, each a tenth of a megabyte."""
+    views: LRUCache[tuple[bytes, str], ClipView] = st.session_state.setdefault("views of files", LRUCache(4))
+    return views
 
 
 @kept_in_visit(4, key=lambda digest, data, model, genre: (digest, model, genre))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pages.workers.worker import Report
 
 if TYPE_CHECKING:
+    from gmn_core.audio.clip import Clip
     from gmn_core.audio.recording import Recording
     from gmn_core.classification.batch import FileResult
     from gmn_core.classification.classifier import GenreClassifier
@@ -72,14 +73,6 @@ def missing_models(report: Report) -> tuple[str, ...]:
     return problems
 
 
-def classify_bytes(report: Report, name: str, data: bytes) -> FileResult:
-    """Decode a file and ask every classifier."""
-    from gmn_core.audio.decode import decode
-    from gmn_core.classification.batch import classify_file
-
-    return classify_file(name, partial(decode, data), loaded()[0], report)
-
-
 @dataclass(frozen=True, eq=False)
 class ClipView:
     """What there is to see of a clip, and to say of it beside its genre.
@@ -88,29 +81,60 @@ class ClipView:
     ----------
     doubt : str or None
         Why it does not look like music; None where it does.
-    words : tuple of str
-        What the pretrained network calls it, the surest first; empty without that network.
     picture : bytes
         What `pages.shared.listening_view` draws.
     """
 
     doubt: str | None
-    words: tuple[str, ...]
     picture: bytes
+
+    @classmethod
+    def of(cls, clip: Clip, prediction: GenrePrediction, player: str) -> ClipView:
+        """Look at a clip; ``prediction`` is drawn over time, and ``player`` names the page's player."""
+        from gmn_core.classification.music_check import doubts
+        from pages.shared.listening_view import picture_of
+
+        return cls(doubts(clip), picture_of(clip, prediction, player))
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What was found in a file.
+
+    Parameters
+    ----------
+    result : FileResult
+        The classifiers' answers, or why there are none.
+    view : ClipView or None
+        Where one was asked for and the file could be used.
+    """
+
+    result: FileResult
+    view: ClipView | None = None
+
+
+def classify_bytes(report: Report, name: str, data: bytes, player: str | None = None) -> Heard:
+    """Decode a file and ask every classifier; with a player, look at it as well."""
+    from gmn_core.audio.decode import decode
+    from gmn_core.audio.errors import AudioError
+    from gmn_core.classification.batch import FileResult, classify_decoded
+
+    try:
+        decoded = decode(data)
+    except AudioError as error:
+        return Heard(FileResult(name, error=str(error)))
+    result = classify_decoded(name, decoded, loaded()[0], report)
+    if player is None or not result.predictions:
+        return Heard(result)
+    *_, best = result.predictions.values()
+    return Heard(result, ClipView.of(decoded.clip, best, player))
 
 
 def look_at(report: Report, data: bytes, prediction: GenrePrediction, player: str) -> ClipView:
-    """Decode a file that can be decoded and draw it."""
+    """Look at one of many files, which are looked at only when someone asks."""
     from gmn_core.audio.decode import decode
-    from gmn_core.classification.music_check import doubts
-    from gmn_core.classification.pretrained.model import PretrainedCnn
-    from gmn_core.classification.pretrained.tags import words_of
-    from pages.shared.listening_view import picture_of
 
-    clip = decode(data).clip
-    network = next((each for each in loaded()[0] if isinstance(each, PretrainedCnn)), None)
-    words = words_of(network.tagger(clip)[0]) if network else ()
-    return ClipView(doubts(clip), tuple(words), picture_of(clip, prediction, player))
+    return ClipView.of(decode(data).clip, prediction, player)
 
 
 def decode_bytes(report: Report, data: bytes, seconds: float) -> Recording:

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import decode_file
-from gmn_core.classification.pretrained.model import Tagger, Taggram
+from gmn_core.classification.pretrained.model import Tagger
+from gmn_core.classification.pretrained.tags import Taggram
 from gmn_core.corpora.gtzan import Track
 from gmn_core.corpora.stored import StoredCorpus
 from gmn_core.features.spectrogram import thinned_mel

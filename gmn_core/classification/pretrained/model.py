@@ -22,13 +22,13 @@ from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.descriptor_knn.model import NearestNeighbours
 from gmn_core.classification.evaluation.metrics import SMALLEST_SHARE
 from gmn_core.classification.gtzan_cnn.model import PATCH_SECONDS, GenreCnn
-from gmn_core.classification.onnx import OnnxNetwork, cut_patches
+from gmn_core.classification.onnx import cut_patches
 from gmn_core.classification.prediction import GenrePrediction
+from gmn_core.classification.pretrained.tags import Taggram, words_of
 from gmn_core.features.spectrogram import MUSICNN, musicnn_mel
 from gmn_core.files import StrPath
 
 FloatArray = npt.NDArray[np.float64]
-Taggram = npt.NDArray[np.float32]
 
 N_FRAMES = 187
 """Frames in a patch: 3 s."""
@@ -61,9 +61,10 @@ class Tagger:
     @classmethod
     def shipped(cls) -> Tagger:
         """Load the network that ships with the package."""
+        from gmn_core.classification.pretrained.trunk import MusicnnTrunk
         from gmn_core.models.card import intact_model_dir
 
-        return cls(OnnxNetwork(intact_model_dir("cnn_pretrained") / NETWORK_FILE))
+        return cls(MusicnnTrunk(intact_model_dir("cnn_pretrained") / NETWORK_FILE))
 
     def __call__(self, clip: Clip, hop: int = HOP) -> tuple[Taggram, FloatArray]:
         """Return the taggram of a clip, shape (n_patches, 50), and each patch's start in seconds."""
@@ -226,7 +227,9 @@ class PretrainedCnn(GenreClassifier):
     ) -> GenrePrediction:
         whole, patches = self.head.shares(tag_features(taggram)), self._patch_opinions(taggram)
         if heard is None:
-            return GenrePrediction(self.blend.shares(whole), self.blend.shares(patches), starts)
+            return GenrePrediction(
+                self.blend.shares(whole), self.blend.shares(patches), starts, words=words_of(taggram)
+            )
         shares, begins = heard
         # The two networks' patches differ in length: each is paired with the one of the nearest middle.
         middles = starts + N_FRAMES / MUSICNN.frames_per_second / 2
@@ -236,6 +239,7 @@ class PretrainedCnn(GenreClassifier):
             shares=self.blend.shares(whole, pooled),
             patch_shares=self.blend.shares(patches, shares[nearest]),
             patch_starts=starts,
+            words=words_of(taggram),
         )
 
 

@@ -86,7 +86,7 @@ def test_the_thinned_form_has_the_frames_of_the_stored_one() -> None:
 def test_the_musicnn_form_is_that_of_its_own_front_end() -> None:
     clip = noise_clip(3.0, 16_000)
     power = librosa.feature.melspectrogram(y=clip.samples, sr=16_000, hop_length=256, n_fft=512, n_mels=96)
-    np.testing.assert_allclose(musicnn_mel(clip), np.log10(10_000 * power.T + 1), atol=1e-6)
+    np.testing.assert_allclose(musicnn_mel(clip), np.log10(10_000 * power.T + 1), atol=5e-6)
     assert musicnn_mel(noise_clip(3.0, 44_100)).shape == (188, 96)
 
 
