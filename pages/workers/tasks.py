@@ -98,7 +98,7 @@ class ClipView:
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class HeardFile:
     """What was found in a file.
 
     Parameters
@@ -113,7 +113,7 @@ class Heard:
     view: ClipView | None = None
 
 
-def classify_bytes(report: Report, name: str, data: bytes, player: str | None = None) -> Heard:
+def classify_bytes(report: Report, name: str, data: bytes, player: str | None = None) -> HeardFile:
     """Decode a file and ask every classifier; with a player, look at it as well."""
     from gmn_core.audio.decode import decode
     from gmn_core.audio.errors import AudioError
@@ -122,12 +122,12 @@ def classify_bytes(report: Report, name: str, data: bytes, player: str | None = 
     try:
         decoded = decode(data)
     except AudioError as error:
-        return Heard(FileResult(name, error=str(error)))
+        return HeardFile(FileResult(name, error=str(error)))
     result = classify_decoded(name, decoded, loaded()[0], report)
     if player is None or not result.predictions:
-        return Heard(result)
+        return HeardFile(result)
     *_, best = result.predictions.values()
-    return Heard(result, ClipView.of(decoded.clip, best, player))
+    return HeardFile(result, ClipView.of(decoded.clip, best, player))
 
 
 def look_at(report: Report, data: bytes, prediction: GenrePrediction, player: str) -> ClipView:
