@@ -105,7 +105,7 @@ def _rolloff(magnitude: FloatArray) -> FloatArray:
     """Frequency in Hz below which 85 % of each spectrum lie, as librosa.feature.spectral_rolloff has it."""
     below = np.cumsum(magnitude, axis=0)
     bins = (below >= _ROLLOFF_SHARE * below[-1]).argmax(axis=0)
-    return np.fft.rfftfreq(N_FFT, 1 / SAMPLE_RATE)[bins]
+    return np.asarray(np.fft.rfftfreq(N_FFT, 1 / SAMPLE_RATE)[bins])
 
 
 def _zero_crossing_rate(y: FloatArray) -> FloatArray:
@@ -114,7 +114,7 @@ def _zero_crossing_rate(y: FloatArray) -> FloatArray:
     negative = padded < -_SMALLEST_LEVEL
     crossed = np.concatenate([[0], np.cumsum(negative[1:] != negative[:-1])])
     starts = np.arange(0, len(padded) - N_FFT + 1, HOP_LENGTH)
-    return (crossed[starts + N_FFT - 1] - crossed[starts]) / N_FFT
+    return np.asarray((crossed[starts + N_FFT - 1] - crossed[starts]) / N_FFT)
 
 
 def _tempo(log_mel: FloatArray) -> float:
