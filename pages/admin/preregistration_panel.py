@@ -23,6 +23,14 @@ from survey_db.store import Store
 from survey_db.texts import MAX_INTRODUCTION_LENGTH
 
 
+def _number(plan: Preregistration, study: Study, name: str, label: str, *, draft: bool) -> int | None:
+    """Ask for a number of listeners or sessions of a plan."""
+    planned: int | None = getattr(plan, name)
+    return st.number_input(
+        label, min_value=1, value=planned, step=1, disabled=not draft, key=f"{name}-{study.slug}"
+    )
+
+
 def _sequential_fields(plan: Preregistration, study: Study, *, draft: bool) -> dict[str, Any]:
     """Ask whether, and from when, the study may be closed early."""
     level = st.selectbox(
@@ -36,15 +44,8 @@ def _sequential_fields(plan: Preregistration, study: Study, *, draft: bool) -> d
         "nothing are taken for hearing ones with this probability at most. Say above how many listeners "
         "there are at most.",
     )
-    least = st.number_input(
-        "Complete sessions before it may be closed",
-        min_value=1,
-        value=plan.sequential_least,
-        step=1,
-        disabled=not draft,
-        key=f"sequential-least-{study.slug}",
-    )
-    return {"sequential_level": level, "sequential_least": int(least)}
+    least = _number(plan, study, "sequential_least", "Complete sessions before it may be closed", draft=draft)
+    return {"sequential_level": level, "sequential_least": least}
 
 
 def sequential_panel(store: Store, study: Study) -> None:
@@ -93,14 +94,7 @@ def preregistration_panel(store: Store, study: Study) -> None:
             stopping_rule=text(
                 "stopping_rule", "When the study is closed", "e.g. After 40 complete sessions, or on 31 May."
             ),
-            planned_listeners=st.number_input(
-                "Listeners planned",
-                min_value=1,
-                value=plan.planned_listeners,
-                step=1,
-                disabled=not draft,
-                key=f"planned-{study.slug}",
-            ),
+            planned_listeners=_number(plan, study, "planned_listeners", "Listeners planned", draft=draft),
             **_sequential_fields(plan, study, draft=draft),
         )
         saved = st.form_submit_button("Save the plan", type="primary", disabled=not draft)

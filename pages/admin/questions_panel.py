@@ -20,8 +20,9 @@ from survey_db.running.questions import (
     Question,
     questions_of,
 )
-from survey_db.schema import LANGUAGES, Study
+from survey_db.schema import Study
 from survey_db.store import Store
+from survey_db.vocabulary import LANGUAGES
 
 _NEW = ""
 _CHECK = Question(

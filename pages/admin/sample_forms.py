@@ -27,9 +27,10 @@ from survey_db.genres import GENRES
 from survey_db.running.media import LENGTH_TOLERANCE
 from survey_db.running.samples import NewSample
 from survey_db.running.systems import NewSystem
-from survey_db.schema import SYSTEM_KINDS, Sample, Study
+from survey_db.schema import Sample, Study
 from survey_db.store import Store
 from survey_db.texts import MAX_NAME_LENGTH
+from survey_db.vocabulary import SYSTEM_KINDS
 
 DEFAULT_SECONDS = 30.0
 _ROLES = {

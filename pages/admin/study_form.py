@@ -12,9 +12,10 @@ from pages.shared.texts import show_error
 from survey_db.errors import SurveyError
 from survey_db.genres import GENRES
 from survey_db.running.studies import NewStudy
-from survey_db.schema import FEEDBACK, Study
+from survey_db.schema import Study
 from survey_db.store import Store
 from survey_db.texts import MAX_INTRODUCTION_LENGTH, MAX_TITLE_LENGTH
+from survey_db.vocabulary import FEEDBACK
 
 LOUDNESS = {-16.0: "−16 LUFS, for phones and headphones", -23.0: "−23 LUFS, broadcast level"}
 

@@ -11,9 +11,10 @@ from pages.listener.words import shown_words, terms
 from pages.shared.texts import plain, show_error
 from survey_db.errors import SurveyError
 from survey_db.running.words import StudyWords, languages_of, words_of
-from survey_db.schema import LANGUAGES, Study
+from survey_db.schema import Study
 from survey_db.store import Store
 from survey_db.texts import MAX_INTRODUCTION_LENGTH, MAX_TITLE_LENGTH
+from survey_db.vocabulary import LANGUAGES
 
 
 def words_panel(store: Store, study: Study) -> None:

@@ -20,8 +20,8 @@ from pages.listener.language import _
 from pages.listener.playback import playback_of
 from pages.shared.player import play
 from survey_db.running.listener_state import ListenerState
-from survey_db.schema import HEADPHONE_TRIALS
 from survey_db.store import Store
+from survey_db.vocabulary import HEADPHONE_TRIALS
 
 _TRIAL_SECONDS = 3 * TONE_SECONDS + 2 * GAP_SECONDS
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from gmn_core.audio.encoding import to_wav
 from gmn_core.audio.loudness import normalised
 from gmn_core.audio.recording import Recording
-from survey_db.schema import HEADPHONE_TRIALS
+from survey_db.vocabulary import HEADPHONE_TRIALS
 
 FREQUENCY = 200.0
 TONE_SECONDS, GAP_SECONDS, RAMP_SECONDS = 1.0, 0.5, 0.1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from survey_db.schema import LANGUAGES
+from survey_db.vocabulary import LANGUAGES
 
 FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "listener"

@@ -12,8 +12,9 @@ from gmn_core.genres import Genre
 from pages.listener.language import _
 from pages.shared.player import Hearing, read_report
 from survey_db.genres import CANNOT_TELL
-from survey_db.schema import MAX_RATING, MIN_RATING, RATING_ANCHORS, Study
+from survey_db.schema import Study
 from survey_db.texts import MAX_COMMENT_LENGTH, clean
+from survey_db.vocabulary import MAX_RATING, MIN_RATING, RATING_ANCHORS
 
 # The scale as one row of ten that fits a phone, its anchors under their numbers.
 _STYLE = """<style>

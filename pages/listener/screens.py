@@ -24,8 +24,9 @@ from survey_db.running.listening import new_token
 from survey_db.running.lookup import check_preview
 from survey_db.running.recruitment import Refusal, onward_link, recruitment_of, told_identifiers
 from survey_db.running.words import languages_of
-from survey_db.schema import DEVICES, LANGUAGES, MUSICAL_TRAINING, Study
+from survey_db.schema import Study
 from survey_db.store import Store
+from survey_db.vocabulary import DEVICES, LANGUAGES, MUSICAL_TRAINING
 
 ANSWER_SECONDS = 25
 """Time to answer one sample, for the estimate of how long a session takes."""

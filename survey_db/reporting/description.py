@@ -19,10 +19,10 @@ from survey_db.reporting.sequential import sequential_section
 from survey_db.running.gold_msi import HIGHEST, LOWEST, REFERENCE, asks_for_training
 from survey_db.running.preregistration import Preregistration, sheet_sha256
 from survey_db.running.questions import Question
-from survey_db.schema import DEVICES, LANGUAGES, MUSICAL_TRAINING
 from survey_db.statistics.effects import SCORE, SCORE_STEP
 from survey_db.statistics.printing import decimal, model_name, percent
 from survey_db.statistics.selection import in_counting_order
+from survey_db.vocabulary import DEVICES, LANGUAGES, MUSICAL_TRAINING
 
 DIGITS = 12
 """How many digits of a hash a table prints."""

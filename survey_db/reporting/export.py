@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from survey_db.schema import DEVICES, MAX_RATING, MIN_RATING, MUSICAL_TRAINING
 from survey_db.statistics.selection import COLUMNS
 from survey_db.statistics.summary import Plain
+from survey_db.vocabulary import DEVICES, MAX_RATING, MIN_RATING, MUSICAL_TRAINING
 
 # What spreadsheets take for the start of a formula (OWASP, "CSV Injection"), full-width forms included.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -15,8 +15,8 @@ from survey_db.running.gold_msi import (
     training_score,
 )
 from survey_db.running.questions import MOMENTS, Question
-from survey_db.schema import LANGUAGES
 from survey_db.statistics.effects import SCORE
+from survey_db.vocabulary import LANGUAGES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,16 +9,8 @@ from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from survey_db.genres import CANNOT_TELL, GENRES
-from survey_db.schema import (
-    HEADPHONE_PASS,
-    Listener,
-    MachinePrediction,
-    Presentation,
-    Response,
-    Sample,
-    Study,
-    System,
-)
+from survey_db.schema import Listener, MachinePrediction, Presentation, Response, Sample, Study, System
+from survey_db.vocabulary import HEADPHONE_PASS
 
 if TYPE_CHECKING:
     import pandas as pd

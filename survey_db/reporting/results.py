@@ -14,11 +14,12 @@ from survey_db.reporting.stimuli import read_stimuli
 from survey_db.running.lookup import find_study
 from survey_db.running.preregistration import Preregistration, preregistration_of
 from survey_db.running.questions import Question, questions_of
-from survey_db.schema import MUSICAL_TRAINING, Listener, MachinePrediction, Response, Sample, StudyGenre
+from survey_db.schema import Listener, MachinePrediction, Response, Sample, StudyGenre
 from survey_db.statistics.effects import SCORE
 from survey_db.statistics.selection import Filters
 from survey_db.statistics.summary import StudyStatistics, summarise
 from survey_db.store import Store
+from survey_db.vocabulary import MUSICAL_TRAINING
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,6 @@ from survey_db.reporting.findings import (
 )
 from survey_db.reporting.parts import Chart, Section
 from survey_db.reporting.systems import systems_section
-from survey_db.schema import MUSICAL_TRAINING
 from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.conclusions import (
     genre_conclusion,
@@ -35,6 +34,7 @@ from survey_db.statistics.printing import decimal, percent
 from survey_db.statistics.recognition import Confusion, Recognition
 from survey_db.statistics.reliability import Reliability
 from survey_db.statistics.summary import StudyStatistics
+from survey_db.vocabulary import MUSICAL_TRAINING
 
 QUESTIONS = ("Is it musical?", "Can a listener hear which genre it learned from?")
 """What every study asks."""

@@ -19,17 +19,10 @@ from survey_db.running.lookup import find_study
 from survey_db.running.questions import MOMENTS, attentive, checked_answers, questions_of
 from survey_db.running.recruitment import recruitment_of
 from survey_db.running.starting import Beginning, check_beginning, completion_code, start_listener
-from survey_db.schema import (
-    HEADPHONE_PASS,
-    HEADPHONE_TRIALS,
-    MAX_RATING,
-    MIN_RATING,
-    Listener,
-    Presentation,
-    Response,
-)
+from survey_db.schema import Listener, Presentation, Response
 from survey_db.texts import MAX_COMMENT_LENGTH, clean, is_token, limited
 from survey_db.transactions import Transactions
+from survey_db.vocabulary import HEADPHONE_PASS, HEADPHONE_TRIALS, MAX_RATING, MIN_RATING
 
 
 class AnswerOutcome(StrEnum):

@@ -11,9 +11,10 @@ from typing import Any, TypeAlias
 from survey_db.errors import SurveyError
 from survey_db.running.lookup import find_study
 from survey_db.running.samples import demand_draft
-from survey_db.schema import LANGUAGES, Study
+from survey_db.schema import Study
 from survey_db.texts import MAX_COMMENT_LENGTH, MAX_TITLE_LENGTH, clean, clean_line, limited
 from survey_db.transactions import Transactions
+from survey_db.vocabulary import LANGUAGES
 
 QUESTION_KINDS: dict[str, str] = {
     "choice": "One of several answers",

@@ -16,9 +16,10 @@ from survey_db.running.lookup import find_sample, find_study
 from survey_db.running.media import MeasuredAudio, check_fits, inspect_audio
 from survey_db.running.orders import listening_orders
 from survey_db.running.systems import NewSystem, add_system, find_system, remove_unused_systems
-from survey_db.schema import CONTROLS, MachinePrediction, Media, Sample, Study
+from survey_db.schema import MachinePrediction, Media, Sample, Study
 from survey_db.texts import MAX_NAME_LENGTH, clean_line, clean_record, is_name, limited
 from survey_db.transactions import Transactions
+from survey_db.vocabulary import CONTROLS
 
 PRACTICE_LABEL = "Practice"
 _LABELS = {"none": "Sample", "low_anchor": "Low anchor", "high_anchor": "High anchor", "repeat": "Repeat"}

@@ -7,16 +7,20 @@ comment `MARK`. Their answers say nothing about any music.
 from __future__ import annotations
 
 import random
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from survey_db.genres import CANNOT_TELL, GENRES
+from survey_db.genres import CANNOT_TELL
 from survey_db.running.listener_state import Item, Step
 from survey_db.running.listening import new_token
 from survey_db.running.questions import questions_of
-from survey_db.schema import HEADPHONE_TRIALS, MAX_RATING, MIN_RATING, Study
+from survey_db.running.recruitment import recruitment_of
+from survey_db.schema import Study
 from survey_db.statistics.printing import percent
 from survey_db.store import Store
+from survey_db.vocabulary import HEADPHONE_TRIALS, MAX_RATING, MIN_RATING
 
 MARK = "simulated listener"
 """The comment of each of their answers."""
@@ -31,8 +35,8 @@ class Behaviour:
     Parameters
     ----------
     hears : float
-        How often they hear the intended genre; otherwise they name any genre,
-        each as likely as the others.
+        How often they hear the intended genre; otherwise they name any genre that
+        the study offers, each as likely as the others.
     rating : float
         Their mean rating, before it is cut to the scale and rounded.
     spread_of_listeners, spread_of_answers : float
@@ -52,18 +56,18 @@ class Behaviour:
         """Say what they do, and that they are none."""
         return (
             f"The listeners are simulated: each hears the intended genre with probability "
-            f"{percent(self.hears, 0)} and otherwise names one of the ten at random, and rates around "
+            f"{percent(self.hears, 0)} and otherwise names one of those offered at random, and rates around "
             f"{self.rating:g} whatever is played (SD {self.spread_of_listeners:g} between listeners, "
             f"{self.spread_of_answers:g} within). Their answers say nothing about the music."
         )
 
-    def guess(self, genre: str | None, chance: random.Random) -> str:
-        """Draw a guess at a sample of a genre; None for one of no genre."""
+    def guess(self, genre: str | None, offered: Sequence[str], chance: random.Random) -> str:
+        """Draw a guess at a sample of a genre, of those offered; None for one of no genre."""
         if genre and chance.random() < self.hears:
             return genre
         if self.cannot_tell and chance.random() < self.cannot_tell:
             return CANNOT_TELL
-        return chance.choice(GENRES)
+        return chance.choice(offered)
 
     def rate(self, leaning: float, chance: random.Random) -> int:
         """Draw a rating of a listener whose own mean is ``leaning`` away from all."""
@@ -90,7 +94,8 @@ def play_listeners(store: Store, slug: str, count: int, behaviour: Behaviour, se
     """Let listeners take part in an open study from its consent to its last answer.
 
     The store's clock is the simulation's while they do, so that a clip is
-    heard in no time and still for its length.
+    heard in no time and still for its length. Where the study takes identifiers
+    from the link, each has one of their own, which says that they are simulated.
 
     Parameters
     ----------
@@ -130,7 +135,9 @@ def _take_part(
     clock: SimulatedClock,
 ) -> None:
     token, leaning = new_token(), chance.gauss(0, behaviour.spread_of_listeners)
-    store.listening.start(slug, token)
+    asked = recruitment_of(store.studies.get(slug)).identifiers
+    identifiers = dict.fromkeys(asked, f"simulated {secrets.token_hex(6)}")
+    store.listening.start(slug, token, identifiers=identifiers)
     while (state := store.listening.state(slug, token)) is not None and state.step is not Step.FINISHED:
         clock.go_on(SECONDS_TO_ANSWER)
         match state.step, state.item:
@@ -151,7 +158,9 @@ def _take_part(
                 store.listening.answer(
                     token,
                     item.sample_id,
-                    guess=behaviour.guess(genres[item.sample_id], chance),
+                    guess=behaviour.guess(
+                        genres[item.sample_id], [row.genre for row in state.study.genres], chance
+                    ),
                     rating=behaviour.rate(leaning, chance),
                     comment=MARK,
                 )

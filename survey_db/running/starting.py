@@ -17,8 +17,9 @@ from survey_db.running.orders import least_used
 from survey_db.running.recruitment import find_invitation, recruitment_of, refusal, told_identifiers
 from survey_db.running.samples import study_orders
 from survey_db.running.words import keep_consent
-from survey_db.schema import DEVICES, LANGUAGES, MUSICAL_TRAINING, Listener, Presentation, Study
+from survey_db.schema import Listener, Presentation, Study
 from survey_db.texts import clean, is_token
+from survey_db.vocabulary import DEVICES, LANGUAGES, MUSICAL_TRAINING
 
 # Letters and digits that are not mistaken for each other when read out or copied by hand.
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -19,7 +19,7 @@ from survey_db.running.recruitment import Recruitment, check_screening, recruitm
 from survey_db.running.samples import NewSample, add_samples, check_offered, prepare, study_orders
 from survey_db.running.systems import NewSystem, add_system
 from survey_db.running.words import StudyWords, wordings
-from survey_db.schema import FEEDBACK, MAX_LOUDNESS, MIN_LOUDNESS, Sample, Study, StudyGenre
+from survey_db.schema import Sample, Study, StudyGenre
 from survey_db.texts import (
     MAX_INTRODUCTION_LENGTH,
     MAX_TITLE_LENGTH,
@@ -29,6 +29,7 @@ from survey_db.texts import (
     limited,
 )
 from survey_db.transactions import Transactions
+from survey_db.vocabulary import FEEDBACK, MAX_LOUDNESS, MIN_LOUDNESS
 
 DEFAULT_INTRODUCTION = (
     "You will hear short pieces of music, one after another. For each one, say which genre you hear in it "
@@ -64,7 +65,7 @@ class NewStudy:
         Whether listeners first set the volume, and whether they are asked to
         pass a check that needs headphones.
     feedback : str
-        When they learn how their guesses compare, one of `survey_db.schema.FEEDBACK`.
+        When they learn how their guesses compare, one of `survey_db.vocabulary.FEEDBACK`.
     target_loudness : float
         What the samples are set to, in LUFS.
     systems : sequence of NewSystem

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_db.errors import SurveyError
-from survey_db.schema import SYSTEM_KINDS, Sample, Study, System
+from survey_db.schema import Sample, Study, System
 from survey_db.texts import MAX_NAME_LENGTH, clean_line, clean_record, limited
+from survey_db.vocabulary import SYSTEM_KINDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,7 @@ class NewSystem:
     name : str
         What results call it.
     kind : str
-        One of `survey_db.schema.SYSTEM_KINDS`.
+        One of `survey_db.vocabulary.SYSTEM_KINDS`.
     version : str
         Of a generator, for instance; may be empty.
     settings : mapping

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from survey_db.errors import SurveyError
 from survey_db.running.lookup import find_study
-from survey_db.schema import LANGUAGES, ConsentText, Listener, Study, Wording
+from survey_db.schema import ConsentText, Listener, Study, Wording
 from survey_db.texts import MAX_INTRODUCTION_LENGTH, MAX_TITLE_LENGTH, clean, clean_line, limited
 from survey_db.transactions import Transactions
+from survey_db.vocabulary import LANGUAGES
 
 _LINES = {
     "title": "A title",
@@ -37,7 +38,7 @@ class StudyWords:
     Parameters
     ----------
     language : str
-        One of `survey_db.schema.LANGUAGES`.
+        One of `survey_db.vocabulary.LANGUAGES`.
     title : str
         What the study is called in this language; its own title where it is empty.
     organiser, contact : str

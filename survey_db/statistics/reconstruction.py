@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from survey_db.genres import GENRES
-from survey_db.schema import MUSICAL_TRAINING
 from survey_db.statistics.summary import StudyStatistics, summarise
+from survey_db.vocabulary import MUSICAL_TRAINING
 
 TITLE = "Reconstruction of the published study"
 TRAINING_LEVELS = tuple(MUSICAL_TRAINING)

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from pages.listener.hearing_checks import headphone_trials
 from survey_db.reporting.responses import read_responses
 from survey_db.running.studies import NewStudy
-from survey_db.schema import HEADPHONE_TRIALS, RATING_ANCHORS
 from survey_db.store import Store
+from survey_db.vocabulary import HEADPHONE_TRIALS, RATING_ANCHORS
 from tests.browser.conftest import PHONE, running_app
 from tests.browser.listener import (
     SECONDS,

@@ -11,16 +11,7 @@ from sqlalchemy.exc import StatementError
 
 from survey_db.errors import ConflictError
 from survey_db.running.systems import NewSystem
-from survey_db.schema import (
-    Listener,
-    Media,
-    Presentation,
-    Response,
-    Sample,
-    Study,
-    StudyGenre,
-    System,
-)
+from survey_db.schema import Listener, Media, Presentation, Response, Sample, Study, StudyGenre, System
 from survey_db.store import Store
 from tests.survey_db.material import begin, finish
 

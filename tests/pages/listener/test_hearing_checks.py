@@ -13,7 +13,7 @@ from gmn_core.audio.loudness import integrated_loudness
 from gmn_core.audio.recording import Recording
 from pages.listener.hearing_checks import FREQUENCY, TONE_RATE, headphone_trials, trial_sound, volume_noise
 from survey_db.running.listening import new_token
-from survey_db.schema import HEADPHONE_PASS, HEADPHONE_TRIALS
+from survey_db.vocabulary import HEADPHONE_PASS, HEADPHONE_TRIALS
 
 
 def read(wav: bytes) -> Recording:

@@ -16,7 +16,7 @@ from pages.listener.connection import LOST
 from survey_db.running import listening, lookup, questions, starting
 from survey_db.running.recruitment import Refusal
 from survey_db.running.studies import DEFAULT_INTRODUCTION
-from survey_db.schema import DEVICES, LANGUAGES, MUSICAL_TRAINING, RATING_ANCHORS
+from survey_db.vocabulary import DEVICES, LANGUAGES, MUSICAL_TRAINING, RATING_ANCHORS
 
 ROOT = Path(__file__).parents[3]
 OTHERS = [code for code in LANGUAGES if code != language.ENGLISH]

@@ -17,11 +17,11 @@ import pytest
 from survey_db.reporting.archive import consent_versions, study_archive
 from survey_db.reporting.results import read_study
 from survey_db.running.recruitment import Recruitment
-from survey_db.schema import MUSICAL_TRAINING
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.selection import Filters
 from survey_db.statistics.summary import summarise, to_plain
 from survey_db.store import Store
+from survey_db.vocabulary import MUSICAL_TRAINING
 from tests.survey_db.material import begin
 from tests.survey_db.published_store import store_published_study
 from tests.survey_db.reporting.psych_ds import psych_ds_errors

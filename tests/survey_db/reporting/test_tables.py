@@ -6,7 +6,6 @@ import pytest
 
 from survey_db.reporting import tables
 from survey_db.reporting.parts import NOTHING, Table
-from survey_db.schema import MUSICAL_TRAINING
 from survey_db.statistics.blind import BlindTest
 from survey_db.statistics.comparison import Difference
 from survey_db.statistics.effects import Effects
@@ -19,6 +18,7 @@ from survey_db.statistics.published import PUBLISHED
 from survey_db.statistics.recognition import recognition
 from survey_db.statistics.selection import study_answers
 from survey_db.statistics.summary import StudyStatistics
+from survey_db.vocabulary import MUSICAL_TRAINING
 from tests.survey_db.published_study import OFFERED, reconstructed_responses, reconstructed_summary
 
 SPACE = "\N{NO-BREAK SPACE}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survey_db.running.gold_msi import asks_for_training, training_items, training_score
 from survey_db.running.questions import Question, question_records
-from survey_db.schema import LANGUAGES
+from survey_db.vocabulary import LANGUAGES
 
 ITEMS = training_items()
 

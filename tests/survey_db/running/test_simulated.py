@@ -8,6 +8,7 @@ import pytest
 
 from survey_db.errors import SurveyError
 from survey_db.reporting.results import read_study
+from survey_db.running.recruitment import Recruitment
 from survey_db.running.samples import NewSample
 from survey_db.running.simulated import MARK, Behaviour, play_listeners
 from survey_db.running.studies import NewStudy
@@ -56,6 +57,22 @@ def test_the_same_seed_gives_the_same_answers(tmp_path: Path) -> None:
         return sorted(zip(found["guess"], found["rating"], strict=True))
 
     assert answers("one") == answers("two")
+
+
+def test_they_come_by_a_platform_and_name_what_is_offered(simulation: Store) -> None:
+    new = NewStudy(
+        title="Two genres",
+        slug="two",
+        genres=["rock", "jazz"],
+        recruitment=Recruitment(identifiers=["PID"], one_per_identifier=True),
+    )
+    simulation.studies.create(new, six_samples(("rock", "jazz")), open_now=True)
+    for _ in range(2):
+        play_listeners(simulation, "two", 4, Behaviour(hears=0.0))
+    assert set(read_study(simulation, "two").responses["guess"]) == {"rock", "jazz"}
+    people = [attendance.identifiers["PID"] for attendance in simulation.attendances.all("two")]
+    assert len(set(people)) == 8
+    assert all(person.startswith("simulated ") for person in people)
 
 
 def test_a_closed_study_takes_none(simulation: Store) -> None:
