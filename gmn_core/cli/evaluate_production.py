@@ -30,6 +30,14 @@ def add_parser(models: Commands) -> None:
         metavar="DIR",
         help="of the musicnn package: also ask its other networks, and a support vector machine",
     )
+    parser.add_argument(
+        "--soundfont",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="also produce the samples with this SoundFont; may be given several times",
+    )
     parser.add_argument("--ablation", action="store_true", help="also leave out one ingredient at a time")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole report")
     parser.set_defaults(run=run)
@@ -46,8 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.generation.playing.sampler import sample_band
     from gmn_core.generation.request import GenerationError, GenerationRequest
     from gmn_core.generation.sound.fitting import choose_bands
-    from gmn_core.generation.sound.profile import profile_path
-    from gmn_core.generation.sound.soundfont import bundled_soundfont
+    from gmn_core.generation.sound.profile import profile_path, shipped_profile
+    from gmn_core.generation.sound.soundfont import bundled_soundfont, read_soundfont
     from gmn_core.generation.sound.targets import SoundAnalyser, read_targets
     from gmn_core.genres import GENRES
     from gmn_core.models.card import file_sha256
@@ -65,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     corpus = StoredCorpus(arguments.gtzan)
     try:
+        others = [read_soundfont(path) for path in arguments.soundfont]
         targets = read_targets(corpus)
         outside = train_judges(corpus, arguments.checkpoints) if arguments.checkpoints else []
         requests = [
@@ -88,6 +97,10 @@ def run(arguments: argparse.Namespace) -> int:
                 continue
             shown = progress(pieces, unit=f"{group}, {name}")
             groups[group][name] = render(shown, profile, soundfont, seconds, analyser, judges)
+    for other in others:
+        shown = progress(samples, unit=f"samples, {other.name}")
+        way = f"produced with {other.name}"
+        groups["samples"][way] = render(shown, shipped_profile, other, seconds, analyser, judges)
     known = real(Split.TRAIN, arguments.training)
     training = [
         rendering
@@ -99,6 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
         f"python -m gmn_core evaluate production --midi DIR --gtzan DIR --split {arguments.split} "
         f"--count {arguments.count} --training {arguments.training} --seconds {seconds:g} "
         f"--seed {arguments.seed}{' --checkpoints DIR' if arguments.checkpoints else ''}"
+        f"{''.join(f' --soundfont {other.name}' for other in others)}"
         f"{' --ablation' if arguments.ablation else ''}"
     )
     found["right on GTZAN's own clips"] = {judge.name: round(judge.known, 3) for judge in outside}

@@ -13,6 +13,13 @@ def test_a_folder_without_gtzan_is_refused(refused: Refused, midi_corpus: Path, 
     assert "too few clips of blues" in refused(*words)
 
 
+def test_a_soundfont_that_is_none_is_refused(refused: Refused, midi_corpus: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.sf2"
+    other.write_bytes(b"nothing")
+    words = ["evaluate", "production", "--midi", midi_corpus, "--gtzan", tmp_path, "--soundfont", other]
+    assert "other.sf2" in refused(*words)
+
+
 def test_the_summary_tells_each_way_with_its_interval() -> None:
     accuracy = {"value": 0.5, "low": 0.3, "high": 0.7, "n_right": 10, "n": 20}
     figures = {
