@@ -19,7 +19,7 @@ PICTURES ?= docs/images
 REPLICA ?= var/replica
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit fuzz bench load docs default-study notes-or-sound-study home-pieces replicate screenshots translations clean help
+.PHONY: app models test lint types unit fuzz bench load soak docs default-study notes-or-sound-study home-pieces replicate screenshots translations clean help
 
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -60,6 +60,9 @@ bench: $(VENV)/dev.stamp    ## measure how fast everything is and write docs/per
 
 load: $(VENV)/dev.stamp      ## play listeners at the store and at the app and write docs/capacity.md, some four minutes
 	$(BIN)/python -m benchmarks.load
+
+soak: $(VENV)/dev.stamp      ## half an hour of mixed use, whose memory docs/capacity.md tells
+	$(BIN)/python -m benchmarks.load.soak
 
 docs: $(VENV)/dev.stamp     ## build the documentation in docs/_build/html, without a network; warnings are errors
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -b html docs docs/_build/html

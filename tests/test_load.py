@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.load import page
+from benchmarks.load import page, soak
 from benchmarks.load.at_store import store_load
 from benchmarks.load.measures import measure
 
@@ -49,3 +49,15 @@ def test_the_page_counts_the_servers_that_the_slowest_good_load_allows() -> None
     assert "163 take part" in text  # 1,500 in an hour, 6.5 minutes each
     assert "**1 server**" in text
     assert "SQLite took 100 a second without rests, 40 times that" in text
+
+
+def test_a_soak_tells_what_its_second_half_has_added() -> None:
+    watch = soak.Watch(
+        web=[100.0] * 10 + [200.0] * 10 + [204.0] * 9 + [210.0, 600.0, 210.0], workers=[9.0] * 32
+    )
+    found = {"machine": "A CPU", "minutes": 30.0, "load": APP, **watch.marks()}
+    assert found["web"] == [100.0, 200.0, 204.0, 210.0]
+    assert found["growth"] == pytest.approx(0.05)
+    text = page.soak_in_words(found)
+    assert "second half added +5.0% to the web process, whose peak was 600 MB" in text
+    assert "| web process | 100 | 200 | 204 | 210 |" in text

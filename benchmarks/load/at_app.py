@@ -20,7 +20,7 @@ from tests.browser.listener import SECONDS
 
 _GUESSES = ("Blues", "Jazz", "Rock")
 _PATIENCE = 60.0
-_REST = 0.1  # seconds between two pieces of somebody who does nothing else
+_REST = 0.1
 
 
 @dataclass
@@ -70,7 +70,14 @@ class AppLoad:
 
 
 def app_load(
-    server: Server, store: Store, slug: str, n_sessions: int, pace: float, seconds: float, n_others: int
+    server: Server,
+    store: Store,
+    slug: str,
+    n_sessions: int,
+    pace: float,
+    seconds: float,
+    n_others: int,
+    rest: float = _REST,
 ) -> AppLoad:
     """Have listeners take part for some time, one study after the other, while others use the app.
 
@@ -89,7 +96,9 @@ def app_load(
     seconds : float
         For how long.
     n_others : int
-        Visitors who generate, and as many who classify, without a pause.
+        Visitors who generate, and as many who classify.
+    rest : float
+        Seconds between two pieces, or recordings, of one of those.
     """
     before = stored_answers(store)
     web = psutil.Process(server.process.pid)
@@ -104,7 +113,7 @@ def app_load(
         everybody_in.wait(timeout=300)
         noted.runs = 0
         others = [
-            visitors.submit(work, server, number, stop, made, noted)
+            visitors.submit(work, server, number, rest, stop, made, noted)
             for number in range(n_others)
             for work in (_generate, _classify)
         ]
@@ -203,11 +212,13 @@ def _place(visitor: Visitor) -> str | None:
     return next((text for text in visitor.texts if re.fullmatch(r"Clip \d+ of \d+", text)), None)
 
 
-def _generate(server: Server, number: int, stop: threading.Event, made: list[int], noted: Listened) -> None:
+def _generate(
+    server: Server, number: int, rest: float, stop: threading.Event, made: list[int], noted: Listened
+) -> None:
     """Have one piece after the other composed and played."""
     seed = 10_000 * (number + 1) + int(time.time()) % 10_000
     try:
-        while not stop.wait(_REST):
+        while not stop.wait(rest):
             seed += 1
             with server.visit("generate", f"genre=Jazz&seed={seed}&seconds=30&play=1") as visitor:
                 visitor.run()
@@ -216,10 +227,12 @@ def _generate(server: Server, number: int, stop: threading.Event, made: list[int
         noted.errors.append(repr(error))
 
 
-def _classify(server: Server, number: int, stop: threading.Event, made: list[int], noted: Listened) -> None:
+def _classify(
+    server: Server, number: int, rest: float, stop: threading.Event, made: list[int], noted: Listened
+) -> None:
     """Have the example recording classified by all classifiers, each time by a new visitor."""
     try:
-        while not stop.wait(_REST):
+        while not stop.wait(rest):
             with server.visit("classify") as visitor:
                 visitor.run()
                 visitor.give("Where is the music?", string_array_value={"data": ["Example"]})

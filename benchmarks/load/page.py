@@ -13,6 +13,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 KEPT = FOLDER / "kept.json"
+SOAK = FOLDER / "soak.json"
 PAGE = FOLDER.parents[1] / "docs" / "capacity.md"
 BENCHMARKS = FOLDER.parent / "kept.json"
 
@@ -21,6 +22,8 @@ TARGET = 0.3
 
 CLICKS_PER_CLIP, SECONDS_PER_CLIP, CLIPS, MINUTES_AROUND = 4, 45, 6, 2
 """What a listener is taken to do: 30 s to hear and 15 to answer, six times, and two minutes around it."""
+
+_NO_SOAK = "`make soak` measures it."
 
 A_DAY, BUSIEST_HOUR = 10_000, 0.15
 MANY_CLIPS = 1_000_000
@@ -38,6 +41,11 @@ def machine() -> str:
     )
     date = datetime.now(UTC).date().isoformat()
     return f"{model}, {os.cpu_count()} processors, Python {platform.python_version()}, {date}"
+
+
+def write_page() -> None:
+    """Write the page of what is kept."""
+    PAGE.write_text(page(json.loads(KEPT.read_text(encoding="utf-8"))), encoding="utf-8")
 
 
 def page(found: Mapping[str, Any]) -> str:
@@ -90,6 +98,7 @@ def page(found: Mapping[str, Any]) -> str:
                 for name, rate in flat_out.items()
             ),
             library=_library(),
+            soak=soak_in_words(json.loads(SOAK.read_text(encoding="utf-8"))) if SOAK.exists() else _NO_SOAK,
         )
     )
 
@@ -108,6 +117,23 @@ def _app_row(load: Mapping[str, float]) -> str:
         f"| {1000 * load['p50']:.0f} | {1000 * load['p95']:.0f} | {1000 * load['p99']:.0f} "
         f"| {load['n_errors']} | {load['n_lost']} | {load['n_generated']} | {load['n_classified']} "
         f"| {load['processor']:.0%} | {load['memory_mb']:.0f} MB |"
+    )
+
+
+def soak_in_words(found: Mapping[str, Any]) -> str:
+    """Return the paragraph on a long run of mixed use."""
+    load, web, workers = found["load"], found["web"], found["workers"]
+    return (
+        f"`make soak` ({found['machine']}) had {load['n_listeners']} listeners take part for "
+        f"{found['minutes']:.0f} minutes, one study after the other: {load['n_answers']} answers "
+        f"({1000 * load['p50']:.0f} ms p50, {1000 * load['p95']:.0f} ms p95), {load['n_errors']} errors, "
+        f"{load['n_lost']} lost. Meanwhile one visitor after the other had a piece of 30 s generated, "
+        f"{load['n_generated']} in all, and a recording classified, {load['n_classified']} in all.\n\n"
+        "| memory, MB | after a quarter | half | three quarters | all of the time |\n|---|---|---|---|---|\n"
+        f"| web process | {' | '.join(f'{each:.0f}' for each in web)} |\n"
+        f"| its workers together | {' | '.join(f'{each:.0f}' for each in workers)} |\n\n"
+        f"The second half added {found['growth']:+.1%} to the web process, "
+        f"whose peak was {found['peak']:.0f} MB."
     )
 
 

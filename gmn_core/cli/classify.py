@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gmn_core.classification.names import MODEL_NAMES
+from gmn_core.cli.cluster import CLUSTER_HELP, cluster_at
 from gmn_core.cli.usage import Commands, UsageError, progress
 from gmn_core.files import shown_name
 
@@ -51,7 +52,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--cluster",
         metavar="ADDRESS",
-        help="with --out: have a Dask cluster do it, by its scheduler's address, e.g. tcp://10.0.0.1:8786",
+        help=f"with --out: who does it in place of this machine: {CLUSTER_HELP}",
     )
     parser.set_defaults(run=run)
 
@@ -88,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _write_library(paths: Sequence[Path], arguments: argparse.Namespace) -> int:
     """Classify many files to one table, with progress on standard error."""
-    from gmn_core.classification.library import cluster_processes, local_processes
+    from gmn_core.classification.library import local_processes
 
     if arguments.out.suffix.lower() != ".parquet":
         raise UsageError(f"The table is a Parquet file: its name must end in .parquet, not {arguments.out}.")
@@ -96,11 +97,8 @@ def _write_library(paths: Sequence[Path], arguments: argparse.Namespace) -> int:
         n_processes = max(1, arguments.processes)
         n_done, n_failed = _work_on(paths, arguments, partial(local_processes, n_processes), n_processes)
     else:
-        try:
-            with cluster_processes(arguments.cluster) as (workers, n_processes):
-                n_done, n_failed = _work_on(paths, arguments, lambda: nullcontext(workers), n_processes)
-        except OSError as error:
-            raise UsageError(f"The cluster at {arguments.cluster} does not answer.") from error
+        with cluster_at(arguments.cluster) as (workers, n_processes):
+            n_done, n_failed = _work_on(paths, arguments, lambda: nullcontext(workers), n_processes)
     print(f"{n_done} files in {arguments.out}, {n_failed} of them could not be used.")
     return 1 if n_failed else 0
 

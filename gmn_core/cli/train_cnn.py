@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from gmn_core.cli.cluster import CLUSTER_HELP, cluster_if_named
 from gmn_core.cli.publish import add_run_arguments, finish_run
 from gmn_core.cli.usage import Commands, UsageError, require_folder
 
@@ -20,6 +21,9 @@ def add_parser(models: Commands) -> None:
         "--epochs", type=int, metavar="N", help="epochs of each training (default: as the shipped network)"
     )
     parser.add_argument("--threads", type=int, default=2, metavar="N", help="processor cores (default: 2)")
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help=f"who reads clips that come as audio: {CLUSTER_HELP}"
+    )
     add_run_arguments(parser, "cnn")
     parser.set_defaults(run=run)
 
@@ -36,9 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
     limit_threads(arguments.threads)
     settings = CnnSettings(epochs=arguments.epochs) if arguments.epochs else CnnSettings()
     n_epochs = 2 * settings.epochs * settings.members
-    with tqdm(total=n_epochs, unit=" epochs", disable=not sys.stderr.isatty(), leave=False) as bar:
+    bar = tqdm(total=n_epochs, unit=" epochs", disable=not sys.stderr.isatty(), leave=False)
+    with cluster_if_named(arguments.cluster) as workers, bar:
         try:
-            card = train(arguments.data, arguments.run_dir, settings, bar.update)
+            card = train(arguments.data, arguments.run_dir, settings, bar.update, workers)
         except TrainingRunError as error:
             raise UsageError(str(error)) from error
     for data, figures in card.figures.items():

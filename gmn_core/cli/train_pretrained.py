@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from gmn_core.cli.cluster import CLUSTER_HELP, cluster_if_named
 from gmn_core.cli.publish import add_run_arguments, finish_run
 from gmn_core.cli.usage import Commands, UsageError, require_folder
 
@@ -26,6 +27,9 @@ def add_parser(models: Commands) -> None:
         metavar="DIR",
         help="folder that holds MSD_musicnn/ (default: the installed musicnn package's)",
     )
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help=f"who reads clips that come as audio: {CLUSTER_HELP}"
+    )
     add_run_arguments(parser, "cnn-pretrained")
     parser.set_defaults(run=run)
 
@@ -40,10 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
     checkpoints = arguments.checkpoints or find_checkpoints()
     if checkpoints is None:
         raise UsageError("The musicnn package is not installed; name its checkpoints with --checkpoints.")
-    try:
-        cards = train(arguments.data, checkpoints, arguments.run_dir)
-    except (FileNotFoundError, TrainingRunError) as error:
-        raise UsageError(str(error)) from error
+    with cluster_if_named(arguments.cluster) as workers:
+        try:
+            cards = train(arguments.data, checkpoints, arguments.run_dir, workers=workers)
+        except (FileNotFoundError, TrainingRunError) as error:
+            raise UsageError(str(error)) from error
     for card in cards:
         for data, figures in card.figures.items():
             if "accuracy" in figures:

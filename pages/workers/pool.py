@@ -21,7 +21,7 @@ from loky import ProcessPoolExecutor
 from loky.process_executor import ShutdownExecutorError
 
 from pages.workers.errors import CrashError, TooLongError
-from pages.workers.slate import Slate
+from pages.workers.slate import Slate, remove_left_behind
 from pages.workers.turns import POLL_SECONDS, Turns
 from pages.workers.worker import Report, begin, work
 
@@ -86,6 +86,7 @@ class WorkerPool:
         limits: WorkLimits | None = None,
         prepare: Callable[[Report], object] | None = None,
     ) -> None:
+        remove_left_behind()
         self._limits = limits or WorkLimits()
         size = size or default_size()
         self.turns = Turns(size, self._limits.waiting)

@@ -7,7 +7,10 @@ tolerance that the tests state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -25,6 +28,10 @@ from gmn_core.features.summary import describe
 Source = Literal["audio", "stored"]
 Form = Literal["descriptors", "mel", "tags"]
 Value = TypeVar("Value")
+Workers = tuple[Executor, int]
+"""Processes, of this machine or of a cluster, and how many there are."""
+
+_TASKS_PER_WORKER = 4  # what a worker that is lost costs is a quarter of its share
 
 N_MEL_FRAMES = 721
 """Frames of a stored spectrogram; audio that is a little longer or shorter is cut or mirrored to it."""
@@ -62,7 +69,7 @@ class ClipInputs:
 
     def tags(self, track: Track) -> Taggram | None:
         """Return the tag probabilities, shape (n_patches, 50), or None."""
-        return self._form("tags", track, self._corpus.taggrams, self._tag)
+        return self._form("tags", track, self._corpus.taggrams, partial(_tag, self._tagger))
 
     def source(self, form: Form, track: Track) -> Source | None:
         """Return where a form of a clip comes from; None if there is no source."""
@@ -77,8 +84,44 @@ class ClipInputs:
             return "stored"
         return "audio" if audio else None
 
-    def _tag(self, clip: Clip) -> Taggram | None:
-        return self._tagger(clip)[0] if self._tagger else None
+    def compute(self, form: Form, tracks: Sequence[Track], workers: Workers) -> None:
+        """Compute a form of those clips that need it from audio, by other processes.
+
+        Parameters
+        ----------
+        form : {"descriptors", "mel", "tags"}
+            What is computed.
+        tracks : sequence of Track
+            The clips; who asks for one of them later finds it ready.
+        workers : tuple of Executor and int
+            Processes that see the audio under the same paths, and how many there are.
+
+        Raises
+        ------
+        AudioError
+            If a clip cannot be used.
+        """
+        executor, n_workers = workers
+        missing = [
+            track
+            for track in tracks
+            if self.source(form, track) == "audio" and (track.name, form) not in self._computed
+        ]
+        n_tasks = _TASKS_PER_WORKER * n_workers
+        parts = [missing[first::n_tasks] for first in range(min(n_tasks, len(missing)))]
+        compute = self._computation(form)
+        futures = [
+            executor.submit(_compute_all, compute, [str(Path(str(each.audio)).absolute()) for each in part])
+            for part in parts
+        ]
+        for part, future in zip(parts, futures, strict=True):
+            for track, value in zip(part, future.result(), strict=True):
+                self._computed[track.name, form] = value
+
+    def _computation(self, form: Form) -> Callable[[Clip], object]:
+        if form == "descriptors":
+            return describe
+        return _mel_of_stored_length if form == "mel" else partial(_tag, self._tagger)
 
     def _form(
         self,
@@ -97,6 +140,15 @@ class ClipInputs:
             self._computed[key] = compute(decode_file(track.audio).clip)
         value: Value = self._computed[key]  # type: ignore[assignment]  # what compute has put there
         return value
+
+
+def _compute_all(compute: Callable[[Clip], object], paths: Sequence[str]) -> list[object]:
+    """Return what is computed of each file: the work of one process."""
+    return [compute(decode_file(path).clip) for path in paths]
+
+
+def _tag(tagger: Tagger | None, clip: Clip) -> Taggram | None:
+    return tagger(clip)[0] if tagger else None
 
 
 def _mel_of_stored_length(clip: Clip) -> npt.NDArray[np.float32]:

@@ -13,7 +13,7 @@ from gmn_core.classification.calibration import apply_temperature, fit_temperatu
 from gmn_core.classification.descriptor_knn.model import genre_positions
 from gmn_core.classification.evaluation.comparison import SEED, answers_on_valid
 from gmn_core.classification.evaluation.contenders import CnnContender
-from gmn_core.classification.evaluation.inputs import ClipInputs
+from gmn_core.classification.evaluation.inputs import ClipInputs, Workers
 from gmn_core.classification.evaluation.metrics import evaluate
 from gmn_core.classification.export import export_onnx
 from gmn_core.classification.gtzan_cnn.fitting import CnnSettings, train_network
@@ -32,7 +32,11 @@ from gmn_core.models.training_run import TrainingRunError, open_run, run_model_d
 
 
 def train(
-    data: StrPath, folder: StrPath, settings: CnnSettings, on_epoch: Callable[[], object] = lambda: None
+    data: StrPath,
+    folder: StrPath,
+    settings: CnnSettings,
+    on_epoch: Callable[[], object] = lambda: None,
+    workers: Workers | None = None,
 ) -> ModelCard:
     """Train twice: on train, to calibrate and measure on valid; then on both, to ship.
 
@@ -46,6 +50,8 @@ def train(
         How to train.
     on_epoch : callable
         Called after each epoch of either training, for a progress bar.
+    workers : tuple of Executor and int, optional
+        Compute the spectrograms of clips that come as audio; see `ClipInputs.compute`.
 
     Raises
     ------
@@ -67,6 +73,8 @@ def train(
     hashes = corpus.hashes()
     open_run(folder, {"model": GenreCnn.name, "data": hashes, "seed": SEED, "settings": asdict(settings)})
     model_folder = run_model_dir(folder, GenreCnn.name)
+    if workers:
+        inputs.compute("mel", tracks, workers)
     held_out = answers_on_valid(CnnContender(settings, SEED, on_epoch), inputs, tracks)
     labels = genre_positions(held_out.tracks)
     temperature = fit_temperature(labels, held_out.shares)

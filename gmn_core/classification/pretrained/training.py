@@ -28,11 +28,10 @@ from gmn_core.classification.evaluation.contenders import (
     PretrainedKnnContender,
     known_tag_features,
 )
-from gmn_core.classification.evaluation.inputs import ClipInputs
+from gmn_core.classification.evaluation.inputs import ClipInputs, Workers
 from gmn_core.classification.evaluation.metrics import Evaluation, evaluate
 from gmn_core.classification.export import export_onnx
 from gmn_core.classification.gtzan_cnn.fitting import CnnSettings
-from gmn_core.classification.onnx import OnnxNetwork
 from gmn_core.classification.pretrained.fitting import HeadSettings, fit_head
 from gmn_core.classification.pretrained.model import (
     BLEND_FILE,
@@ -46,6 +45,7 @@ from gmn_core.classification.pretrained.model import (
     Tagger,
 )
 from gmn_core.classification.pretrained.musicnn import N_MELS, checkpoint_files, load_trunk
+from gmn_core.classification.pretrained.trunk import MusicnnTrunk
 from gmn_core.corpora.gtzan import Track
 from gmn_core.corpora.stored import StoredCorpus
 from gmn_core.files import StrPath
@@ -74,7 +74,11 @@ _LICENCE = (
 
 
 def train(
-    data: StrPath, checkpoints: StrPath, folder: StrPath, second: CnnSettings | None = None
+    data: StrPath,
+    checkpoints: StrPath,
+    folder: StrPath,
+    second: CnnSettings | None = None,
+    workers: Workers | None = None,
 ) -> tuple[ModelCard, ModelCard]:
     """Convert the network, choose by artist-grouped cross-validation, fit, and write models and cards.
 
@@ -89,6 +93,8 @@ def train(
     second : CnnSettings, optional
         How the network of the second opinion is trained where the blend is
         calibrated; as the shipped one by default.
+    workers : tuple of Executor and int, optional
+        Compute the tags and spectrograms of clips that come as audio; see `ClipInputs.compute`.
 
     Raises
     ------
@@ -124,6 +130,9 @@ def train(
     inputs = ClipInputs(corpus, "stored", tagger)
     tracks = [track for track in corpus.tracks if track.split in ("train", "valid")]
     tagged = [track for track in tracks if inputs.source("tags", track)]
+    if workers:
+        inputs.compute("tags", tracks, workers)
+        inputs.compute("mel", tracks, workers)
     head = _train_head(inputs, tagged, tagger, cnn_folder)
     blend = _calibrate(
         PretrainedCnnContender(head.settings, tagger, CnnContender(second, SEED)),
@@ -139,8 +148,8 @@ def train(
     )
 
 
-def convert(checkpoints: StrPath, path: StrPath) -> OnnxNetwork:
-    """Write the pretrained network in ONNX form and load it.
+def convert(checkpoints: StrPath, path: StrPath) -> MusicnnTrunk:
+    """Write the pretrained network in ONNX form and load it as it will be used.
 
     Raises
     ------
@@ -155,7 +164,7 @@ def convert(checkpoints: StrPath, path: StrPath) -> OnnxNetwork:
     tags = keras.Model(trunk.inputs, trunk.outputs[0], name=TRUNK)
     patches = np.random.default_rng(SEED).uniform(0, 4, (4, N_FRAMES, N_MELS)).astype(np.float32)
     export_onnx(tags, path, patches)
-    return OnnxNetwork(path)
+    return MusicnnTrunk(path)
 
 
 def parity_with_published(corpus: StoredCorpus, tagger: Tagger) -> dict[str, Any]:

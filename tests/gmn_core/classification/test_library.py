@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -19,14 +21,18 @@ import pytest
 import soundfile
 
 from gmn_core.classification import library
+from gmn_core.classification.evaluation.inputs import ClipInputs, Form
 from gmn_core.classification.library import (
     classify_library,
     cluster_processes,
     library_record,
     local_processes,
 )
+from gmn_core.classification.pretrained.model import Tagger
+from gmn_core.corpora.stored import StoredCorpus
 from tests.conftest import ROOT
-from tests.gmn_core.classification.library_work import name_only, note_and_wait
+from tests.gmn_core.classification.library_work import mean_tags, name_only, note_and_wait
+from tests.gmn_core.classification.synthetic import some_tracks
 
 TWO = partial(local_processes, 2)
 
@@ -153,3 +159,29 @@ def test_a_cluster_that_loses_a_worker_finishes_all_the_same(
     assert done == (30, 0)
     assert sorted(pd.read_parquet(tmp_path / "results.parquet")["file"]) == names
     assert processes[-1].wait() == -signal.SIGKILL
+
+
+def test_a_cluster_computes_what_a_training_reads_of_audio(
+    tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    """Each form, as this process computes it, and none of it here."""
+    tracks = some_tracks("train", 1)[:3]
+    rng = np.random.default_rng(0)
+    for track in tracks:
+        path = tmp_path / "gtzan" / "audio" / track.genre / f"{track.name}.wav"
+        path.parent.mkdir(parents=True)
+        soundfile.write(path, rng.uniform(-0.3, 0.3, 29 * 22_050), 22_050)
+    corpus = StoredCorpus(tmp_path / "gtzan")
+    here, there = (ClipInputs(corpus, "audio", Tagger(mean_tags)) for _ in range(2))  # type: ignore[arg-type]
+    with cluster_processes(cluster[0]) as workers:
+        for form in get_args(Form):
+            there.compute(form, corpus.tracks, workers)
+    expected = [(here.descriptors(each), here.mel(each), here.tags(each)) for each in corpus.tracks]
+    shutil.rmtree(tmp_path / "gtzan" / "audio")
+    for track, forms in zip(corpus.tracks, expected, strict=True):
+        for ours, theirs in zip(
+            forms, (there.descriptors(track), there.mel(track), there.tags(track)), strict=True
+        ):
+            assert ours is not None
+            assert theirs is not None
+            np.testing.assert_allclose(theirs, ours, rtol=1e-4, atol=1e-6)

@@ -12,6 +12,7 @@ from tests.gmn_core.cli.conftest import Refused
     [
         (("--data", "absent"), "no folder absent"),
         (("--data", ".", "--epochs", "0"), "at least 1 epoch"),
+        (("--data", ".", "--cluster", "tcp://127.0.0.1:1"), "cluster at tcp://127.0.0.1:1 does not answer"),
     ],
 )
 def test_wrong_usage_is_reported(refused: Refused, words: tuple[str, ...], message: str) -> None:

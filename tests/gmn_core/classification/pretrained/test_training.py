@@ -11,10 +11,10 @@ import soundfile
 from gmn_core.classification.descriptor_knn.model import NearestNeighbours
 from gmn_core.classification.export import EXPORT_TOLERANCE
 from gmn_core.classification.gtzan_cnn.fitting import CnnSettings
-from gmn_core.classification.onnx import OnnxNetwork
 from gmn_core.classification.pretrained import training as pretrained_cards
 from gmn_core.classification.pretrained.model import BLEND_FILE, HEAD_FILE, KNN_FILE, Blend, GenreHead, Tagger
 from gmn_core.classification.pretrained.musicnn import build_trunk
+from gmn_core.classification.pretrained.trunk import MusicnnTrunk
 from gmn_core.corpora.stored import StoredCorpus
 from gmn_core.models.training_run import finished_models
 from tests.gmn_core.classification.synthetic import some_tracks, write_mels, write_taggrams
@@ -24,7 +24,7 @@ def test_the_converted_network_is_the_keras_one(tmp_path: Path, monkeypatch: pyt
     trunk = build_trunk("MSD_musicnn")  # random weights: no checkpoint is needed to convert
     monkeypatch.setattr(pretrained_cards, "load_trunk", lambda name, checkpoints: trunk)
     network = pretrained_cards.convert(tmp_path, tmp_path / "out" / "network.onnx")
-    assert isinstance(network, OnnxNetwork)
+    assert isinstance(network, MusicnnTrunk)
     patches = np.random.default_rng(1).uniform(0, 3, (2, 187, 96)).astype(np.float32)
     expected = trunk.predict(patches, verbose=0)[0]
     np.testing.assert_allclose(network(patches)[0], expected, atol=EXPORT_TOLERANCE)
