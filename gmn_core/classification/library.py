@@ -34,6 +34,9 @@ Work = Callable[[str], Record]
 ROWS_PER_PART = 200
 """Results that a kill may cost at most."""
 
+CONNECT_SECONDS = 20
+"""How long a cluster may take to answer."""
+
 _AT_HAND = 4  # files per process that are given out ahead
 _CRASHED = "The process that read this file has ended: the file may be damaged."
 
@@ -93,7 +96,7 @@ def cluster_processes(address: str) -> Iterator[tuple[Executor, int]]:
     """
     from distributed import Client
 
-    with Client(address, timeout=20) as client:
+    with Client(address, timeout=CONNECT_SECONDS) as client:
         yield client.get_executor(pure=False), max(1, sum(client.nthreads().values()))
 
 

@@ -37,11 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.classification.gtzan_cnn.training import train
     from gmn_core.models.training_run import TrainingRunError
 
-    limit_threads(arguments.threads)
     settings = CnnSettings(epochs=arguments.epochs) if arguments.epochs else CnnSettings()
     n_epochs = 2 * settings.epochs * settings.members
     bar = tqdm(total=n_epochs, unit=" epochs", disable=not sys.stderr.isatty(), leave=False)
     with cluster_if_named(arguments.cluster) as workers, bar:
+        limit_threads(arguments.threads)
         try:
             card = train(arguments.data, arguments.run_dir, settings, bar.update, workers)
         except TrainingRunError as error:

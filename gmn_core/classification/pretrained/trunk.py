@@ -133,11 +133,12 @@ class _Filters:
 
     @classmethod
     def of(cls, graph: OnnxGraph, convolution: Node) -> _Filters:
-        _, weights, bias = convolution.inputs
+        _, weights, *bias = convolution.inputs  # the converter leaves out a bias of zeros
         after = graph.after(graph.after(convolution, "Relu"), "Mul")
         normal = _Affine.of(graph, after)
         sign = np.where(normal.scale < 0, np.float32(-1), np.float32(1))
-        return cls(graph.tensors[weights][:, 0], graph.tensors[bias], normal, sign)
+        added = graph.tensors[bias[0]] if bias else np.zeros_like(sign)
+        return cls(graph.tensors[weights][:, 0], added, normal, sign)
 
     def finished(self, values: FloatArray) -> FloatArray:
         """Add the bias, rectify and normalise."""

@@ -22,6 +22,8 @@ from tests.gmn_core.classification.synthetic import some_tracks, write_mels, wri
 
 def test_the_converted_network_is_the_keras_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trunk = build_trunk("MSD_musicnn")  # random weights: no checkpoint is needed to convert
+    rng = np.random.default_rng(0)
+    trunk.set_weights([each + rng.uniform(0, 0.1, each.shape) for each in trunk.get_weights()])
     monkeypatch.setattr(pretrained_cards, "load_trunk", lambda name, checkpoints: trunk)
     network = pretrained_cards.convert(tmp_path, tmp_path / "out" / "network.onnx")
     assert isinstance(network, MusicnnTrunk)
