@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gmn_core.audio.decode import AUDIO_SUFFIXES, MAX_SECONDS
 from gmn_core.generation.request import GenerationRequest
@@ -42,11 +43,15 @@ def chosen_sources() -> list[Source]:
 
 
 def brought() -> list[Source]:
-    """Return what the page's uploader or recorder holds."""
-    files = st.session_state.get(UPLOADS) or []
-    if recording := st.session_state.get(RECORDING):
+    """Return what the page's uploader or recorder holds.
+
+    A browser may speak of files that this server no longer has, e.g. after a restart.
+    """
+    recording = st.session_state.get(RECORDING)
+    if isinstance(recording, UploadedFile):
         return [("recording.wav", recording.getvalue())]
-    return [(file.name, file.getvalue()) for file in files]
+    files = st.session_state.get(UPLOADS) or []
+    return [(file.name, file.getvalue()) for file in files if isinstance(file, UploadedFile)]
 
 
 def keep() -> None:

@@ -58,15 +58,13 @@ def chord_knobs(genre: Genre) -> tuple[str, str]:
             help="Bar by bar, in letters (Am7, F♯, G/B) or Roman numerals (ii7, V7); % repeats. They go "
             "round to the end. Left empty, the genre has its own.",
         )
-        # Strangers can send values of other kinds than these widgets give.
-        chords, key = str(chords).strip(), str(key or "")
-        if chords:
-            _show_understood(chords, key)
-    return chords, key
+        if chords.strip():
+            _show_understood(chords, key or "")
+    return chords.strip(), key or ""
 
 
 def _write_preset() -> None:
-    if st.session_state.preset in list(PRESETS):
+    if st.session_state.preset in PRESETS:
         st.session_state.chords = PRESETS[st.session_state.preset][0]
     st.session_state.preset = None
 

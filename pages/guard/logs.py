@@ -7,12 +7,15 @@ import logging
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 FORM_NAME = "GMN_LOG"
+
+_log = logging.getLogger(__name__)
 
 _FORMATTER = logging.Formatter()
 # The secrets of this app begin with what they are for, so that they are found wherever they turn up.
@@ -61,6 +64,18 @@ def keep_secrets_out_of_logs(password: str = "") -> None:
 
     make_redacted.redacts = True  # type: ignore[attr-defined]  # so that it is not done twice
     logging.setLogRecordFactory(make_redacted)
+
+
+def log_what_ends_threads() -> None:
+    """Have an error that ends a thread go through the log, where secrets are left out, as one record."""
+
+    def report(ended: threading.ExceptHookArgs) -> None:
+        if ended.exc_value is not None and not isinstance(ended.exc_value, SystemExit):
+            name = ended.thread.name if ended.thread else "unknown"
+            trace = (ended.exc_type, ended.exc_value, ended.exc_traceback)
+            _log.error("An error ended the thread %s", name, exc_info=trace)
+
+    threading.excepthook = report
 
 
 class JsonLines(logging.Formatter):

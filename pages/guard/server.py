@@ -18,12 +18,13 @@ from pages.admin.gate import announce_password, the_password
 from pages.guard.cookies import cookie_routes
 from pages.guard.draining import draining, gentle_stop
 from pages.guard.forgetting import forgetting
-from pages.guard.logs import keep_secrets_out_of_logs, write_json_lines
+from pages.guard.logs import keep_secrets_out_of_logs, log_what_ends_threads, write_json_lines
 from pages.guard.metrics import serving_metrics
 from pages.guard.middleware import Guard
 from pages.guard.readiness import Readiness, database_check, models_check, ready_route
 from pages.guard.requests import Numbered, request_number
 from pages.guard.uploads import sweeping
+from pages.guard.values import hold_values_to_their_widgets
 from pages.shared.survey_store import the_store
 from pages.shared.work import worker_pool
 
@@ -44,6 +45,8 @@ def prepare() -> None:
     """Do what is done once, before the first visitor."""
     write_json_lines(request_number)
     keep_secrets_out_of_logs(the_password())
+    log_what_ends_threads()
+    hold_values_to_their_widgets()
     announce_password()
     ignore_pages_folder()
 

@@ -104,6 +104,7 @@ class Widget:
     kind: str
     id: str
     label: str
+    options: tuple[str, ...] = ()
 
 
 @dataclass
@@ -157,7 +158,8 @@ class Visitor:
         kind = element.WhichOneof("type")
         shown = getattr(element, kind)
         if getattr(shown, "id", ""):
-            self.widgets.append(Widget(kind, shown.id, getattr(shown, "label", "")))
+            options = tuple(getattr(one, "content", one) for one in getattr(shown, "options", ()))
+            self.widgets.append(Widget(kind, shown.id, getattr(shown, "label", ""), options))
         self.texts += [
             str(getattr(shown, name)) for name in ("body", "label", "text") if hasattr(shown, name)
         ]

@@ -9,7 +9,7 @@ import re
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import chain, islice
@@ -21,21 +21,51 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
 
 from tests.attack.visitor import PATIENCE, Server, Visitor, Widget, running_server
-from tests.browser.conftest import ROOT
 from tests.browser.listener import SLUG, make_store
 from tests.fuzz.runner import Finding, Report
 
 VISITORS, MESSAGES = 20, 200
 MAX_SECONDS = 10.0
 MAX_BYTES = 2**30
-_HANDLED = ("/runtime/state/", "/bidi_component/serialization.py")
-_OURS = f'"{ROOT}/pages/'
 _PAGES = ("", "classify", "generate", "survey", "results", "models", "studies", "nowhere", "../etc/passwd")
 _TEXTS = (
     "", "0", "-1", "Jazz", "1e308", "NaN", "\x00", "\ud7ff", "🎼" * 50, "a" * 5000, "%s{0}", "{", "[" * 2000,
     "<script>alert(1)</script>", "../../etc/passwd", "' OR 1=1 --", "null", "true", '{"__proto__": 1}',
 )  # fmt: skip
-_PARAMETERS = ("study", "of", "preview", "listener", "genre", "seed", "play")
+_PARAMETERS = (
+    "study",
+    "of",
+    "preview",
+    "listener",
+    "genre",
+    "seed",
+    "play",
+    "recipe",
+    "chords",
+    "key",
+    "seconds",
+)
+_OWN_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "bidi_component": ("json_value", "json_trigger_value"),
+    "button": ("trigger_value",),
+    "download_button": ("trigger_value",),
+    "button_group": ("string_array_value",),
+    "checkbox": ("bool_value",),
+    "date_input": ("string_array_value",),
+    "audio_input": ("file_uploader_state_value",),
+    "file_uploader": ("file_uploader_state_value",),
+    "multiselect": ("string_array_value",),
+    "number_input": ("double_value", "int_value"),
+    "radio": ("string_value",),
+    "selectbox": ("string_value",),
+    "slider": ("double_array_value",),
+    "text_area": ("string_value",),
+    "text_input": ("string_value",),
+    "plotly_chart": ("string_value",),
+    "arrow_data_frame": ("string_value",),
+}
+"""Of which kinds the values of each kind of widget are."""
+
 _NUMBERS = (0, 1, -1, 2**31, -(2**31), 2**53, 2**63 - 1, -(2**63))
 _FLOATS = (0.0, -0.0, 1e308, -1e308, 5e-324, float("inf"), float("-inf"), float("nan"))
 
@@ -56,14 +86,12 @@ def run(first: int, count: int) -> Report:
     report = Report()
     with tempfile.TemporaryDirectory(prefix="fuzz-websocket-") as folder:
         store = make_store(Path(folder), practice=False, volume_check=False, require_full_hearing=False)
-        log = Path(folder) / "log"
-        with running_server(store, log, GMN_ADMIN_PASSWORD="correct horse battery") as server:
-            widgets = _widgets(server)
+        log = Path(os.environ.get("FUZZ_LOG", f"{folder}/log"))
+        with running_server(store, log, GMN_ADMIN_PASSWORD="correct horse battery", GMN_LOG="json") as server:
+            shown = _shown(server)
             with ThreadPoolExecutor(VISITORS) as pool:
                 sending = [
-                    pool.submit(
-                        _attack, server, range(first + place, first + count, VISITORS), widgets, place
-                    )
+                    pool.submit(_attack, server, range(first + place, first + count, VISITORS), shown, place)
                     for place in range(VISITORS)
                 ]
                 faults = _watch(server, report, lambda: all(task.done() for task in sending))
@@ -72,23 +100,25 @@ def run(first: int, count: int) -> Report:
                     faults.append(f"a visitor met {error!r}")
                 else:
                     report.outcomes.update(task.result())
-            faults += _errors(server.log())
+            faults += errors_in(server.log())
         store.engine.dispose()
     report.findings += [Finding(first, fault) for fault in faults]
     return report
 
 
-def _widgets(server: Server) -> list[Widget]:
-    """Return all that the app's pages show to somebody who has just come."""
-    found: list[Widget] = []
+def _shown(server: Server) -> dict[str, list[Widget]]:
+    """Return all that each of the app's pages shows to somebody who has just come."""
+    shown: dict[str, list[Widget]] = {}
     for page, query in (*((page, "") for page in _PAGES[:7]), ("survey", f"study={SLUG}")):
         with server.visit(page, query) as visitor:
             visitor.run()
-            found += visitor.widgets
-    return found
+            shown[page] = [*shown.get(page, []), *visitor.widgets]
+    return shown
 
 
-def _attack(server: Server, seeds: Sequence[int], widgets: list[Widget], place: int) -> Counter[str]:
+def _attack(
+    server: Server, seeds: Sequence[int], shown: Mapping[str, list[Widget]], place: int
+) -> Counter[str]:
     """Send the messages of some seeds, connecting again whenever the server has had enough."""
     outcomes: Counter[str] = Counter()
     left = iter(seeds)
@@ -96,7 +126,7 @@ def _attack(server: Server, seeds: Sequence[int], widgets: list[Widget], place: 
         with server.visit(address=f"192.0.2.{place}") as visitor, suppress(ConnectionClosed):
             for one in chain([seed], islice(left, MESSAGES - 1)):
                 outcomes["sent"] += 1
-                visitor.socket.send(_message(random.Random(one), widgets))
+                visitor.socket.send(_message(random.Random(one), shown))
                 _wait_for_answer(visitor)
             continue
         outcomes["refused"] += 1
@@ -159,22 +189,29 @@ def _of_process(server: Server, name: str) -> str:
         return ""
 
 
-def _errors(log: str) -> list[str]:
-    """Return the last line of each kind of traceback in a log, and how often it is there."""
+def errors_in(log: str) -> list[str]:
+    """Return the last line of each kind of traceback in a log, and how often it is there.
+
+    Parameters
+    ----------
+    log : str
+        A JSON object a line, so that threads do not fall into each other's words; a traceback
+        that does not stand in one has gone past the log, and counts as another kind.
+    """
     kinds: Counter[str] = Counter()
-    for trace in log.split("Traceback (most recent call last):\n")[1:]:
-        lines = trace.splitlines()
-        end = next((place for place, line in enumerate(lines) if line and line[0] not in " \t"), 0)
-        frames = [line for line in lines[:end] if line.startswith("  File ")]
-        last_of_ours = max((place for place, frame in enumerate(frames) if _OURS in frame), default=-1)
-        # A value of a kind that its widget has not: Streamlit ends the page of the visitor who sent it, or
-        # goes on without the value.
-        if not any(place in frame for frame in frames[last_of_ours + 1 :] for place in _HANDLED):
-            kinds[lines[end][:200] if lines else "a traceback that was cut off"] += 1
+    for line in log.split("\n"):  # not `splitlines`: a text may hold other ends of lines
+        try:
+            record = json.loads(line)
+        except ValueError:
+            if line.startswith("Traceback"):
+                kinds["a traceback beside the log"] += 1
+            continue
+        if trace := record.get("trace"):
+            kinds[trace.splitlines()[-1][:200]] += 1
     return [f"logged {number} times: {kind}" for kind, number in kinds.items()]
 
 
-def _message(rng: random.Random, widgets: list[Widget]) -> bytes:
+def _message(rng: random.Random, shown: Mapping[str, list[Widget]]) -> bytes:
     """Return a message: well-formed and strange, or something that was one once."""
     message = BackMsg()
     kind = rng.choices(
@@ -183,7 +220,7 @@ def _message(rng: random.Random, widgets: list[Widget]) -> bytes:
     )[0]
     match kind:
         case "rerun":
-            _fill_rerun(message, rng, widgets)
+            _fill_rerun(message, rng, shown)
         case "clear_cache" | "stop_script":
             setattr(message, kind, True)
         case "file_urls":
@@ -202,7 +239,7 @@ def _message(rng: random.Random, widgets: list[Widget]) -> bytes:
     return _damaged(data, rng) if rng.random() < 0.1 else data
 
 
-def _fill_rerun(message: BackMsg, rng: random.Random, widgets: list[Widget]) -> None:
+def _fill_rerun(message: BackMsg, rng: random.Random, shown: Mapping[str, list[Widget]]) -> None:
     rerun = message.rerun_script
     rerun.page_name = rng.choice(_PAGES)
     rerun.query_string = "&".join(
@@ -214,37 +251,46 @@ def _fill_rerun(message: BackMsg, rng: random.Random, widgets: list[Widget]) -> 
     rerun.is_auto_rerun = rng.random() < 0.1
     rerun.context_info.url = rng.choice(("http://127.0.0.1/survey", *_TEXTS))
     rerun.context_info.timezone = rng.choice(("UTC", *_TEXTS))
+    of_page, of_any = shown.get(rerun.page_name), list(chain.from_iterable(shown.values()))
     for _ in range(rng.randrange(6)):
-        name = (
-            rng.choice(widgets).id if rng.random() < 0.9 else rng.choice(("sign_in", "$$ID-0-admin", *_TEXTS))
-        )
-        _fill_value(rerun.widget_states.widgets.add(id=name), rng)
+        widget = rng.choice(of_page if of_page and rng.random() < 0.8 else of_any)
+        if rng.random() < 0.1:
+            name = rng.choice(("sign_in", "$$ID-0-admin", *_TEXTS))
+            widget = Widget(widget.kind, name, widget.label, widget.options)
+        _fill_value(rerun.widget_states.widgets.add(id=widget.id), widget, rng)
 
 
-def _fill_value(state: Any, rng: random.Random) -> None:
-    """Give a widget a value of any kind, whether it is its own or not."""
-    field = rng.choice(state.DESCRIPTOR.oneofs_by_name["value"].fields).name
+def _fill_value(state: Any, widget: Widget, rng: random.Random) -> None:
+    """Give a widget a value, mostly of its own kind, but seldom one that it offers."""
+    fields = [field.name for field in state.DESCRIPTOR.oneofs_by_name["value"].fields]
+    field = rng.choice(_OWN_FIELDS.get(widget.kind, fields) if rng.random() < 0.7 else fields)
+    texts = (*_TEXTS, *widget.options) if rng.random() < 0.5 else widget.options or _TEXTS
     match field:
         case "trigger_value" | "bool_value":
             setattr(state, field, True)
         case "double_value":
-            state.double_value = rng.choice(_FLOATS)
+            state.double_value = rng.choice((*_FLOATS, rng.uniform(0, 100)))
         case "int_value":
-            state.int_value = rng.choice(_NUMBERS)
+            state.int_value = rng.choice((*_NUMBERS, rng.randrange(100)))
         case "string_value":
-            state.string_value = rng.choice(_TEXTS)
+            state.string_value = rng.choice(texts)
         case "double_array_value":
-            state.double_array_value.data.extend(rng.choices(_FLOATS, k=rng.randrange(4)))
+            state.double_array_value.data.extend(rng.choices((*_FLOATS, 60.0), k=rng.randrange(4)))
         case "int_array_value":
             state.int_array_value.data.extend(rng.choices(_NUMBERS, k=rng.randrange(4)))
         case "string_array_value":
-            state.string_array_value.data.extend(rng.choices(_TEXTS, k=rng.randrange(4)))
+            state.string_array_value.data.extend(rng.choices(texts, k=rng.randrange(4)))
         case "json_value" | "json_trigger_value":
-            setattr(state, field, rng.choice((*_TEXTS, json.dumps(_report(rng)))))
+            setattr(state, field, rng.choice((*_TEXTS, *[json.dumps(_report(rng))] * len(_TEXTS))))
         case "bytes_value":
             state.bytes_value = rng.randbytes(rng.randrange(100))
         case "string_trigger_value":
-            state.string_trigger_value.data = rng.choice(_TEXTS)
+            state.string_trigger_value.data = rng.choice(texts)
+        case "file_uploader_state_value":
+            for _ in range(rng.randrange(3)):
+                info = state.file_uploader_state_value.uploaded_file_info.add()
+                info.name, info.file_id = rng.choice(("a.wav", "a.mid", *_TEXTS)), rng.choice(_TEXTS)
+                info.size = abs(rng.choice(_NUMBERS))
         case _:
             getattr(state, field).SetInParent()
 

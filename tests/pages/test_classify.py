@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
 import gmn_core.models.card as card_module
@@ -39,6 +40,14 @@ def test_the_empty_page_says_what_to_do(app: AppTest) -> None:
     app.run()
     assert not app.exception
     assert app.title[0].value == "Classify"
+    assert "Choose a file" in app.info[0].value
+
+
+def test_files_that_this_server_no_longer_has_are_asked_for_again(app: AppTest) -> None:
+    state = WidgetState(id=app.run().file_uploader[0].proto.id)
+    state.file_uploader_state_value.uploaded_file_info.add(file_id="of before a restart", name="tone.wav")
+    app._run(WidgetStates(widgets=[state]))
+    assert not app.exception
     assert "Choose a file" in app.info[0].value
 
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 import io
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
 
-from pages.guard.logs import FORM_NAME, JsonLines, keep_secrets_out_of_logs, redacted, write_json_lines
+from pages.guard.logs import (
+    FORM_NAME,
+    JsonLines,
+    keep_secrets_out_of_logs,
+    log_what_ends_threads,
+    redacted,
+    write_json_lines,
+)
 from survey_db.running.listening import new_token
 
 TOKEN = new_token()
@@ -76,6 +85,31 @@ def test_json_lines_hold_one_record_each_whatever_is_in_it(log: io.StringIO) -> 
     assert (first["level"], first["request"], first["ms"]) == ("warning", "3f2b6c1e", 12)
     assert second["trace"].endswith("ValueError: listener_…")
     assert TOKEN not in log.getvalue()
+
+
+def test_what_ends_a_thread_is_one_record_without_secrets(
+    log: io.StringIO, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)  # so that it is put back
+    (handler,) = logging.getLogger("any").handlers
+    handler.setFormatter(JsonLines())
+    (ours := logging.getLogger("pages.guard.logs")).addHandler(handler)
+
+    def fail() -> None:
+        raise ValueError(TOKEN)
+
+    try:
+        log_what_ends_threads()
+        for target in (fail, sys.exit):
+            (thread := threading.Thread(target=target, name="ScriptRunner")).start()
+            thread.join()
+    finally:
+        ours.removeHandler(handler)
+    (line,) = log.getvalue().splitlines()
+    record = json.loads(line)
+    assert record["message"] == "An error ended the thread ScriptRunner"
+    assert record["trace"].endswith("ValueError: listener_…")
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_the_log_is_plain_unless_the_environment_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
