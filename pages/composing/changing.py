@@ -35,7 +35,8 @@ def version_bar(versions: Versions, index: int) -> None:
         st.session_state[key] = versions.at
 
         def choose() -> None:
-            versions.at = st.session_state[key]
+            if st.session_state[key] in range(len(versions.made)):
+                versions.at = st.session_state[key]
 
         st.selectbox(
             "Version",
@@ -68,7 +69,7 @@ def version_bar(versions: Versions, index: int) -> None:
 def beside(versions: Versions, index: int) -> int | None:
     """Return the version that is to be shown next to the first, if any."""
     chosen = st.session_state.get(f"beside-{index}")
-    return None if chosen is None or chosen == versions.at or chosen >= len(versions.made) else int(chosen)
+    return chosen if chosen in range(len(versions.made)) and chosen != versions.at else None
 
 
 def change_panel(versions: Versions, index: int) -> None:

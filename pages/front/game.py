@@ -80,7 +80,8 @@ def _take_guess() -> None:
 
 
 def _go_on() -> None:
-    st.session_state[PLACE] += 1
+    # A click that comes twice, or long after its button has gone, skips no piece.
+    st.session_state[PLACE] = min(len(st.session_state[GUESSES]), len(shipped_pieces()) - 1)
 
 
 def _start_again() -> None:

@@ -143,18 +143,22 @@ class Visitor:
             assert isinstance(data, bytes)
             self.frames.append(data)
             message = ForwardMsg.FromString(data)
-            match message.WhichOneof("type"):
-                case "new_session":
-                    self.session = message.new_session.initialize.session_id
-                case "delta" if message.delta.WhichOneof("type") == "new_element":
-                    self._note(message.delta.new_element)
-                case "script_finished" if message.script_finished in (
-                    ForwardMsg.FINISHED_SUCCESSFULLY,
-                    ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
-                ):
-                    return
+            self.note(message)
+            if message.WhichOneof("type") == "script_finished" and message.script_finished in (
+                ForwardMsg.FINISHED_SUCCESSFULLY,
+                ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
+            ):
+                return
 
-    def _note(self, element: Any) -> None:
+    def note(self, message: ForwardMsg) -> None:
+        """Note what a message shows."""
+        match message.WhichOneof("type"):
+            case "new_session":
+                self.session = message.new_session.initialize.session_id
+            case "delta" if message.delta.WhichOneof("type") == "new_element":
+                self._note_element(message.delta.new_element)
+
+    def _note_element(self, element: Any) -> None:
         kind = element.WhichOneof("type")
         shown = getattr(element, kind)
         if getattr(shown, "id", ""):

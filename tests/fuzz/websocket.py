@@ -25,6 +25,7 @@ from tests.browser.listener import SLUG, make_store
 from tests.fuzz.runner import Finding, Report
 
 VISITORS, MESSAGES = 20, 200
+_REMEMBERED = 40  # widgets that a visitor was shown last
 MAX_SECONDS = 10.0
 MAX_BYTES = 2**30
 _PAGES = ("", "classify", "generate", "survey", "results", "models", "studies", "nowhere", "../etc/passwd")
@@ -45,6 +46,12 @@ _PARAMETERS = (
     "key",
     "seconds",
 )
+_HOMES = (
+    *[("survey", f"study={SLUG}")] * 3,
+    *(("", ""), ("classify", ""), ("generate", ""), ("results", ""), ("studies", "")),
+)
+"""Where visitors are most of the time."""
+
 _OWN_FIELDS: Mapping[str, tuple[str, ...]] = {
     "bidi_component": ("json_value", "json_trigger_value"),
     "button": ("trigger_value",),
@@ -123,10 +130,13 @@ def _attack(
     outcomes: Counter[str] = Counter()
     left = iter(seeds)
     for seed in left:
-        with server.visit(address=f"192.0.2.{place}") as visitor, suppress(ConnectionClosed):
+        page, query = random.Random(seed).choice(_HOMES)
+        address = f"192.0.2.{place}"
+        with server.visit(page, query, address=address) as visitor, suppress(ConnectionClosed):
+            visitor.run()
             for one in chain([seed], islice(left, MESSAGES - 1)):
                 outcomes["sent"] += 1
-                visitor.socket.send(_message(random.Random(one), shown))
+                visitor.socket.send(_message(random.Random(one), shown, visitor))
                 _wait_for_answer(visitor)
             continue
         outcomes["refused"] += 1
@@ -143,6 +153,8 @@ def _wait_for_answer(visitor: Visitor) -> None:
             while (answer := ForwardMsg.FromString(visitor.socket.recv(timeout=1))).WhichOneof("type"):
                 if answer.heartbeat_ack:
                     return
+                visitor.note(answer)
+                visitor.widgets, visitor.texts = visitor.widgets[-_REMEMBERED:], []
     raise TimeoutError("the server answers nothing any more")
 
 
@@ -211,7 +223,7 @@ def errors_in(log: str) -> list[str]:
     return [f"logged {number} times: {kind}" for kind, number in kinds.items()]
 
 
-def _message(rng: random.Random, shown: Mapping[str, list[Widget]]) -> bytes:
+def _message(rng: random.Random, shown: Mapping[str, list[Widget]], visitor: Visitor) -> bytes:
     """Return a message: well-formed and strange, or something that was one once."""
     message = BackMsg()
     kind = rng.choices(
@@ -220,7 +232,7 @@ def _message(rng: random.Random, shown: Mapping[str, list[Widget]]) -> bytes:
     )[0]
     match kind:
         case "rerun":
-            _fill_rerun(message, rng, shown)
+            _fill_rerun(message, rng, shown, visitor)
         case "clear_cache" | "stop_script":
             setattr(message, kind, True)
         case "file_urls":
@@ -239,19 +251,27 @@ def _message(rng: random.Random, shown: Mapping[str, list[Widget]]) -> bytes:
     return _damaged(data, rng) if rng.random() < 0.1 else data
 
 
-def _fill_rerun(message: BackMsg, rng: random.Random, shown: Mapping[str, list[Widget]]) -> None:
+def _fill_rerun(
+    message: BackMsg, rng: random.Random, shown: Mapping[str, list[Widget]], visitor: Visitor
+) -> None:
+    """Have a page run: mostly the visitor's own, with values of what it shows at this moment."""
     rerun = message.rerun_script
-    rerun.page_name = rng.choice(_PAGES)
-    rerun.query_string = "&".join(
-        f"{rng.choice(_PARAMETERS)}={rng.choice((SLUG, *_TEXTS))}" for _ in range(rng.randrange(4))
-    )
-    rerun.page_script_hash = rng.choice(("", "0" * 32, *_TEXTS))
+    stays = rng.random() < 0.6
+    if stays:
+        rerun.page_name, rerun.query_string = visitor.page, visitor.query
+    else:
+        rerun.page_name = rng.choice(_PAGES)
+        rerun.query_string = "&".join(
+            f"{rng.choice(_PARAMETERS)}={rng.choice((SLUG, *_TEXTS))}" for _ in range(rng.randrange(4))
+        )
+        rerun.page_script_hash = rng.choice(("", "0" * 32, *_TEXTS))
     if rng.random() < 0.1:
         rerun.fragment_id = rng.choice(("0" * 32, *_TEXTS))
     rerun.is_auto_rerun = rng.random() < 0.1
     rerun.context_info.url = rng.choice(("http://127.0.0.1/survey", *_TEXTS))
     rerun.context_info.timezone = rng.choice(("UTC", *_TEXTS))
-    of_page, of_any = shown.get(rerun.page_name), list(chain.from_iterable(shown.values()))
+    of_page = visitor.widgets if stays else shown.get(rerun.page_name)
+    of_any = list(chain.from_iterable(shown.values()))
     for _ in range(rng.randrange(6)):
         widget = rng.choice(of_page if of_page and rng.random() < 0.8 else of_any)
         if rng.random() < 0.1:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from pages.front.pieces import shipped_pieces
@@ -40,6 +41,15 @@ def test_it_says_what_this_is_and_what_it_answers(home: AppTest) -> None:
     assert home.title[0].value == "Generative Music Network"
     assert "Is it musical?" in texts(home)
     assert "which genre it learned from?" in texts(home)
+
+
+def test_a_click_that_comes_again_when_its_button_has_gone_skips_no_piece(home: AppTest) -> None:
+    home.pills[0].set_value(shipped_pieces()[0].genre).run()
+    (button,) = (each for each in home.button if each.label == "Next piece")
+    for _ in range(2):
+        home._run(WidgetStates(widgets=[WidgetState(id=button.proto.id, trigger_value=True)]))
+        assert not home.exception
+        assert home.pills[0].label.startswith("Piece 2 of")
 
 
 def test_nothing_is_revealed_before_a_guess(home: AppTest) -> None:
