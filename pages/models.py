@@ -155,13 +155,14 @@ def show_protocol(report: Mapping[str, Any]) -> None:
             alt=f"Per genre, the share of its clips that each classifier names. {extremes(models)}",
             caption=extremes(models),
         )
-    model = st.segmented_control(
+    chosen = st.segmented_control(
         "Confusions of",
         list(models),
         default=list(models)[-1],
         format_func=MODEL_NAMES.__getitem__,
         required=True,
     )
+    model = chosen or list(models)[-1]  # a browser can be made to take it away
     draw(
         figures.confusion(models[model]["confusion"]),
         key="confusion",

@@ -90,13 +90,14 @@ def show_reasons(predictions: Mapping[str, GenrePrediction], data: bytes, digest
         st.write(f"Words that the pretrained network puts to this recording: **{', '.join(words)}**.")
     if not st.toggle("Show which frequencies and moments spoke for the verdict (takes a few seconds)"):
         return
-    model = st.segmented_control(
+    chosen = st.segmented_control(
         "Verdict of",
         networks,
         default=networks[-1],
         format_func=MODEL_NAMES.__getitem__,
         required=True,
     )
+    model = chosen or networks[-1]  # a browser can be made to take it away
     found = explain_upload(digest, data, model, predictions[model].genre)
     draw(
         influence_map(found),

@@ -123,6 +123,8 @@ def test_a_network_is_explained_on_request(app: AppTest, wav: bytes) -> None:
     app.run()
     app.file_uploader[0].set_value([("tone.wav", wav, "audio/wav")]).run()
     app.toggle[0].set_value(True).run()
+    app.segmented_control[1].set_value(None).run()  # no browser lets go of it
+    assert not app.exception
     app.segmented_control[1].set_value("cnn").run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 4

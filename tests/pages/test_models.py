@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from gmn_core.models import reports
@@ -46,6 +47,15 @@ def test_every_figure_comes_from_the_shipped_reports() -> None:
     speech = card.figures["test: speech"]
     check = next(table for table in tables(app) if "Warned of" in table)
     assert f"{speech['n_right']} of {speech['n']}" in check["Warned of"].tolist()
+
+
+def test_a_classifier_stays_chosen_though_a_browser_takes_it_away() -> None:
+    app = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    (choice,) = (each for each in app.button_group if each.label == "Confusions of")
+    state = WidgetState(id=choice.proto.id)
+    state.string_array_value.SetInParent()
+    app._run(WidgetStates(widgets=[state]))
+    assert not app.exception
 
 
 def test_the_generator_has_its_figures_beside_those_of_real_pieces() -> None:
