@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.state.common import GENERATED_ELEMENT_ID_PREFIX
+from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 
 MAX_BYTES = 1_000_000
 """Longest message; the longest of a page, with a hundred files chosen, has some 30,000 bytes."""
@@ -17,8 +19,11 @@ MAX_BYTES = 1_000_000
 _KINDS = frozenset({"rerun_script", "stop_script", "file_urls_request", "app_heartbeat"})
 _OPERATIONS = frozenset({"deferred_file", "dataframe_chunk"})
 _MAX_NAMES = 500
-_WIDGET = "$$"
-"""What the names of widgets begin with, which Streamlit gives them."""
+_WIDGETS = (
+    f"{GENERATED_ELEMENT_ID_PREFIX}-",
+    f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{GENERATED_ELEMENT_ID_PREFIX}-",
+)
+"""What the names begin with that Streamlit gives to widgets, and to the events of components."""
 
 
 class BadMessageError(ValueError):
@@ -62,7 +67,7 @@ def admitted(data: bytes | None) -> bytes | None:
     if kind == "rerun_script":
         # Else a value could be slipped in under a name that a page uses for something of its own.
         widgets = message.rerun_script.widget_states.widgets
-        known = [widget for widget in widgets if widget.id.startswith(_WIDGET)]
+        known = [widget for widget in widgets if widget.id.startswith(_WIDGETS)]
         if len(known) < len(widgets):
             message.rerun_script.widget_states.ClearField("widgets")
             widgets.extend(known)

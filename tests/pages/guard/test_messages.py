@@ -74,10 +74,13 @@ def test_every_kind_of_message_has_been_thought_of() -> None:
 
 
 def test_the_values_of_widgets_pass_and_those_of_nothing_that_a_page_shows_do_not() -> None:
+    events = "$$STREAMLIT_INTERNAL_KEY_$$ID-0-key__events"
     assert admitted(rerun()) == rerun()
-    passed = BackMsg.FromString(admitted(rerun(widget="sign_in")) or b"")
-    assert passed.rerun_script.query_string == "study=six"
-    assert not passed.rerun_script.widget_states.widgets
+    assert admitted(rerun(widget=events)) == rerun(widget=events)
+    for name in ("sign_in", "$$I4-0-key", "$$STREAMLIT_INTERNAL_KEY_SCRIPT_RUN_WITHOUT_ERRORS"):
+        passed = BackMsg.FromString(admitted(rerun(widget=name)) or b"")
+        assert passed.rerun_script.query_string == "study=six"
+        assert not passed.rerun_script.widget_states.widgets
 
 
 @pytest.mark.parametrize(
