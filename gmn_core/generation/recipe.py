@@ -23,6 +23,9 @@ _BYTES = ("opening", "start")
 # What came later stands in a record only where it says something, so that earlier records are as they were.
 _LATER = ("chords", "key", "players", "changes", "start")
 _MOST_BYTES = 100_000  # of a recipe's JSON
+_KINDS: Mapping[str, type] = {"seed": int, "plain": bool, "chords": str, "key": str}
+"""Of fields whose values nothing else looks at; where JSON has another kind, it is no request's."""
+
 _UNREADABLE = "The record's request is incomplete or damaged."
 
 
@@ -55,10 +58,12 @@ def read_request(stored: Mapping[str, Any]) -> GenerationRequest:
                 given[name] = base64.b64decode(given[name], validate=True)
         given["players"] = _read_players(given.get("players", {}))
         given["changes"] = tuple(_read_change(change) for change in given.get("changes", ()))
+        if any(type(given[name]) is not kind for name, kind in _KINDS.items() if name in given):
+            raise TypeError("a value of another kind")
         return GenerationRequest(**given)
     except GenerationError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, IndexError) as error:
         raise GenerationError(_UNREADABLE) from error
 
 

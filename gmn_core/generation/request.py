@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from gmn_core.generation.music.band import ROLES, Role
@@ -206,7 +205,9 @@ def _check_wishes(chords: str, players: Players) -> None:
 
 
 def _check_range(name: str, value: float, low: float, high: float, unit: str = "") -> None:
-    if not (math.isfinite(value) and low <= value <= high):
+    if not low <= value <= high:
+        too_long = abs(value) > 10**15  # a whole number may be beyond any float
+        given = "something far beyond" if too_long else f"{value:.10g}"
         raise GenerationError(
-            f"The {name} must be from {low:.10g} to {high:.10g} {unit}".rstrip() + f", not {value:.10g}."
+            f"The {name} must be from {low:.10g} to {high:.10g} {unit}".rstrip() + f", not {given}."
         )

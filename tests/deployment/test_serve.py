@@ -74,7 +74,8 @@ def test_an_administrator_and_what_they_change_are_the_same_on_both(servers: Two
 
 
 def test_nobody_outside_is_told_how_the_servers_are(servers: TwoServers) -> None:
-    assert servers.proxy.ask("/ready").status == 404
+    for path in ("/ready", "/%72eady", "/ready?a=b"):
+        assert servers.proxy.ask(path).status == 404
     assert servers.readiness(1) == (200, {"ready": True, "database": "ok", "models": "ok"})
 
 

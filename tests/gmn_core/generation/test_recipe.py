@@ -7,8 +7,11 @@ import json
 import zlib
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from gmn_core.generation.music.band import Role
+from gmn_core.generation.playing.wishes import wishes_of
 from gmn_core.generation.recipe import read_request, read_text, request_record, write_text
 from gmn_core.generation.request import Change, GenerationError, GenerationRequest, Player
 from gmn_core.genres import Genre
@@ -66,3 +69,30 @@ def test_a_record_without_wishes_is_as_it_always_was() -> None:
 def test_a_damaged_link_is_said_to_be(text: str) -> None:
     with pytest.raises(GenerationError, match="incomplete or damaged"):
         read_text(text)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(10**400),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["lead", "seed", "bars", "share"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@given(name=st.sampled_from([*request_record(FULL), "start", "nowhere"]), value=JSON)
+@example(name="seed", value=10**400)
+@example(name="seed", value=0.5)
+@example(name="chords", value=["I7"])
+@example(name="key", value={"A": 1})
+@example(name="changes", value=[{"seed": float("inf")}])
+@example(name="changes", value=[{"seed": 0, "bars": [1]}])
+@example(name="changes", value=[{"seed": 0, "share": 10**400}])
+def test_no_value_of_a_link_is_met_by_anything_but_a_sentence(name: str, value: object) -> None:
+    try:
+        found = read_request({**request_record(FULL), name: value})
+        wishes_of(found)
+    except GenerationError:
+        return
+    assert read_text(write_text(found)) == found
