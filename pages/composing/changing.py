@@ -11,6 +11,7 @@ from gmn_core.generation.playing.changing import count_bars
 from gmn_core.generation.request import (
     A_LITTLE,
     A_LOT,
+    MAX_CHANGES,
     MAX_SECONDS,
     MIN_SECONDS,
     Change,
@@ -18,7 +19,7 @@ from gmn_core.generation.request import (
     Player,
 )
 from pages.composing.band_knobs import instruments_of, player
-from pages.composing.versions import ANOTHER, Versions, all_but
+from pages.composing.versions import ANOTHER, MOST_VERSIONS, Versions, all_but
 from pages.shared.piece_link import PLAYS, SILENT
 from pages.shared.texts import plain
 
@@ -77,6 +78,9 @@ def change_panel(versions: Versions, index: int) -> None:
     band = versions.shown.band
     # Who has made one change is likely to make another.
     with st.expander("Change this piece", icon=":material/edit_note:", expanded=len(versions.made) > 1):
+        if not versions.has_room:
+            st.caption(f"A piece can be changed {MAX_CHANGES} times, and has up to {MOST_VERSIONS} versions.")
+            return
         st.caption("What you do not change stays the same, note for note.")
         with st.container(horizontal=True):
             for role in band.roles:

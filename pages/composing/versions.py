@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from gmn_core.generation.music.band import Band, Role
 from gmn_core.generation.music.instruments import instrument_name
-from gmn_core.generation.request import A_LITTLE, Change, GenerationRequest
+from gmn_core.generation.request import A_LITTLE, MAX_CHANGES, Change, GenerationRequest
 from pages.shared.generated import KeptSample
+
+MOST_VERSIONS = 50
+"""Of one piece, all of which a visit holds."""
 
 ANOTHER = {
     Role.DRUMS: "Another drummer",
@@ -44,8 +47,15 @@ class Versions:
         """The version that is shown."""
         return self.made[self.at]
 
+    @property
+    def has_room(self) -> bool:
+        """Whether the shown version can be changed once more."""
+        return len(self.made) < MOST_VERSIONS and len(self.shown.request.changes) < MAX_CHANGES
+
     def ask(self, change: Change) -> None:
-        """Have a change of the shown version made."""
+        """Have a change of the shown version made, where there is room for it."""
+        if not self.has_room:
+            return
         request = self.shown.request
         self.wanted = replace(request, changes=(*request.changes, change))
         self.before = self.at

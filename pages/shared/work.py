@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import psutil
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.guard.limits import client_name
 from pages.guard.metrics import counting_work
 from pages.shared.kept import kept
-from pages.workers.errors import WorkError
+from pages.workers.errors import NoRoomError, WorkError
 from pages.workers.pool import WorkerPool
 from pages.workers.tasks import get_ready
+
+MEMORY_NAME = "GMN_MEMORY_MB"
 
 T = TypeVar("T")
 
@@ -23,6 +27,15 @@ T = TypeVar("T")
 def worker_pool() -> WorkerPool:
     """Return the workers of this server."""
     return WorkerPool(prepare=get_ready)
+
+
+def most_memory() -> int:
+    """Return the bytes beyond which this server takes on no work: half the machine's, unless set otherwise.
+
+    What is made for visitors stays with the server as long as they do. Listeners need no work done.
+    """
+    given = os.environ.get(MEMORY_NAME, "")
+    return int(given) * 2**20 if given.isdecimal() else int(psutil.virtual_memory().total) // 2
 
 
 def have_done(
@@ -52,6 +65,8 @@ def have_done(
     WorkError
         If it cannot be done; the message is a sentence for the visitor.
     """
+    if psutil.Process().memory_info().rss > most_memory():
+        raise NoRoomError
     queue = _QueueNotice()
 
     def show(share: float) -> None:

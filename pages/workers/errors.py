@@ -14,6 +14,13 @@ class QueueFullError(WorkError):
         super().__init__("Too many people are waiting at the moment. Please try again in a few minutes.")
 
 
+class NoRoomError(WorkError):
+    """The server holds as much for its visitors as it may."""
+
+    def __init__(self) -> None:
+        super().__init__("This server's memory is full at the moment. Please try again in a few minutes.")
+
+
 class TooLongError(WorkError):
     """The time for one piece of work is up."""
 

@@ -26,7 +26,7 @@ def panel_of_one_bar() -> None:
         length=4 * 480,
     )
     shown = SimpleNamespace(band=band, request=GenerationRequest(Genre.CLASSICAL, seconds=10))
-    change_panel(cast("Any", SimpleNamespace(shown=shown, made=[shown], at=0)), 0)
+    change_panel(cast("Any", SimpleNamespace(shown=shown, made=[shown], at=0, has_room=True)), 0)
 
 
 def test_a_piece_of_one_bar_offers_no_choice_of_bars() -> None:

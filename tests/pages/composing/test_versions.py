@@ -9,10 +9,10 @@ import pytest
 
 from gmn_core.generation.music.band import Band, Note, Role
 from gmn_core.generation.playing.changing import count_bars
-from gmn_core.generation.request import A_LITTLE, A_LOT, Change, GenerationRequest, Player
+from gmn_core.generation.request import A_LITTLE, A_LOT, MAX_CHANGES, Change, GenerationRequest, Player
 from gmn_core.generation.sound.soundfont import find_soundfont
 from gmn_core.genres import Genre
-from pages.composing.versions import Versions, all_but, change_in_words
+from pages.composing.versions import MOST_VERSIONS, Versions, all_but, change_in_words
 from pages.shared.generated import KeptSample
 
 NOTES = {
@@ -41,6 +41,20 @@ def test_undoing_goes_back_to_where_a_version_came_from_and_loses_nothing() -> N
     assert versions.at == 0
     versions.undo()
     assert versions.at == 0
+
+
+def test_a_piece_has_so_many_versions_and_changes_and_no_more() -> None:
+    changes = [Change(seed=seed) for seed in range(MAX_CHANGES)]
+    longest = Versions([sample(*changes[:-1])])
+    longest.ask(changes[-1])
+    assert longest.wanted == sample(*changes).request
+    longest.add(sample(*changes))
+    assert not longest.has_room
+    longest.ask(Change(seed=1000))
+    assert longest.wanted is None
+    many = Versions([sample()] * MOST_VERSIONS)
+    many.ask(changes[0])
+    assert many.wanted is None
 
 
 @pytest.mark.parametrize(
