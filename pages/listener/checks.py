@@ -82,7 +82,7 @@ def headphone_screen(store: Store, state: ListenerState) -> None:
     def submit() -> None:
         # A last change may arrive together with the click.
         place_of_softest = st.session_state.get(f"softest-{trial}")
-        if len(answered) != trial or place_of_softest not in range(3):
+        if len(answered) != trial or not isinstance(place_of_softest, int):
             return  # no click of a browser's
         answered.append(tones[place_of_softest] == "softer")
         if len(answered) == HEADPHONE_TRIALS:
