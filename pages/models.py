@@ -134,8 +134,8 @@ def show_protocol(report: Mapping[str, Any]) -> None:
     for pair in report["comparisons"]:
         if pair["first"] == "knn_descriptors" and pair["second"] in ("cnn", "cnn_pretrained"):
             st.write(
-                f"Only the {MODEL_NAMES[pair['second']]} was right on {pair['only_second']} of "
-                f"{pair['n_clips']} clips, only the study's k-NN on {pair['only_first']} "
+                f"On {pair['only_second']} of {pair['n_clips']} clips only the {MODEL_NAMES[pair['second']]} "
+                f"was right, on {pair['only_first']} only the {MODEL_NAMES[pair['first']]} "
                 f"({chance(pair['p_value'])})."
             )
     calibration, recall = st.columns(2)

@@ -28,6 +28,9 @@ MODEL_COLOURS: dict[str, str] = {
 }
 """After Paul Tol's high-contrast scheme, for light and dark pages."""
 
+ROOM_FOR_100 = 24
+"""Margin in pixels that the last tick of an axis of shares needs: Plotly leaves out what would be cut."""
+
 _GENRE_NAMES = [genre.display_name for genre in GENRES]
 
 Report = Mapping[str, Any]
@@ -151,11 +154,11 @@ def accuracy_ladder(protocols: Mapping[str, Report]) -> go.Figure:
     figure.update_layout(
         **STILL,
         height=320,
-        margin={**MARGIN, "l": 170},
+        margin={**MARGIN, "l": 170, "r": ROOM_FOR_100},
         legend=LEGEND,
         xaxis_tickformat=".0%",
     )
-    figure.update_xaxes(range=[0, 1], title="Accuracy, with its 95% interval")
+    figure.update_xaxes(range=[0, 1], dtick=0.25, title="Accuracy, with its 95% interval")
     figure.update_yaxes(autorange="reversed", categoryarray=list(MODEL_NAMES.values()), categoryorder="array")
     return figure
 
@@ -203,7 +206,7 @@ def published_ladder(models: Report) -> go.Figure:
     )
     figure.update_layout(
         height=90 + 34 * len(rows),
-        margin={**MARGIN, "l": 190},
+        margin={**MARGIN, "l": 190, "r": ROOM_FOR_100},
         xaxis_tickformat=".0%",
         showlegend=False,
         **STILL,

@@ -87,7 +87,7 @@ def test_every_part_is_there_with_its_charts_and_tables(results: AppTest) -> Non
     assert len([part for part in results.html if "wide-table" in part.value]) >= 6 + 5
     assert "Yes, listeners can hear it. 63 of 192 guesses" in texts(results)
     assert PUBLISHED.what_it_shows() in texts(results)
-    assert "Listeners beside the CNN: only listeners are right on" in texts(results)
+    assert "Listeners beside the CNN trained on GTZAN: only listeners are right on" in texts(results)
 
 
 def test_filters_change_what_counts(results: AppTest) -> None:

@@ -9,17 +9,22 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from survey_db.reporting.archive import consent_versions, study_archive
+from survey_db.reporting.description import description, participants_section, stimuli_section
+from survey_db.reporting.report import html_report
 from survey_db.reporting.results import read_study
+from survey_db.reporting.sections import sections
 from survey_db.running.recruitment import Recruitment
 from survey_db.statistics.headline import Headline
 from survey_db.statistics.selection import Filters
-from survey_db.statistics.summary import summarise, to_plain
+from survey_db.statistics.summary import StudyStatistics, summarise, to_plain
 from survey_db.store import Store
 from survey_db.vocabulary import MUSICAL_TRAINING
 from tests.survey_db.material import begin
@@ -81,22 +86,51 @@ def test_the_consent_texts_are_those_that_the_tables_name(folder: Path) -> None:
     assert set(participants["consent_version"].dropna()) == {text.stem}
 
 
-def test_every_statistic_is_repeated_from_the_files_alone(folder: Path) -> None:
+@pytest.fixture(scope="module")
+def again(folder: Path) -> StudyStatistics:
+    """Every statistic, computed from the files alone."""
     description = json.loads((folder / "dataset_description.json").read_text(encoding="utf-8"))
     (offered,) = (
         variable["valueReference"]
         for variable in description["variableMeasured"]
         if variable["name"] == "guess"
     )
-    again = summarise(
+    return summarise(
         pd.read_csv(folder / "data" / "description-responses_data.csv"),
         offered,
         study=description["name"],
         predictions=pd.read_csv(folder / "data" / "description-predictions_data.csv"),
         training_levels=tuple(MUSICAL_TRAINING),
     )
+
+
+def test_every_statistic_is_repeated_from_the_files_alone(folder: Path, again: StudyStatistics) -> None:
     kept = json.loads((folder / "results" / "statistics.json").read_text(encoding="utf-8"))
     assert json.loads(json.dumps(to_plain(again))) == kept
+
+
+def test_every_number_of_the_report_is_repeated_from_the_files_alone(
+    store: Store, slug: str, folder: Path, again: StudyStatistics
+) -> None:
+    study = read_study(store, slug)
+    report = html_report(study.summarise(Filters()), datetime(2026, 3, 1, tzinfo=UTC), description(study))
+    participants, stimuli, predictions = (
+        pd.read_csv(folder / "data" / f"description-{name}_data.csv")
+        for name in ("participants", "stimuli", "predictions")
+    )
+    for name in ("consented_at", "last_seen_at", "completed_at"):
+        participants[name] = pd.to_datetime(participants[name])
+    parts = [*sections(again), participants_section(participants), stimuli_section(stimuli, predictions)]
+    said = unescape(re.sub(r"</?strong>", "", report))
+    for part in parts:
+        for line in part.text:
+            assert line.replace("**", "") in said
+        for chart in part.charts:
+            assert chart.alt in said
+    shown = [table for part in parts for table in (*(chart.table for chart in part.charts), *part.tables)]
+    assert len(shown) > 10
+    for table in shown:
+        assert table.printed().to_html(index=False, border=0) in report
 
 
 def test_the_scripts_repeat_the_headline(store: Store, slug: str, folder: Path) -> None:
