@@ -11,29 +11,33 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy.exc import StatementError
 
-from survey_db.errors import SurveyError
+from survey_db.errors import ConflictError, SurveyError
 from survey_db.faults import translated
+from survey_db.packed_rows import FORM, SHARED, TABLES, Row, check_settings, read_rows
 from survey_db.running.lookup import find_study
-from survey_db.schema import Base, Media, Sample, Study, UtcDateTime
+from survey_db.running.media import MAX_BYTES
+from survey_db.schema import Base, Media, Sample, Study
 from survey_db.store import Store
 from survey_db.texts import is_slug
 
-_FORM = "generative-music-network study"
 _ROWS = "study.json"
-_SHARED = ("consent_text", "media")
-_TABLES = [table for table in Base.metadata.sorted_tables if table.name not in {"sign_in", *_SHARED}]
+_MOST_ROWS = 2**28  # bytes of study.json: tens of thousands of listeners
+# Of a zip that is damaged, encrypted or packed otherwise, of JSON, and of rows.
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError),
+    *(KeyError, TypeError, ValueError, AttributeError, OverflowError),
+)
 # What each number is called in the tables that refer to it.
 _NUMBERED = {"study": "study_id", "system": "system_id", "listener": "listener_id", "sample": "sample_id"}
 _REFERENCES = {"repeat_of_id": "sample", **{column: table for table, column in _NUMBERED.items()}}
-
-Row = dict[str, Any]
 
 
 def pack_study(store: Store, slug: str, file: str | os.PathLike[str]) -> None:
@@ -56,7 +60,7 @@ def pack_study(store: Store, slug: str, file: str | os.PathLike[str]) -> None:
         try:
             with file.open("xb") as target, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
                 file.chmod(0o600)
-                archive.writestr(_ROWS, json.dumps({"form": _FORM, "tables": rows}, default=_plain))
+                archive.writestr(_ROWS, json.dumps({"form": FORM, "tables": rows}, default=_plain))
                 for row in rows["media"]:
                     content = connection.scalar(select(Media.content).where(Media.sha256 == row["sha256"]))
                     archive.writestr(f"media/{row['sha256']}", content or b"", zipfile.ZIP_STORED)
@@ -86,11 +90,14 @@ def unpack_study(store: Store, file: str | os.PathLike[str], slug: str | None = 
     file = Path(file)
     try:
         with zipfile.ZipFile(file) as archive:
-            rows = _read_rows(json.loads(archive.read(_ROWS)))
-            audio = {row["sha256"]: archive.read(f"media/{row['sha256']}") for row in rows["media"]}
+            rows = read_rows(json.loads(_unzipped(archive, _ROWS, _MOST_ROWS)))
+            audio = {
+                row["sha256"]: _unzipped(archive, f"media/{row['sha256']}", MAX_BYTES)
+                for row in rows["media"]
+            }
     except OSError as error:
         raise SurveyError(f"{file} cannot be read ({error.strerror}).") from error
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise SurveyError(f"{file} is no study that was packed by this version.") from error
     if any(hashlib.sha256(content).hexdigest() != sha256 for sha256, content in audio.items()):
         raise SurveyError(f"{file} is damaged: its audio is not what was packed.")
@@ -99,25 +106,33 @@ def unpack_study(store: Store, file: str | os.PathLike[str], slug: str | None = 
     if not is_slug(name):
         raise SurveyError("The name in a study's link has small letters, digits and hyphens.")
     study["slug"] = name
-    with store.writing() as session:
-        if session.scalar(select(Study.id).where(Study.slug == name)) is not None:
-            raise SurveyError(f"There is a study “{name}” already; give this one another name.")
-        connection = session.connection()
-        tokens = [row["token"] for row in rows["listener"]]
-        if tokens and _any_held(connection, Base.metadata.tables["listener"], "token", tokens):
-            raise SurveyError("The listeners of this study are in this database already.")
-        for row in rows["media"]:
-            row["content"] = audio[row["sha256"]]
-        for name_of_shared in _SHARED:
-            _insert_new(connection, Base.metadata.tables[name_of_shared], rows[name_of_shared])
-        _insert_rows(connection, rows)
+    for row in rows["media"]:
+        row["content"] = audio[row["sha256"]]
+    try:
+        with store.writing() as session:
+            if session.scalar(select(Study.id).where(Study.slug == name)) is not None:
+                raise SurveyError(f"There is a study “{name}” already; give this one another name.")
+            connection = session.connection()
+            tokens = [row["token"] for row in rows["listener"]]
+            if tokens and _any_held(connection, Base.metadata.tables["listener"], "token", tokens):
+                raise SurveyError("The listeners of this study are in this database already.")
+            for name_of_shared in SHARED:
+                _insert_new(connection, Base.metadata.tables[name_of_shared], rows[name_of_shared])
+            _insert_rows(connection, rows)
+            check_settings(find_study(session, name))
+    except ConflictError as error:
+        raise SurveyError(f"{file} is damaged: its rows do not fit together.") from error
+    except SurveyError:
+        raise
+    except (StatementError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise SurveyError(f"{file} is damaged: its rows do not fit together.") from error
     return name
 
 
 def _rows_of(connection: Connection, number: int) -> dict[str, list[Row]]:
     """Return the rows of every table that belong to a study."""
     found: dict[str, list[Row]] = {}
-    for table in _TABLES:
+    for table in TABLES:
         if table.name == "study":
             mine = table.c.id == number
         elif "study_id" in table.c:
@@ -126,7 +141,7 @@ def _rows_of(connection: Connection, number: int) -> dict[str, list[Row]]:
             mine = table.c.sample_id.in_(select(Sample.id).where(Sample.study_id == number))
         query = select(table).where(mine).order_by(*table.primary_key)
         found[table.name] = [dict(row) for row in connection.execute(query).mappings()]
-    for name, key in zip(_SHARED, ("consent_sha256", "media_sha256"), strict=True):
+    for name, key in zip(SHARED, ("consent_sha256", "media_sha256"), strict=True):
         table = Base.metadata.tables[name]
         wanted = {row[key] for row in found["listener" if name == "consent_text" else "sample"]}
         columns = [column for column in table.c if column.name != "content"]
@@ -141,26 +156,15 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in the file")
 
 
-def _read_rows(loaded: Mapping[str, Any]) -> dict[str, list[Row]]:
-    """Return the rows of a file, with each table's own columns and moments.
-
-    Raises
-    ------
-    KeyError, ValueError, TypeError
-        If they are not those of this version.
-    """
-    if loaded["form"] != _FORM:
-        raise ValueError("another form")
-    rows: dict[str, list[Row]] = {}
-    for table in (*(Base.metadata.tables[name] for name in _SHARED), *_TABLES):
-        columns = {column.name for column in table.c} - {"content"}
-        moments = [column.name for column in table.c if isinstance(column.type, UtcDateTime)]
-        rows[table.name] = [dict(row) for row in loaded["tables"][table.name]]
-        for row in rows[table.name]:
-            if set(row) != columns:
-                raise ValueError("columns of another version")
-            row |= {name: row[name] and datetime.fromisoformat(row[name]) for name in moments}
-    return rows
+def _unzipped(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """Return a file of an archive, which may claim any size and hold any other."""
+    if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError("packed otherwise")
+    with archive.open(name) as packed:
+        content = packed.read(most + 1)
+    if len(content) > most:
+        raise ValueError("far too large")
+    return content
 
 
 def _any_held(connection: Connection, table: Table, column: str, values: list[str]) -> bool:
@@ -183,7 +187,7 @@ def _insert_new(connection: Connection, table: Table, rows: list[Row]) -> None:
 def _insert_rows(connection: Connection, rows: Mapping[str, list[Row]]) -> None:
     """Insert the rows of a study under the numbers that this database gives them."""
     numbers: dict[str, dict[int, int]] = {name: {} for name in _NUMBERED}
-    for table in _TABLES:
+    for table in TABLES:
         # A repeat comes after what it repeats.
         for row in sorted(rows[table.name], key=lambda row: row.get("repeat_of_id") is not None):
             new = {

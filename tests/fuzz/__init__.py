@@ -6,7 +6,7 @@ with it what the program would and returns a word for what came of it. What ``co
 
 from __future__ import annotations
 
-TARGETS = ("audio", "midi", "study")
+TARGETS = ("audio", "midi", "study", "packed")
 
 SERVED = ("websocket",)
 """Targets that need a running server: modules of one function, ``run(first, count)``."""

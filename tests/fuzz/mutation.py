@@ -1,11 +1,20 @@
-"""Damaging bytes: at random, but as real damage and real attacks do."""
+"""Damaging bytes and JSON: at random, but as real damage and real attacks do."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
 # Numbers at which signs turn, sizes overflow and divisions fail.
 _EDGES = (0, 1, 2, 7, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
+_VALUES: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1, 2**31, 10**400, 0.5, -16.0, 1e308, [], {}, [[]], [None], {"a": None},
+    "", "T", "rock", "none", "repeat", "Sample 1", "high_anchor", "low_anchor", "a.flac", "../a.flac", "\x00",
+    "a" * 300, "\ud800", "![x](http://a.b/c)", "=1+1", ["rock"], ["rock", "rock"], {"cnn": [0.1] * 10},
+    {"cnn": [1e400] * 10},
+)  # fmt: skip
+_KEYS = ("title", "audio", "file", "x", "", "systems", "id", "token")
 _HEADER = 128
 MAX_BYTES = 8 * 2**20
 
@@ -61,3 +70,24 @@ def _damage(rng: np.random.Generator, broken: bytearray, others: tuple[bytes, ..
         broken[place:place] = part * int(2 ** rng.uniform(4, 16))
     else:
         broken[place : place + size] = bytes([rng.integers(256)]) * size
+
+
+def altered(rng: np.random.Generator, value: Any) -> Any:
+    """Return a value with something of it, at any depth, changed."""
+    if isinstance(value, dict) and value and rng.random() < 0.9:
+        key = list(value)[rng.integers(len(value))]
+        kind = rng.random()
+        if kind < 0.1:
+            return {name: own for name, own in value.items() if name != key}
+        if kind < 0.2:
+            return {**value, str(rng.choice(_KEYS)): value[key]}
+        return {**value, key: altered(rng, value[key])}
+    if isinstance(value, list) and value and rng.random() < 0.8:
+        place = int(rng.integers(len(value)))
+        kind = rng.random()
+        if kind < 0.1:
+            return value[:place] + value[place + 1 :]
+        if kind < 0.2:
+            return [*value, value[place]]
+        return [*value[:place], altered(rng, value[place]), *value[place + 1 :]]
+    return _VALUES[rng.integers(len(_VALUES))]

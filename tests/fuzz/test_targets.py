@@ -7,7 +7,7 @@ import pytest
 from tests.fuzz import TARGETS
 from tests.fuzz.runner import run
 
-COUNTS = {"audio": 150, "midi": 250, "study": 250}
+COUNTS = {"audio": 150, "midi": 250, "study": 250, "packed": 150}
 
 
 @pytest.mark.parametrize("target", TARGETS)
