@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from threading import Lock
+from typing import Concatenate, ParamSpec, TypeVar
 
 import plotly.graph_objects as go
 
@@ -20,8 +22,12 @@ from gmn_core.generation.samples import GeneratedSample, OnProgress, sample_name
 from gmn_core.generation.sound.soundfont import SoundFont, find_soundfont
 from gmn_core.genres import Genre
 from pages.shared.kept import kept as kept_for_all
+from pages.shared.kept import kept_in_visit
 from pages.shared.work import have_done
 from pages.workers import tasks
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MAX_PARTS = 12  # samples whose roles are kept apart, each some 3 MB for a minute
 MAX_SAMPLES = 48  # for all visitors together, each about 0.7 MB for half a minute
@@ -59,6 +65,11 @@ class KeptSample:
     def name(self) -> str:
         """Name of its files, without suffix."""
         return sample_name(self.request)
+
+    @property
+    def of_upload(self) -> bool:
+        """Whether it goes on from a visitor's own file: then nothing of it outlives the visit."""
+        return self.request.opening is not None or self.request.start is not None
 
     @property
     def midi_file(self) -> bytes:
@@ -118,8 +129,8 @@ class SampleCache:
         made = have_done(tasks.compose, request, before, on_progress=on_progress)
         roll = piano_roll(made.band)
         kept = KeptSample(request, made.band, made.drawn, roll, made.midi, made.ogg, soundfont)
-        if request.opening is not None or request.start is not None:
-            return kept  # what was uploaded ends with the visit
+        if kept.of_upload:
+            return kept
         with self._lock:
             self._samples[key] = kept
             while len(self._samples) > self._size:
@@ -144,13 +155,36 @@ def verdict(ogg: bytes) -> GenrePrediction:
     return have_done(tasks.judge_bytes, ogg)
 
 
-@kept_for_all(entries=MAX_PARTS, key=lambda sample: hashlib.sha256(sample.ogg).digest())
+def kept_of_sample(
+    entries: int,
+) -> Callable[[Callable[Concatenate[KeptSample, P], T]], Callable[Concatenate[KeptSample, P], T]]:
+    """Return a decorator that keeps what is made of a sample, for as long as the sample may be kept."""
+
+    def key(sample: KeptSample, *more: Hashable) -> Hashable:
+        return hashlib.sha256(sample.ogg).digest(), *more
+
+    def decorate(
+        function: Callable[Concatenate[KeptSample, P], T],
+    ) -> Callable[Concatenate[KeptSample, P], T]:
+        for_all = kept_for_all(entries, key=key)(function)
+        in_visit = kept_in_visit(entries, key=key)(function)
+
+        @wraps(function)
+        def look_up(sample: KeptSample, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            return (in_visit if sample.of_upload else for_all)(sample, *args, **kwargs)
+
+        return look_up
+
+    return decorate
+
+
+@kept_of_sample(entries=MAX_PARTS)
 def parts_of(sample: KeptSample) -> Mapping[Role, bytes]:
     """Return each role of a sample alone, as Ogg files."""
     return have_done(tasks.play_parts_as_ogg, sample.request, sample.midi)
 
 
-@kept_for_all(entries=MAX_SAMPLES, key=lambda sample, form: (hashlib.sha256(sample.ogg).digest(), form))
+@kept_of_sample(entries=MAX_SAMPLES)
 def pictures_of(sample: KeptSample, form: str) -> Mapping[str, bytes]:
     """Return a sample's score or lead sheet, drawn for a page and for a phone; see `tasks.draw_score`."""
     return have_done(tasks.draw_score, sample.request, sample.band, form)

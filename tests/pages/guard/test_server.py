@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,15 @@ def test_a_new_server_does_not_take_the_folder_for_pages(monkeypatch: pytest.Mon
 def test_a_streamlit_without_the_switch_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "streamlit.runtime.pages_manager", None)
     ignore_pages_folder()
+
+
+def test_the_app_listens_to_this_computer_alone_unless_told_otherwise() -> None:
+    settings = tomllib.loads((APP.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["server"]["address"] == "localhost"
+    for told, address in ((), "localhost"), (("HOST=0.0.0.0",), "0.0.0.0"):
+        command = ["make", "--dry-run", "--assume-old=.venv/app.stamp", "app", *told]
+        said = subprocess.run(command, cwd=APP.parent, capture_output=True, text=True, check=True).stdout
+        assert f"--server.address {address}\n" in said
 
 
 def test_what_is_loaded_once_is_no_longer_walked_over() -> None:

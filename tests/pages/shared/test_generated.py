@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from threading import Thread
+from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from gmn_core.generation.provenance import record
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import generate_sample
 from gmn_core.generation.sound.soundfont import find_soundfont
 from gmn_core.genres import Genre
+from pages.shared import generated
 from pages.shared.generated import KeptSample, SampleCache, what_it_is_worth
 
 REQUEST = GenerationRequest(Genre.COUNTRY, seconds=10, seed=1)
@@ -80,3 +84,34 @@ def test_an_answer_other_than_what_was_asked_for_is_explained() -> None:
     assert "rock for country does not mean" in other
     halves = replace(REQUEST, blend=Genre.JAZZ, blend_weight=0.5)
     assert what_it_is_worth(halves, Genre.ROCK) == told, "neither was asked for more than the other"
+
+
+def test_nothing_of_an_upload_is_kept_for_other_visits(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def have_done(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        made.append(function.__name__)
+        return {}
+
+    def visit(uploaded: bool) -> None:
+        import plotly.graph_objects as go
+
+        from gmn_core import Genre
+        from gmn_core.generation.request import GenerationRequest
+        from gmn_core.generation.sound.soundfont import find_soundfont
+        from pages.shared.generated import KeptSample, parts_of, pictures_of
+        from tests.pages.composing.test_versions import BAND
+
+        request = GenerationRequest(Genre.JAZZ, opening=b"MThd" if uploaded else None)
+        ogg = b"uploaded" if uploaded else b"composed"
+        sample = KeptSample(request, BAND, {}, go.Figure(), b"", ogg, find_soundfont())
+        parts_of(sample)
+        pictures_of(sample, "Score")
+
+    monkeypatch.setattr(generated, "have_done", have_done)
+    for uploaded, times in ((False, 1), (True, 2)):
+        made.clear()
+        for _ in range(2):
+            app = AppTest.from_function(visit, args=(uploaded,), default_timeout=60).run().run()
+            assert not app.exception
+        assert sorted(made) == sorted(["play_parts_as_ogg", "draw_score"] * times)
