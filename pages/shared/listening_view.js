@@ -1,18 +1,18 @@
-// A clip over time: which genres it sounds like, its waveform and its spectrogram, with a line that follows
-// the page's own player. A click or a tap plays from there.
+// Plays a clip and shows it over time: which genres it sounds like, its waveform and its spectrogram, with a line
+// that follows the sound. A click or a tap plays from there.
 //
-// The data are bytes: the length of a JSON header (uint32, little endian), the header, the envelope (two signed
-// bytes a column, lowest and highest), the spectrogram (one byte a cell, column by column, low bands first).
+// The sound is that of Streamlit's own player, which fetches a large file bit by bit; this one takes its place.
+// The data are a header, the envelope (two signed bytes a column, lowest and highest) and the spectrogram (one byte
+// a cell, column by column, low bands first).
 
 const LABELS_REM = 5.5;
+const KEY_SECONDS = 5; // that the arrow keys go
 const MAGMA = ["#010005", "#180f3e", "#451077", "#721f81", "#9f2f7f", "#cd4071", "#f1605d", "#fd9567", "#feca8d", "#fcfdbf"];
 
 export default function ({ data, parentElement }) {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const start = 4 + view.getUint32(0, true);
-  const told = JSON.parse(new TextDecoder().decode(data.subarray(4, start)));
-  const envelope = new Int8Array(data.slice(start, start + 2 * told.n_envelope).buffer);
-  const mel = data.subarray(start + 2 * told.n_envelope);
+  const [told, pictures] = unpacked(data);
+  const envelope = new Int8Array(pictures.slice(0, 2 * told.n_envelope).buffer);
+  const mel = pictures.subarray(2 * told.n_envelope);
   const figure = parentElement.querySelector(".view");
   const rows = figure.querySelector(".rows");
   const style = getComputedStyle(figure);
@@ -75,43 +75,46 @@ export default function ({ data, parentElement }) {
   const step = [1, 2, 5, 10, 15, 30, 60, 120].find((each) => told.seconds / each <= 6) ?? 120;
   for (let second = 0; second <= told.seconds; second += step) {
     const tick = document.createElement("span");
-    tick.textContent = second < 60 ? `${second} s` : `${Math.floor(second / 60)}:${String(second % 60).padStart(2, "0")}`;
+    tick.textContent = second < 60 ? `${second} s` : clock(second);
     tick.style.left = `${(100 * second) / told.seconds}%`;
     axis.append(tick);
   }
 
-  // The player is Streamlit's own, elsewhere on the page, and may be made anew at any rerun.
-  const player = () => document.querySelector(`.st-key-${told.player} audio`);
+  // The page's player is elsewhere on the page, and may be made anew at any rerun.
+  const holder = () => document.querySelector(`.st-key-${told.player}`);
+  const audio = () => holder()?.querySelector("audio");
+  const source = fromElement(audio);
   const playhead = figure.querySelector(".playhead");
-  const follow = () => {
-    const share = Math.min(1, (player()?.currentTime ?? 0) / told.seconds);
+  const draw = drawn(() => source, () => {
+    if (holder()) holder().style.display = "none";
+    const share = Math.min(1, source.now() / told.seconds);
     playhead.style.left = `calc(${LABELS_REM}rem + (100% - ${LABELS_REM}rem) * ${share})`;
-  };
-  let frame = 0;
-  const run = () => {
-    follow();
-    frame = player()?.paused === false ? requestAnimationFrame(run) : 0;
+    controls.show();
+  });
+  const controls = transport(parentElement, {
+    source: () => source,
+    seconds: told.seconds,
+    stops: Array.from({ length: Math.ceil(told.seconds / KEY_SECONDS) }, (_, index) => index * KEY_SECONDS),
+    redraw: draw,
+  });
+  figure.onkeydown = controls.keys;
+  figure.onclick = (event) => {
+    const box = axis.getBoundingClientRect();
+    if (event.clientX < box.left) return;
+    controls.seek(((event.clientX - box.left) / box.width) * told.seconds);
+    source.play();
   };
   const heard = (event) => {
-    if (event.target === player() && !frame) run();
+    if (event.target !== audio()) return;
+    parentElement.querySelector(".note").textContent = event.type === "error" ? told.broken : "";
+    draw();
   };
-  const seek = (event) => {
-    const box = axis.getBoundingClientRect();
-    const audio = player();
-    if (!audio || event.clientX < box.left) return;
-    audio.currentTime = Math.min(told.seconds - 0.01, ((event.clientX - box.left) / box.width) * told.seconds);
-    audio.play().catch(() => {}); // a browser may forbid it; the line is there all the same
-    follow();
-  };
-  const events = ["play", "playing", "pause", "seeked", "timeupdate", "ended"];
+  const events = ["play", "pause", "seeked", "ended", "error"];
   // Such events do not bubble, but on their way down they pass the document.
   for (const name of events) document.addEventListener(name, heard, true);
-  figure.addEventListener("click", seek);
-  follow();
+  draw();
   return () => {
-    cancelAnimationFrame(frame);
     for (const name of events) document.removeEventListener(name, heard, true);
-    figure.removeEventListener("click", seek);
   };
 }
 

@@ -1,19 +1,17 @@
-"""A clip over time: genres, loudness and spectrogram on one axis, followed by the page's player."""
+"""A clip over time: genres, loudness and spectrogram on one axis, under a line that follows the sound."""
 
 from __future__ import annotations
 
-import json
-import struct
 from pathlib import Path
 
 import numpy as np
-import streamlit as st
 
 from gmn_core.audio.clip import Clip
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.features.spectrogram import DYNAMIC_RANGE_DB, log_mel, mel_frequencies
 from gmn_core.figures.audio import MAX_COLUMNS, envelope, pool_frames
 from gmn_core.genres import GENRES, Genre
+from pages.shared.components import component, packed
 
 ROWS = 4
 """Genres that are drawn: those that are strongest anywhere."""
@@ -21,17 +19,20 @@ ROWS = 4
 TICKS = (250, 1000, 2000, 4000, 8000)
 """Frequencies that are named, in Hz."""
 
-_FILES = Path(__file__).parent
-_view = st.components.v2.component(
+_view = component(
     "listening_view",
-    html=(_FILES / "listening_view.html").read_text(encoding="utf-8"),
-    css=(_FILES / "listening_view.css").read_text(encoding="utf-8"),
-    js=(_FILES / "listening_view.js").read_text(encoding="utf-8"),
+    Path(__file__).parent,
+    "listening_view",
+    scripts=(
+        "icons",
+        "transport",
+    ),
+    styles=("player",),
 )
 
 
 def listening_view(picture: bytes, *, key: str) -> None:
-    """Show what `picture_of` made; the player is the one in the container that it was told of."""
+    """Play and show what `picture_of` made, in place of the player in the container that it was told of."""
     _view(key=key, data=picture)
 
 
@@ -45,7 +46,7 @@ def picture_of(clip: Clip, prediction: GenrePrediction, player: str) -> bytes:
     prediction : GenrePrediction
         With patch shares: the verdict that is drawn over time.
     player : str
-        Key of the container that holds the page's player.
+        Key of the container that holds the page's own player, whose sound it is.
     """
     mel, _ = pool_frames(log_mel(clip))
     low, high = envelope(clip, MAX_COLUMNS)
@@ -54,7 +55,9 @@ def picture_of(clip: Clip, prediction: GenrePrediction, player: str) -> bytes:
     header = {
         "seconds": clip.seconds,
         "player": player,
-        "words": f"{moments_in_words(prediction, clip.seconds)} Below, its loudness and spectrogram.",
+        "broken": "This browser cannot play the sound.",
+        "words": f"{moments_in_words(prediction, clip.seconds)} Below, its loudness and spectrogram. "
+        "The arrow keys go back and forth, the space bar plays and pauses.",
         "rows": [
             {
                 "name": genre.display_name,
@@ -72,8 +75,7 @@ def picture_of(clip: Clip, prediction: GenrePrediction, player: str) -> bytes:
         ],
     }
     cells = np.round(255 * (mel.T / DYNAMIC_RANGE_DB + 1)).astype(np.uint8)
-    text = json.dumps(header).encode()
-    return struct.pack("<I", len(text)) + text + pairs.tobytes() + cells.tobytes()
+    return packed(header, pairs.tobytes(), cells.tobytes())
 
 
 def strongest(prediction: GenrePrediction) -> list[Genre]:

@@ -1,12 +1,12 @@
 // Plays one clip without seeking and reports what was heard of it.
 //
-// The data are bytes: the length of a JSON header (uint32, little endian), the header, the audio file.
+// It shares packet, icons and clock with the other players, and no more: here nobody may jump, the button is the one
+// thing to press, a listener's page stays small, and what was heard must be counted where nothing else is done.
+//
+// The data are a header and the audio file.
 // The state "hearing" is reported whenever playing begins, pauses or ends, and every few seconds between:
 // the intervals of the clip that were played, in order, and whether the clip was heard to its end.
 
-const PLAY = "M8 5v14l11-7z";
-const PAUSE = "M6 5h4v14H6zM14 5h4v14h-4z";
-const REPLAY = "M12 5V1L7 6l5 5V7a6 6 0 1 1-6 6H4a8 8 0 1 0 8-8z";
 const REPORT_EVERY_MS = 5000;
 const HEARD_SHARE = 0.95; // players round at both ends of a clip
 const JUMP_SECONDS = 0.05; // what is less is a pause
@@ -18,9 +18,7 @@ export default function ({ data, parentElement, setStateValue }) {
     parentElement.clip.setStateValue = setStateValue;
     return;
   }
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const start = 4 + view.getUint32(0, true);
-  const told = JSON.parse(new TextDecoder().decode(data.subarray(4, start)));
+  const [told, sound] = unpacked(data);
   const clip = (parentElement.clip = {
     setStateValue,
     heard: told.heard,
@@ -34,7 +32,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const audio = find("audio");
   // An address made up by the browser: it says nothing about the clip.
-  audio.src = URL.createObjectURL(new Blob([data.subarray(start)], { type: told.media_type }));
+  audio.src = URL.createObjectURL(new Blob([sound], { type: told.media_type }));
 
   // While the clip plays, the last interval grows; after a pause it grows on, after a jump another begins.
   const count = () => {
@@ -69,16 +67,10 @@ export default function ({ data, parentElement, setStateValue }) {
     return seconds;
   };
 
-  const clock = (seconds) => {
-    const whole = Math.floor(seconds + 0.05);
-    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-  };
   const draw = () => {
     const duration = audio.duration || told.seconds;
-    const button = find(".play");
     const icon = audio.ended ? REPLAY : audio.paused ? PLAY : PAUSE;
-    find("path").setAttribute("d", icon);
-    button.setAttribute("aria-label", { [PLAY]: told.play, [PAUSE]: told.pause, [REPLAY]: told.again }[icon]);
+    showIcon(find(".play"), icon, { [PLAY]: told.play, [PAUSE]: told.pause, [REPLAY]: told.again }[icon]);
     find(".done").style.width = `${(100 * audio.currentTime) / duration}%`;
     find(".bar").setAttribute("aria-label", told.played);
     find(".bar").setAttribute("aria-valuemax", duration.toFixed(1));

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,20 +9,15 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared.components import component, packed
+
 MAX_REPORTED = 1000
 """Intervals that a report may have."""
 
 MAX_SECONDS = 24 * 60 * 60
 """No clip is longer."""
 
-_FILES = Path(__file__).parent
-
-_player = st.components.v2.component(
-    "survey_player",
-    html=(_FILES / "player.html").read_text(encoding="utf-8"),
-    css=(_FILES / "player.css").read_text(encoding="utf-8"),
-    js=(_FILES / "player.js").read_text(encoding="utf-8"),
-)
+_player = component("survey_player", Path(__file__).parent, "player", scripts=("icons",))
 
 
 @dataclass(frozen=True)
@@ -90,10 +83,9 @@ def play(content: bytes, playback: Playback, *, key: str) -> Hearing | None:
     Hearing or None
         The latest report; None before the first.
     """
-    header = json.dumps(asdict(playback)).encode()
     result = _player(
         key=key,
-        data=struct.pack("<I", len(header)) + header + content,
+        data=packed(asdict(playback), content),
         default={"hearing": None},
         on_hearing_change=_nothing,
     )

@@ -102,6 +102,13 @@ def test_the_line_over_the_picture_follows_the_player_and_a_click_plays_from_the
     after = line.bounding_box()
     assert after is not None
     assert after["x"] == pytest.approx(box["x"] + box["width"] / 2, abs=box["width"] / 6)
+    player = page.get_by_role("group", name="Player")
+    player.get_by_role("button", name="Pause").click()
+    picture.focus()
+    picture.press("Home")
+    picture.press("ArrowRight")
+    expect(player.get_by_text("0:05 / 0:30")).to_be_visible()
+    expect(page.locator("audio")).to_be_hidden()  # Streamlit's own player gives way, and sounds
 
 
 def test_five_minutes_as_on_a_cd_are_taken_and_the_progress_moves(

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from collections.abc import Mapping
 from pathlib import Path
-
-import streamlit as st
 
 from gmn_core.figures.band import ROLE_COLOURS
 from gmn_core.generation.music.band import Role
 from pages.front.pieces import DrawnNote
+from pages.shared.components import component, packed
 
-_FILES = Path(__file__).parent
-
-_view = st.components.v2.component(
-    "band_view",
-    html=(_FILES / "view.html").read_text(encoding="utf-8"),
-    css=(_FILES / "view.css").read_text(encoding="utf-8"),
-    js=(_FILES / "view.js").read_text(encoding="utf-8"),
+_view = component(
+    "band_view", Path(__file__).parent, scripts=("icons", "transport", "lanes"), styles=("player",)
 )
 
 
@@ -54,13 +46,12 @@ def band_view(
         for role, played in sorted(notes.items(), key=lambda item: list(Role).index(item[0]), reverse=True)
     ]
     names = ", ".join(str(lane["name"]).lower() for lane in lanes)
-    header = json.dumps(
-        {
-            "name": name,
-            "seconds": seconds,
-            "media_type": "audio/mpeg",
-            "lanes": lanes,
-            "label": f"The band over {seconds:.0f} seconds, a lane each: {names}",
-        }
-    ).encode()
-    _view(key=key, data=struct.pack("<I", len(header)) + header + audio)
+    header = {
+        "name": name,
+        "seconds": seconds,
+        "media_type": "audio/mpeg",
+        "lanes": lanes,
+        "label": f"The band over {seconds:.0f} seconds, a lane each: {names}. "
+        "The arrow keys go back and forth, the space bar plays and pauses.",
+    }
+    _view(key=key, data=packed(header, audio))

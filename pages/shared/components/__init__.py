@@ -1,7 +1,8 @@
 """What the components of the pages have in common: how they are made, and how data travel to them.
 
 Streamlit hands a component's script to the browser as one text. So what several scripts use is put before
-each of them, as parts of one module that export nothing.
+each of them, as parts of one module that export nothing. ``icons.js``, ``transport.js``, ``transport.html``
+and ``player.css`` make the player that every page has; ``lanes.js`` draws the band in it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 _FILES = Path(__file__).parent
+_TRANSPORT = "<!-- transport -->"
 
 
 def component(
@@ -38,16 +40,16 @@ def component(
         The files' name.
     scripts, styles : tuple of str
         Names of the files of this package that come before the component's own,
-        without suffix.
+        without suffix. ``packet.js`` always does.
     """
 
     def together(common: tuple[str, ...], suffix: str) -> str:
         files = [*(_FILES / f"{part}.{suffix}" for part in common), folder / f"{stem}.{suffix}"]
-        return "\n".join(file.read_text(encoding="utf-8") for file in files)
+        return "\n".join(_read(file) for file in files)
 
     return st.components.v2.component(
         name,
-        html=(folder / f"{stem}.html").read_text(encoding="utf-8"),
+        html=_read(folder / f"{stem}.html").replace(_TRANSPORT, _read(_FILES / "transport.html").strip()),
         css=together(styles, "css"),
         js=together(("packet", *scripts), "js"),
     )
@@ -60,3 +62,7 @@ def packed(header: Mapping[str, Any], *files: bytes) -> bytes:
     """
     text = json.dumps(header).encode()
     return b"".join([struct.pack("<I", len(text)), text, *files])
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8")

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import struct
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from gmn_core.figures.band import ROLE_COLOURS
 from gmn_core.generation.music.band import Band, Marks, Role
 from gmn_core.generation.music.instruments import instrument_name
+from pages.shared.components import component, packed
 
-_FILES = Path(__file__).parent
-
-_view = st.components.v2.component(
-    "piece_player",
-    html=(_FILES / "view.html").read_text(encoding="utf-8"),
-    css=(_FILES / "view.css").read_text(encoding="utf-8"),
-    js=(_FILES / "view.js").read_text(encoding="utf-8"),
+_view = component(
+    "piece_player", Path(__file__).parent, scripts=("icons", "transport", "lanes"), styles=("player",)
 )
 
 
@@ -49,7 +41,7 @@ def piece_player(band: Band, ogg: bytes, parts: Mapping[Role, bytes] | None, *, 
 
 
 def player_data(band: Band, ogg: bytes, parts: Mapping[Role, bytes]) -> bytes:
-    """Return all that the player draws and plays: a header in JSON, then the files."""
+    """Return all that the player draws and plays: a header, then the files."""
     lanes = [_lane(band, role) for role in reversed(band.roles)]
     names = ", ".join(f"{lane['name'].lower()} ({lane['instrument'].lower()})" for lane in lanes)
     header = {
@@ -66,8 +58,7 @@ def player_data(band: Band, ogg: bytes, parts: Mapping[Role, bytes]) -> bytes:
         "files": [{"role": None, "size": len(ogg)}]
         + [{"role": role.value, "size": len(data)} for role, data in parts.items()],
     }
-    text = json.dumps(header).encode()
-    return b"".join([struct.pack("<I", len(text)), text, ogg, *parts.values()])
+    return packed(header, ogg, *parts.values())
 
 
 def _lane(band: Band, role: Role) -> dict[str, Any]:
