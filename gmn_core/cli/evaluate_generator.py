@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ def add_parser(models: Commands) -> None:
     parser.add_argument("--seconds", type=float, default=30.0, help="length of a sample")
     parser.add_argument("--seed", type=int, default=1000, help="seed of each genre's first sample")
     parser.add_argument("--model", type=Path, metavar="DIR", help="generator to measure (default: shipped)")
+    parser.add_argument(
+        "--guidance",
+        type=float,
+        metavar="G",
+        help="strength of genre and chords, 1 for none (default: its own)",
+    )
     parser.add_argument(
         "--samples-only",
         type=Path,
@@ -51,9 +58,15 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("At least two samples per genre are needed.")
     if arguments.card and arguments.split != "test":
         raise UsageError("A card holds figures of test pieces: --card goes with --split test.")
+    if arguments.guidance is not None and (arguments.card or not 0 <= arguments.guidance <= 10):
+        raise UsageError(
+            "--guidance takes a strength from 0 to 10, and a card has figures at the model's own."
+        )
     earlier = _earlier(arguments.samples_only)
     try:
         model = read_model(arguments.model) if arguments.model else shipped_model()
+        if arguments.guidance is not None:
+            model = replace(model, guidance=arguments.guidance)
         splits = read_corpus(arguments)
         dataset = load_dataset(splits, arguments.cache, model.shapes)
     except GenerationError as error:

@@ -264,6 +264,7 @@ def evaluate_generator(
             "samples per genre": n_samples,
             "seconds": seconds,
             "seed": seed,
+            "guidance": model.guidance,
         },
         "pieces": {own.value: len(dataset.of(own)) for own in Split},
         "round trip": earlier["round trip"],

@@ -31,7 +31,7 @@ from gmn_core.generation.tokens.progression import (
 )
 from gmn_core.generation.tokens.sheet import Sheet
 
-_OFF_CHORD = np.float32(-2.0)  # nats of what does not belong to a given chord
+_PULL = 2.0  # nats by which the notes outside a given chord are less probable
 _STRETCH = 0.12  # by how much a tempo that nobody asked for gives way, so that a piece ends with its chords
 _Shares = npt.NDArray[np.float64]
 _USUAL_LEVELS, _USUAL_GATE, _USUAL_LOOSENESS = (72, 92, 110), 0.9, 5.0
@@ -157,7 +157,7 @@ def steps_on_chord(tones: ChordTones, steps_per_beat: int) -> list[list[OnChord]
         steps = []
         for own in bar:
             begins = before is not None and not np.array_equal(own, before)
-            pull = np.where(own, 0, _OFF_CHORD).astype(np.float32) if own.any() else NO_CHORD.pull
+            pull = np.where(own, 0, -_PULL).astype(np.float32) if own.any() else NO_CHORD.pull
             steps += [OnChord(pull, begins and step == 0) for step in range(steps_per_beat)]
             before = own
         found.append(steps)

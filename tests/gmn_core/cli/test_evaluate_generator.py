@@ -37,7 +37,7 @@ def report_file(
     """The report of two samples a genre beside validation pieces."""
     path = tmp_path_factory.mktemp("reports") / "new" / "report.json"
     words = ("--model", trained_generator, "--split", "valid", "--samples", "2", "--seconds", "12")
-    assert main([*corpus_words, *map(str, words), "--json", str(path)]) == 0
+    assert main([*corpus_words, *map(str, words), "--guidance", "1.2", "--json", str(path)]) == 0
     return path
 
 
@@ -48,6 +48,7 @@ def test_a_generator_just_trained_is_measured_beside_validation_pieces(report_fi
         "samples per genre": 2,
         "seconds": 12,
         "seed": 1000,
+        "guidance": 1.2,
     }
     assert report["pieces"] == {"train": 18, "valid": 2, "test": 4}
     assert report["recognisability"]["samples"]["n"] == 4
@@ -115,6 +116,10 @@ def test_what_does_not_depend_on_samples_may_come_from_an_earlier_report(
         (
             ("--card", "--split", "valid"),
             "A card holds figures of test pieces: --card goes with --split test.",
+        ),
+        (
+            ("--card", "--guidance", "2"),
+            "--guidance takes a strength from 0 to 10, and a card has figures at the model's own.",
         ),
         (("--model", "absent"), "absent holds no trained generator."),
         (("--samples-only", "absent.json"), "absent.json holds no report."),
