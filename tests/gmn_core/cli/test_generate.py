@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import struct
+import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from gmn_core.cli import main
-from tests.gmn_core.cli.conftest import Run
+from tests.gmn_core.cli.conftest import Refused, Run
 
 
 def names(folder: Path) -> list[str]:
@@ -208,6 +211,46 @@ def test_scores_and_stems_are_written_where_they_are_asked_for(tmp_path: Path) -
         assert archive.namelist() == [f"pop-0-{role}.wav" for role in record["band"]["notes"]]
     assert b"<harmony" in (tmp_path / "pop-0.lead.musicxml").read_bytes()
     assert (tmp_path / "pop-0.lead.svg").read_bytes().startswith(b"<svg")
+
+
+def midi(events: bytes) -> bytes:
+    """A MIDI file of one track, 480 ticks to a beat at 120 beats per minute."""
+    track = events + b"\0\xff\x2f\0"
+    return b"MThd" + struct.pack(">IHHH", 6, 0, 1, 480) + b"MTrk" + struct.pack(">I", len(track)) + track
+
+
+NOTE = b"\x01\x3c\x40\x01\x3c\x00"  # a tick after what was before, and a tick long; its status runs on
+TEN_HOURS = b"\x90\xbd\xb0\x00"  # 34,560,000 ticks
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        pytest.param(midi(b"\0\x90\x3c\x40" + TEN_HOURS + b"\x3c\0"), "longer than 20 minutes", id="hours"),
+        pytest.param(midi(b"\0\x90\x3c\x40" + NOTE * 1_000_000), "is larger than 1 MB", id="a million notes"),
+        pytest.param(
+            midi(b"\0\x90\x3c\x40" + NOTE * 160_000), "has more than 100,000 notes", id="too many notes"
+        ),
+        pytest.param(midi(b""), "holds no notes", id="no notes"),
+        pytest.param(midi(NOTE)[:-6], "is cut off", id="cut off"),
+        pytest.param(b"MThd" + bytes(100), "is damaged", id="damaged"),
+    ],
+)
+def test_a_midi_file_that_cannot_be_changed_gets_one_sentence_soon(
+    data: bytes, complaint: str, tmp_path: Path, refused: Refused
+) -> None:
+    (tmp_path / "song.mid").write_bytes(data)
+    before = time.process_time()
+    tracemalloc.start()
+    try:
+        said = refused("generate", "--from", "song.mid", "--genre", "jazz", "--out", "out")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert complaint in said
+    assert peak < 200 * 2**20
+    assert time.process_time() - before < 20
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_opening_that_is_no_midi_gets_one_sentence(run_gmn: Run, tmp_path: Path) -> None:
