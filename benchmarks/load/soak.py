@@ -21,7 +21,7 @@ from tests.attack.visitor import Server, running_server
 from tests.browser.listener import SLUG, make_store
 
 MINUTES = 30.0
-N_LISTENERS, N_OTHERS = 20, 1
+N_LISTENERS, N_OTHERS = 10, 1
 PACE, REST = 4.0, 5.0
 _LOOKS = 120
 _MARKS = (0.25, 0.5, 0.75, 1.0)
