@@ -30,6 +30,13 @@ def n_answers(store: Store) -> int:
     return sum(store.attendances.progress(SLUG).answers.values())
 
 
+def results_shown(servers: TwoServers, number: int, admin: str) -> list[str]:
+    """All that the Results page says of the study, which is open still, on one of the servers."""
+    with servers.visit(number, "results", f"of={SLUG}", admin) as visitor:
+        visitor.run()
+        return visitor.texts
+
+
 def app_process(servers: TwoServers, number: int) -> psutil.Process:
     """The process of an app server, found by its port."""
     port = str(servers.ports[number - 1])
@@ -52,7 +59,7 @@ def test_a_listener_goes_on_at_the_other_server(servers: TwoServers, store: Stor
     assert store.attendances.progress(SLUG).completed == 1
 
 
-def test_an_administrator_and_what_they_change_are_the_same_on_both(servers: TwoServers) -> None:
+def test_results_and_an_administrator_and_what_they_change_are_the_same_on_both(servers: TwoServers) -> None:
     with servers.visit(1, "studies") as visitor:
         visitor.run()
         try_password(visitor, PASSWORD)
@@ -63,6 +70,9 @@ def test_an_administrator_and_what_they_change_are_the_same_on_both(servers: Two
     admin = next(
         part.split(";")[0] for part in kept.headers["set-cookie"].split(", ") if part.startswith("admin=")
     )
+    first, second = (results_shown(servers, number, admin) for number in (1, 2))
+    assert first == second
+    assert any("1 listener" in text for text in first), first
     with servers.visit(2, "studies", cookie=admin) as visitor:
         visitor.run()
         assert is_inside(visitor)
