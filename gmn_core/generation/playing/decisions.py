@@ -88,9 +88,9 @@ def draw(logits: Array, how: RoleSampling, allowed: Mask | None, rng: np.random.
     order = np.argsort(-scores, axis=1, kind="stable")
     scores = scores[rows[:, None], order]
     sums = np.cumsum(np.exp(scores - scores[:, :1]), axis=1)
-    last = np.count_nonzero(sums < how.nucleus * sums[:, -1:], axis=1)  # inside the nucleus
+    last = (sums < how.nucleus * sums[:, -1:]).sum(axis=1)  # inside the nucleus
     aim = rng.random(len(scores)) * sums[rows, last]
-    found: Choice = order[rows, np.minimum(np.count_nonzero(sums <= aim[:, None], axis=1), last)]
+    found: Choice = order[rows, np.minimum((sums <= aim[:, None]).sum(axis=1), last)]
     return found
 
 

@@ -148,8 +148,8 @@ class Stepper:
             tokens = np.asarray(decide(slot, partial(self._logits, slot, known)))
             own = np.where(tokens == NOTHING, BLANK, offset + tokens)
             chosen = weights.chosen[own]
-            # One token for all drafts is added to all rows alike.
-            known = known + (np.tile(chosen, (len(self._given), 1)) if chosen.ndim > 1 else chosen)
+            # To the rows of each network alike; one token for all drafts to all of them.
+            known = (known.reshape(len(self._given), self._n, -1) + chosen).reshape(known.shape)
             numbers[:, slot], played[:, slot] = own, np.maximum(tokens, 0)
         self._embedded.append(weights.played[numbers].sum(axis=1))
         return played
@@ -159,7 +159,8 @@ class Stepper:
             own = known if drafts is None else known[drafts]
             return self._weights.logits(slot, np.maximum(own, 0.0))
         both = known if drafts is None else known[np.concatenate([drafts, self._n + drafts])]
-        guided, free = np.split(self._weights.logits(slot, np.maximum(both, 0.0)), 2)
+        found_by_both = self._weights.logits(slot, np.maximum(both, 0.0))
+        guided, free = found_by_both[: len(both) // 2], found_by_both[len(both) // 2 :]
         found: Array = free + self._strength * (guided - free)
         return found
 
@@ -213,7 +214,8 @@ class Weights:
 
 def _cell(gates: Array, memory: Array) -> tuple[Array, Array]:
     """Return output and memory of an LSTM cell; Keras orders the gates input, forget, candidate, output."""
-    open_in, forget, candidate, open_out = np.split(gates, 4, axis=-1)
+    size = gates.shape[-1] // 4  # slices, since np.split costs as much as a product here
+    open_in, forget, candidate, open_out = (gates[..., part * size : (part + 1) * size] for part in range(4))
     memory = _sigmoid(forget) * memory + _sigmoid(open_in) * np.tanh(candidate)
     return _sigmoid(open_out) * np.tanh(memory), memory
 
