@@ -19,7 +19,7 @@ PICTURES ?= docs/images
 REPLICA ?= var/replica
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit fuzz bench load soak docs default-study notes-or-sound-study home-pieces replicate screenshots translations clean help
+.PHONY: app models test lint types unit fuzz bench peers load soak docs default-study notes-or-sound-study home-pieces replicate screenshots translations clean help
 
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -60,6 +60,10 @@ bench: $(VENV)/dev.stamp    ## measure how fast everything is and write docs/per
 
 load: $(VENV)/dev.stamp      ## play listeners at the store and at the app and write docs/capacity.md, some four minutes
 	$(BIN)/python -m benchmarks.load
+
+peers: $(BIN)/python          ## install what make bench measures beside this, apart from the app (300 MB)
+	$(PIP) --no-deps --target var/peers/musicnn musicnn==0.1.0 "tf_keras>=2.16,<3"
+	$(PIP) --target var/peers/gradio "gradio>=5,<7"
 
 soak: $(VENV)/dev.stamp      ## half an hour of mixed use, whose memory docs/capacity.md tells
 	$(BIN)/python -m benchmarks.load.soak

@@ -18,7 +18,7 @@ from tests.attack.visitor import Server, running_server
 from tests.survey_db.material import SIX_GENRES, six_samples
 
 N_LISTENERS, N_CLIPS = 10, 6
-N_SESSIONS, N_GENERATIONS = 20, 20
+N_SESSIONS, N_GENERATIONS, N_CLASSIFICATIONS = 20, 50, 100
 GENERATE = "genre=Jazz&seed={}&seconds=10&play=1"
 
 
@@ -63,6 +63,14 @@ def listen(server: Server, store: Store, number: int, waits: list[float]) -> Non
 def generate(server: Server, seed: int) -> None:
     with server.visit("generate", GENERATE.format(seed)) as visitor:
         visitor.run()
+
+
+def classify(server: Server) -> None:
+    with server.visit("classify") as visitor:
+        visitor.run()
+        visitor.give("Where is the music?", string_array_value={"data": ["Example"]})
+        visitor.run()
+        assert visitor.shows("Each classifier's answer")
 
 
 def memory_mb(server: Server) -> float:
@@ -124,6 +132,7 @@ def test_memory(benchmark: Any, server: Server, store: Store) -> None:
             with ThreadPoolExecutor(4) as visitors:
                 seeds = range(half * N_GENERATIONS // 2, (half + 1) * N_GENERATIONS // 2)
                 jobs = [visitors.submit(generate, server, 5000 + seed) for seed in seeds]
+                jobs += [visitors.submit(classify, server) for _ in range(N_CLASSIFICATIONS // 2)]
                 jobs += [
                     visitors.submit(listen, server, store, number, []) for number in range(N_SESSIONS // 2)
                 ]
@@ -134,7 +143,10 @@ def test_memory(benchmark: Any, server: Server, store: Store) -> None:
 
     benchmark.pedantic(use, rounds=1)
     benchmark.extra_info.update(
-        work=f"web process after {N_GENERATIONS} pieces (each judged) and {N_SESSIONS} listeners",
+        work=(
+            f"web process after {N_CLASSIFICATIONS} recordings, {N_GENERATIONS} pieces (each judged) "
+            f"and {N_SESSIONS} listeners"
+        ),
         memory=round(marks[1]),
         memory_target=700,
         growth=marks[1] / marks[0] - 1,

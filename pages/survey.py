@@ -78,8 +78,8 @@ def listen(connection: Connection, slug: str) -> None:
 def look_up(slug: str, token: str | None) -> Visit:
     """Ask the store where a listener is."""
     store = survey_store()
-    study = store.studies.get(slug)
-    return Visit(store, study, store.listening.state(slug, token) if token else None)
+    state = store.listening.state(slug, token) if token else None
+    return Visit(store, state.study if state else store.studies.get(slug), state)
 
 
 def last_visit(slug: str) -> Visit | None:

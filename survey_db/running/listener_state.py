@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from survey_db.running.hearing import Interval, as_intervals
 from survey_db.running.questions import questions_of
-from survey_db.schema import Listener, Presentation, Response, Sample, Study
+from survey_db.schema import Listener, Media, Presentation, Response, Sample, Study
 
 
 class Step(StrEnum):
@@ -76,15 +76,21 @@ def find_state(session: Session, study: Study, token: str) -> ListenerState | No
     listener = session.scalar(select(Listener).where(Listener.study_id == study.id, Listener.token == token))
     if listener is None:
         return None
-    practice = session.scalar(select(Sample).where(Sample.study_id == study.id, Sample.place == 0))
+    practice = _practice(session, study) if listener.practised_at is None else None
     step = step_of(study, listener, has_practice=practice is not None)
-    item = None
-    if step is Step.PRACTICE and practice is not None:
-        media = practice.media
-        item = Item(practice.id, 0, 0, media.sha256, media.media_type, media.seconds)
-    elif step is Step.SAMPLE:
-        item = next_item(session, listener)
-    return ListenerState(study, listener, step, item)
+    if step is Step.PRACTICE:
+        return ListenerState(study, listener, step, practice)
+    return ListenerState(study, listener, step, next_item(session, listener) if step is Step.SAMPLE else None)
+
+
+def _practice(session: Session, study: Study) -> Item | None:
+    """Return the practice clip of a study, if it has one."""
+    row = session.execute(
+        select(Sample.id, Media.sha256, Media.media_type, Media.seconds)
+        .join(Sample.media)
+        .where(Sample.study_id == study.id, Sample.place == 0)
+    ).first()
+    return None if row is None else Item(row.id, 0, 0, row.sha256, row.media_type, row.seconds)
 
 
 def step_of(study: Study, listener: Listener, *, has_practice: bool, running: bool = False) -> Step:
@@ -111,23 +117,35 @@ def step_of(study: Study, listener: Listener, *, has_practice: bool, running: bo
 def next_item(session: Session, listener: Listener) -> Item | None:
     """Return the first sample of the listener's order that has no answer."""
     answered = select(Response.sample_id).where(Response.listener_id == listener.id)
-    presentation = session.scalar(
-        select(Presentation)
+    order = aliased(Presentation)
+    total = select(func.count()).where(order.listener_id == listener.id).scalar_subquery()
+    # Columns in one query, since this is asked at every click of every listener.
+    row = session.execute(
+        select(
+            Presentation.sample_id,
+            Presentation.position,
+            Presentation.intervals_heard,
+            Presentation.heard_at,
+            Media.sha256,
+            Media.media_type,
+            Media.seconds,
+            total.label("total"),
+        )
+        .join(Presentation.sample)
+        .join(Sample.media)
         .where(Presentation.listener_id == listener.id, Presentation.sample_id.not_in(answered))
         .order_by(Presentation.position)
         .limit(1)
-    )
-    if presentation is None:
+    ).first()
+    if row is None:
         return None
-    total = session.scalar(select(func.count()).where(Presentation.listener_id == listener.id))
-    media = presentation.sample.media
     return Item(
-        sample_id=presentation.sample_id,
-        position=presentation.position,
-        total=total or 0,
-        sha256=media.sha256,
-        media_type=media.media_type,
-        seconds=media.seconds,
-        intervals=as_intervals(presentation.intervals_heard),
-        heard=presentation.heard_at is not None,
+        sample_id=row.sample_id,
+        position=row.position,
+        total=row.total,
+        sha256=row.sha256,
+        media_type=row.media_type,
+        seconds=row.seconds,
+        intervals=as_intervals(row.intervals_heard),
+        heard=row.heard_at is not None,
     )
