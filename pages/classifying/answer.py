@@ -28,6 +28,7 @@ from pages.shared.texts import plain
 
 SAME_CLIP_DISTANCE = 1.0  # other recordings are 10 and more away
 PLAYER = "player"
+SHORT_SECONDS = 5.0  # a few notes, or a bird's call
 
 
 def show_result(result: FileResult, data: bytes, digest: bytes) -> None:
@@ -64,6 +65,11 @@ def show_verdict(result: FileResult, doubt: str | None) -> None:
             )
         elif is_uncertain(best):
             st.write("It may mix genres, or be of a genre that the classifiers never learned.")
+        if result.seconds is not None and result.seconds < SHORT_SECONDS:
+            st.write(
+                f"It lasts only {result.seconds:.0f} s. The classifiers were tested on recordings of 30 s; "
+                "how often they are right about so short a sound is not known."
+            )
         st.write(found.sureness)
         if found.others:
             st.write(found.others)

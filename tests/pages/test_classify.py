@@ -117,6 +117,7 @@ def test_what_is_not_music_is_reported(app: AppTest, wav: bytes) -> None:
     app.run()
     app.file_uploader[0].set_value([("tone.wav", wav, "audio/wav")]).run()
     assert ["steady" in warning.value for warning in app.warning] == [True]
+    assert any("It lasts only 3 s." in shown.value for shown in app.markdown)
 
 
 def test_a_network_is_explained_on_request(app: AppTest, wav: bytes) -> None:
