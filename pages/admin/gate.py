@@ -63,13 +63,16 @@ def announce_password() -> None:
         )
 
 
-def is_admin() -> bool:
-    """Return whether this visitor has given the password, now or earlier in the same browser."""
+def is_admin(*, here: bool = True) -> bool:
+    """Return whether this visitor has given the password, now or earlier in the same browser.
+
+    A page that renews itself says that nobody need be ``here``: else no sign-in would end while one is open.
+    """
     if SIGN_IN not in st.session_state:
         secret = held_cookie(ADMIN)
         st.session_state[SIGN_IN] = survey_store().sign_ins.find(secret) if secret else None
     number = st.session_state[SIGN_IN]
-    return number is not None and survey_store().sign_ins.holds(number, the_password())
+    return number is not None and survey_store().sign_ins.holds(number, the_password(), here=here)
 
 
 def require_admin() -> None:

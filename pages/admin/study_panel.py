@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
+from pages.admin.gate import is_admin
 from pages.guard.cookies import PREVIEW, personal_link
 from pages.shared.public_url import only_here, page_url
 from pages.shared.qr_code import qr_code
@@ -108,7 +109,9 @@ def link_panel(study: Study) -> None:
 
 @st.fragment(run_every=5)
 def progress_panel(store: Store, slug: str) -> None:
-    """Show how far the study has come, renewed every five seconds."""
+    """Show how far the study has come, renewed every five seconds for as long as the sign-in holds."""
+    if not is_admin(here=False):
+        st.rerun()  # the whole page, which asks for the password: a renewal alone passes no gate
     progress = store.attendances.progress(slug)
     figures = {
         "Started": progress.started,

@@ -196,6 +196,8 @@ class _Hand:
         on_progress: Callable[[float], object],
         seconds: float,
     ) -> T:
+        if not self._slate.path.exists():  # what tidies temporary folders may take it after some days
+            self._slate = Slate()
         self._slate.wipe()
         future: Future[T] | None = None
         try:

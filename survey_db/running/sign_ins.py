@@ -76,14 +76,14 @@ class SignIns:
                 select(SignIn.id).where(SignIn.secret_sha256 == _sha256(secret), SignIn.handed_over)
             )
 
-    def holds(self, number: int, password: str) -> bool:
-        """Return whether a sign-in is still good, and note that its administrator is here."""
+    def holds(self, number: int, password: str, *, here: bool = True) -> bool:
+        """Return whether a sign-in is still good, and note that its administrator is here, if they are."""
         now = self._database.clock()
         with self._database.reading() as session:
             found = session.scalar(select(SignIn).where(SignIn.id == number, ~_over(now)))
         if found is None or not self._is_password(password, found.password_check):
             return False
-        if now - found.last_seen_at >= _NOTED_EVERY:
+        if here and now - found.last_seen_at >= _NOTED_EVERY:
             with self._database.writing() as session:
                 if noted := session.get(SignIn, number):
                     noted.last_seen_at = now

@@ -8,6 +8,7 @@ import time
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.attack.conftest import PASSWORD
 from tests.attack.visitor import Server, Visitor
@@ -132,3 +133,25 @@ def test_a_sign_in_does_not_open_another_browser(server: Server) -> None:
         with server.visit("studies", cookie=cookie) as visitor:
             visitor.run()
             assert not is_inside(visitor)
+
+
+def test_what_an_open_page_renews_by_itself_ends_with_the_sign_in(server: Server) -> None:
+    with (
+        server.visit("studies", address="192.0.2.50") as forgotten,
+        server.visit("studies", address="192.0.2.51") as other,
+    ):
+        for visitor in (forgotten, other):
+            visitor.run()
+            try_password(visitor, PASSWORD)
+        forgotten.run()
+        messages = [ForwardMsg.FromString(frame) for frame in forgotten.frames]
+        *_, fragment = (each.auto_rerun.fragment_id for each in messages if each.HasField("auto_rerun"))
+        assert forgotten.shows("Dropped out")
+        other.press("Sign out everywhere")
+        renewal = BackMsg()
+        renewal.rerun_script.fragment_id, renewal.rerun_script.is_auto_rerun = fragment, True
+        renewal.rerun_script.page_name = forgotten.page
+        forgotten.send(renewal)
+        forgotten.read()
+        assert not forgotten.shows("Dropped out")
+        assert not is_inside(forgotten)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +53,20 @@ def wait_until_gone(pid: int) -> None:
 def test_work_is_done_in_another_process_that_is_kept_and_gives_way(pool: WorkerPool) -> None:
     assert os.getpid() != pool.do(jobs.where) == pool.do(jobs.where)
     assert pool.do(jobs.niceness) > os.nice(0)
+
+
+def test_a_temporary_folder_that_is_tidied_ends_no_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    pool = WorkerPool(1)
+    try:
+        for _ in range(2):
+            assert pool.do(jobs.count_to, 1) == 1
+            for file in tmp_path.glob("gmn-slate-*"):
+                file.unlink()
+    finally:
+        pool.close()
 
 
 def test_progress_is_told_while_the_work_goes_on(pool: WorkerPool) -> None:

@@ -69,6 +69,15 @@ def test_it_ends_a_week_after_its_start_and_half_a_day_after_the_last_visit(
         assert len(session.scalars(select(SignIn)).all()) == 1, "what is over is deleted at the next sign-in"
 
 
+def test_a_page_that_renews_itself_keeps_no_sign_in_alive(store: Store, clock: Clock) -> None:
+    number, _ = store.sign_ins.start(PASSWORD)
+    for _ in range(2):
+        clock.now += LONGEST_REST / 2 - timedelta(minutes=1)
+        assert store.sign_ins.holds(number, PASSWORD, here=False)
+    clock.now += timedelta(minutes=2)
+    assert not store.sign_ins.holds(number, PASSWORD)
+
+
 def test_it_can_be_ended_in_one_browser_and_in_all(store: Store) -> None:
     numbers = []
     for _ in range(3):
