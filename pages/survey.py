@@ -120,7 +120,7 @@ def show(connection: Connection, store: Store, state: ListenerState) -> None:
 
 def choose_study(connection: Connection) -> None:
     """Offer the studies that are open, to a visitor who came without a link."""
-    st.title("Take part in a listening study")
+    st.title("Take part in a listening study", anchor=False)
     studies = connection.ask(lambda: survey_store().studies.all(), None)
     if studies is None:
         return
@@ -129,7 +129,7 @@ def choose_study(connection: Connection) -> None:
         st.info("No study is open to listeners at the moment.", icon=":material/hourglass_empty:")
     for study in open_studies:
         with st.container(border=True):
-            st.subheader(plain(study.title))
+            st.subheader(plain(study.title), anchor=False)
             st.write(study.introduction)
             if st.button("Take part", key=f"join-{study.slug}", type="primary"):
                 st.query_params["study"] = study.slug

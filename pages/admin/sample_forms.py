@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from gmn_core.audio.decode import AUDIO_SUFFIXES
@@ -86,7 +87,9 @@ def samples_panel(store: Store, study: Study) -> None:
     samples = store.samples.all(study.slug)
     draft = study.status == "draft"
     if samples:
-        st.dataframe([_row(sample) for sample in samples], hide_index=True)
+        # Only what some sample has, and no “None” where another lacks it.
+        table = pd.DataFrame([_row(sample) for sample in samples], dtype="object").dropna(axis=1, how="all")
+        st.dataframe(table.fillna("–").astype(str), hide_index=True)
         labels = [sample.label for sample in samples]
         kept = st.session_state.get("sample-shown")
         shown = st.selectbox(

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.guard import metrics
 from pages.guard.readiness import GOOD, LOADING, database_check, models_check
+from pages.shared.tables import figures_in_a_row
 from pages.shared.work import worker_pool
 from survey_db.store import Store
 
@@ -33,8 +34,7 @@ def server_panel(store: Store) -> None:
         },
     )
     for row in rows:
-        for column, (name, value) in zip(st.columns(len(row)), row.items(), strict=True):
-            column.metric(name, value)
+        figures_in_a_row(row)
     kind = _KINDS.get(store.engine.dialect.name, store.engine.dialect.name)
     said = {f"database ({kind})": database_check(), "models": models_check()}
     wrong = [f"{name}: {what}" for name, what in said.items() if what not in (GOOD, LOADING)]

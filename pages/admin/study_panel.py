@@ -12,6 +12,7 @@ from pages.admin.gate import is_admin
 from pages.guard.cookies import PREVIEW, personal_link
 from pages.shared.public_url import only_here, page_url
 from pages.shared.qr_code import qr_code
+from pages.shared.tables import figures_in_a_row
 from pages.shared.texts import plain, show_error
 from survey_db.errors import SurveyError
 from survey_db.reporting.export import csv_bytes
@@ -121,8 +122,7 @@ def progress_panel(store: Store, slug: str) -> None:
         "Screened out": progress.screened_out,
         "Answers": sum(progress.answers.values()),
     }
-    for column, (label, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
-        column.metric(label, value)
+    figures_in_a_row({label: f"{value:,}" for label, value in figures.items()})
 
 
 def listeners_panel(store: Store, slug: str) -> None:
@@ -142,7 +142,9 @@ def listeners_panel(store: Store, slug: str) -> None:
             for attendance in attendances
         ]
     )
-    st.dataframe(table, hide_index=True)
+    moments = [name for name in table.columns if name.endswith("(UTC)")]
+    shown_as = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC")
+    st.dataframe(table, hide_index=True, column_config=dict.fromkeys(moments, shown_as))
     if attendances:
         st.download_button(
             "Download the list (CSV)",

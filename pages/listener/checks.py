@@ -38,7 +38,7 @@ def _trial_sound(tones: tuple[str, str, str], loudness: float) -> bytes:
 
 def volume_screen(store: Store, state: ListenerState) -> None:
     """Let the listener set a comfortable volume on a sound as loud as the samples."""
-    st.title(_("Set your volume"))
+    st.title(_("Set your volume"), anchor=False)
     st.write(
         _(
             "Play this rushing sound and set the volume so that it is comfortable: clearly heard, not "
@@ -60,7 +60,7 @@ def headphone_screen(store: Store, state: ListenerState) -> None:
     token = state.listener.token
     trials = headphone_trials(token)
     answered: list[bool] = st.session_state.setdefault(f"softest-{state.listener.short_id}", [])
-    st.title(_("Headphone check"))
+    st.title(_("Headphone check"), anchor=False)
     if len(answered) == HEADPHONE_TRIALS:
         st.progress(1.0, _("All sounds heard"))
         return

@@ -64,7 +64,7 @@ def practice_screen(connection: Connection, store: Store, state: ListenerState) 
     item = state.item
     if item is None:
         raise ValueError("a listener at the practice clip has one")
-    st.title(_("Practice"))
+    st.title(_("Practice"), anchor=False)
     st.write(_("Try it out with this clip. Nothing on this screen is stored."))
     name = f"{state.listener.short_id}-practice"
     hearing = _player(connection, state.study, item, name)

@@ -109,6 +109,10 @@ def test_progress_link_and_answers_are_shown(page: AppTest, store: Store) -> Non
     assert page.code[0].value.endswith("/survey?study=the-first")
     downloads = [button.proto.label for button in page.get("download_button")]
     assert downloads == ["Download the list (CSV)", "Download 6 answers (CSV)"]
+    samples, listeners = (frame.value for frame in page.dataframe[:2])
+    assert "None" not in samples.to_string()
+    assert "composition" not in samples.columns, "no sample has one"
+    assert listeners["answers"].tolist() == [6]
 
 
 def test_a_listener_is_withdrawn_only_when_that_is_confirmed(page: AppTest, store: Store) -> None:
