@@ -104,76 +104,93 @@ def _with_seed(change: Change) -> Change:
 
 
 def _form(versions: Versions, index: int, band: Band) -> None:
-    n_bars = count_bars(band)
+    """Ask for a change in detail."""
+    length = round(versions.shown.request.length)
     at = f"{index}-{versions.at}-{len(versions.made)}"
     with st.form(f"change-{at}", border=False):
         left, middle, right = st.columns(3, gap="medium")
         with left:
-            bars = 1, n_bars
-            if n_bars > 1:  # a slow piece of ten seconds may have one bar alone
-                bars = st.slider("Bars", 1, n_bars, bars, key=f"bars-{at}", help="Only these bars change.")
-            lock = st.pills(
-                "Keep",
-                band.roles,
-                format_func=lambda role: role.display_name,
-                selection_mode="multi",
-                key=f"keep-{at}",
-                help="These players keep every note.",
-            )
+            bars, lock = _bars_and_lock(band, at)
         with middle:
-            share = st.segmented_control(
-                "How much changes",
-                list(SHARES),
-                default="All of it",
-                key=f"share-{at}",
-                help="Of what may change.",
-            )
-            length = round(versions.shown.request.length)
-            seconds = st.slider(
-                "Length (s)",
-                *(int(MIN_SECONDS), int(MAX_SECONDS), length, 1),
-                key=f"length-{at}",
-                help="Longer, and the piece goes on; shorter, and it ends sooner. What is there stays.",
-            )
+            share, seconds = _share_and_length(length, at)
         with right:
-            chords = st.text_input(
-                "Other chords",
-                key=f"chords-{at}",
-                placeholder="as they are",
-                help="For these bars, in letters or Roman numerals.",
+            chords, role, choice = _chords_and_player(at)
+        if not st.form_submit_button("Make the change", type="primary", icon=":material/autorenew:"):
+            return
+        try:
+            change = Change(
+                seed=secrets.randbelow(_SEEDS),
+                lock=lock,
+                bars=None if bars == (1, count_bars(band)) else bars,
+                share=share,
+                seconds=None if seconds == length else float(seconds),
+                chords=chords.strip(),
+                players=() if role is None else (_player(role, choice),),
             )
-            role = st.selectbox(
-                "Player",
-                ROLES,
-                index=None,
-                format_func=lambda role: role.display_name,
-                placeholder="nobody in particular",
-                key=f"player-{at}",
-                help="Whose instrument changes, who joins or who leaves.",
-            )
-            names = list(dict.fromkeys(name for each in ROLES for name in instruments_of(each)))
-            choice = st.selectbox(
-                "… plays on",
-                (PLAYS, SILENT, *names),
-                key=f"on-{at}",
-                help="With the same notes, if you keep everybody.",
-            )
-        if st.form_submit_button("Make the change", type="primary", icon=":material/autorenew:"):
-            try:
-                change = Change(
-                    seed=secrets.randbelow(_SEEDS),
-                    lock=frozenset(lock),
-                    bars=None if bars == (1, n_bars) else bars,
-                    share=SHARES[share or "All of it"],
-                    seconds=None if seconds == length else float(seconds),
-                    chords=chords.strip(),
-                    players=() if role is None else (_player(role, choice),),
-                )
-            except GenerationError as error:
-                st.error(plain(str(error)))
-                return
-            versions.ask(change)
-            st.rerun()
+        except GenerationError as error:
+            st.error(plain(str(error)))
+            return
+        versions.ask(change)
+        st.rerun()
+
+
+def _bars_and_lock(band: Band, at: str) -> tuple[tuple[int, int], frozenset[Role]]:
+    n_bars = count_bars(band)
+    bars = 1, n_bars
+    if n_bars > 1:  # a slow piece of ten seconds may have one bar alone
+        bars = st.slider("Bars", 1, n_bars, bars, key=f"bars-{at}", help="Only these bars change.")
+    lock = st.pills(
+        "Keep",
+        band.roles,
+        format_func=lambda role: role.display_name,
+        selection_mode="multi",
+        key=f"keep-{at}",
+        help="These players keep every note.",
+    )
+    return bars, frozenset(lock)
+
+
+def _share_and_length(length: int, at: str) -> tuple[float, int]:
+    share = st.segmented_control(
+        "How much changes",
+        list(SHARES),
+        default="All of it",
+        key=f"share-{at}",
+        help="Of what may change.",
+    )
+    seconds = st.slider(
+        "Length (s)",
+        *(int(MIN_SECONDS), int(MAX_SECONDS), length, 1),
+        key=f"length-{at}",
+        help="Longer, and the piece goes on; shorter, and it ends sooner. What is there stays.",
+    )
+    return SHARES[share or "All of it"], seconds
+
+
+def _chords_and_player(at: str) -> tuple[str, Role | None, str]:
+    chords = st.text_input(
+        "Other chords",
+        key=f"chords-{at}",
+        placeholder="as they are",
+        help="For these bars, in letters or Roman numerals.",
+    )
+    role = st.selectbox(
+        "Player",
+        ROLES,
+        index=None,
+        format_func=lambda role: role.display_name,
+        placeholder="nobody in particular",
+        key=f"player-{at}",
+        help="Whose instrument changes, who joins or who leaves.",
+    )
+    names = list(dict.fromkeys(name for each in ROLES for name in instruments_of(each)))
+    choice = st.selectbox(
+        "… plays on",
+        (PLAYS, SILENT, *names),
+        key=f"on-{at}",
+        help="With the same notes, if you keep everybody.",
+    )
+    return chords, role, choice
 
 
 def _player(role: Role, choice: str) -> Player:
