@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,7 @@ def stores(folder: Path, n_listeners: int) -> dict[str, dict[str, float]]:
     return found
 
 
-def apps(folder: Path, sessions: Sequence[int], seconds: float, n_others: int) -> list[dict[str, float]]:
+def apps(folder: Path, sessions: Sequence[int], seconds: float, n_others: int) -> list[dict[str, Any]]:
     """Play ever more listeners at one server, until it is too slow for them."""
     store = make_store(folder, practice=False, volume_check=False)
     loads: list[AppLoad] = []

@@ -9,6 +9,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import psutil
 
@@ -44,6 +45,8 @@ class AppLoad:
         How often listeners' pages ran.
     n_generated, n_classified : int
         What others had done meanwhile.
+    errors : tuple of str
+        What failed, of whomever.
     processor : float
         Share of one processor that the web process took.
     memory_mb : float
@@ -56,8 +59,9 @@ class AppLoad:
     n_classified: int
     processor: float
     memory_mb: float
+    errors: tuple[str, ...] = ()
 
-    def plain(self) -> dict[str, float]:
+    def plain(self) -> dict[str, Any]:
         """Return it as JSON has it."""
         return {
             **self.answers.plain(),
@@ -66,6 +70,7 @@ class AppLoad:
             "n_classified": self.n_classified,
             "processor": self.processor,
             "memory_mb": self.memory_mb,
+            **({"errors": list(self.errors)} if self.errors else {}),
         }
 
 
@@ -128,7 +133,7 @@ def app_load(
             each.result()
     stored = stored_answers(store) - before
     answers = measure(n_sessions, noted.waits, stored, len(noted.errors), taken)
-    return AppLoad(answers, noted.runs / taken, made[0], made[1], used / taken, memory)
+    return AppLoad(answers, noted.runs / taken, made[0], made[1], used / taken, memory, tuple(noted.errors))
 
 
 def _processor_seconds(process: psutil.Process) -> float:
@@ -217,22 +222,22 @@ def _generate(
 ) -> None:
     """Have one piece after the other composed and played."""
     seed = 10_000 * (number + 1) + int(time.time()) % 10_000
-    try:
-        while not stop.wait(rest):
-            seed += 1
+    while not stop.wait(rest):
+        seed += 1
+        try:
             with server.visit("generate", f"genre=Jazz&seed={seed}&seconds=30&play=1") as visitor:
                 visitor.run()
             made[0] += 1
-    except Exception as error:  # counted, whatever it is
-        noted.errors.append(repr(error))
+        except Exception as error:  # counted, whatever it is
+            noted.errors.append(f"a piece: {error!r}")
 
 
 def _classify(
     server: Server, number: int, rest: float, stop: threading.Event, made: list[int], noted: Listened
 ) -> None:
     """Have the example recording classified by all classifiers, each time by a new visitor."""
-    try:
-        while not stop.wait(rest):
+    while not stop.wait(rest):
+        try:
             with server.visit("classify") as visitor:
                 visitor.run()
                 visitor.give("Where is the music?", string_array_value={"data": ["Example"]})
@@ -240,5 +245,5 @@ def _classify(
                 if not visitor.shows("Each classifier's answer"):
                     raise AssertionError("nothing was classified")
             made[1] += 1
-    except Exception as error:  # counted, whatever it is
-        noted.errors.append(repr(error))
+        except Exception as error:  # counted, whatever it is
+            noted.errors.append(f"a recording: {error!r}")
