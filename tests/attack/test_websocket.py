@@ -9,6 +9,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 from pages.guard.messages import MAX_BYTES
 from pages.guard.middleware import Limits
@@ -65,6 +66,18 @@ def test_a_flood_of_messages_waits_and_holds_up_nobody_else(server: Server) -> N
         for _ in range(count):
             flood.socket.recv(timeout=30)
         assert time.monotonic() - started > 2
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null"])
+def test_a_page_of_another_site_cannot_speak_to_the_app(server: Server, origin: str) -> None:
+    """Not even in the browser of somebody who is signed in here."""
+    with pytest.raises(InvalidStatus) as refused:
+        connect(
+            f"{server.url.replace('http', 'ws')}/_stcore/stream",
+            subprotocols=["streamlit"],
+            additional_headers={"Origin": origin},
+        )
+    assert refused.value.response.status_code == 403
 
 
 def test_one_client_cannot_take_every_connection(server: Server) -> None:

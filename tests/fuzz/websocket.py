@@ -1,4 +1,7 @@
-"""Messages to the app's websocket: real ones, and what can be made of them."""
+"""Messages to the app's websocket: real ones, and what can be made of them.
+
+``FUZZ_LOG`` in the environment names a file in which the server's log stays, with every traceback.
+"""
 
 from __future__ import annotations
 
