@@ -144,8 +144,10 @@ def listeners_panel(store: Store, slug: str) -> None:
     )
     moments = [name for name in table.columns if name.endswith("(UTC)")]
     shown_as = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC")
-    st.dataframe(table, hide_index=True, column_config=dict.fromkeys(moments, shown_as))
-    if attendances:
+    if not attendances:
+        st.caption("Nobody has begun yet.")
+    else:
+        st.dataframe(table, hide_index=True, column_config=dict.fromkeys(moments, shown_as))
         st.download_button(
             "Download the list (CSV)",
             csv_bytes(table),

@@ -8,8 +8,6 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-FIGURE_WIDTH = 150  # pixels: two stand side by side on a phone
-
 
 def wide_table(table: pd.DataFrame, *, name: str) -> None:
     """Show a table as it is, every cell as text.
@@ -29,4 +27,4 @@ def figures_in_a_row(figures: Mapping[str, str]) -> None:
     """Show figures by their names side by side, in as many rows as the page's width takes."""
     with st.container(horizontal=True):
         for name, value in figures.items():
-            st.metric(name, value, width=FIGURE_WIDTH)
+            st.metric(name, value, width="content")
