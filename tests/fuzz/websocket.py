@@ -149,15 +149,19 @@ def _attack(
 def _wait_for_answer(visitor: Visitor) -> None:
     """Wait until all that was sent has been looked at."""
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        # A page that begins to run forgets what it has not yet answered.
-        visitor.send(BackMsg(app_heartbeat=True))
+    asked = float("-inf")
+    while (now := time.monotonic()) < deadline:
+        # A page that begins to run forgets what it has not yet answered, so it is asked again, also while it
+        # shows how its work goes.
+        if now - asked >= 1:
+            visitor.send(BackMsg(app_heartbeat=True))
+            asked = now
         with suppress(TimeoutError):
-            while (answer := ForwardMsg.FromString(visitor.socket.recv(timeout=1))).WhichOneof("type"):
-                if answer.heartbeat_ack:
-                    return
-                visitor.note(answer)
-                visitor.widgets, visitor.texts = visitor.widgets[-_REMEMBERED:], []
+            answer = ForwardMsg.FromString(visitor.socket.recv(timeout=1))
+            if answer.heartbeat_ack:
+                return
+            visitor.note(answer)
+            visitor.widgets, visitor.texts = visitor.widgets[-_REMEMBERED:], []
     raise TimeoutError("the server answers nothing any more")
 
 
