@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
+from gmn_core.features.blas import one_blas_thread
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,10 @@ def mel_power(clip: Clip, form: MelForm) -> npt.NDArray[np.float32]:
     window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(form.n_fft) / form.n_fft)).astype(np.float32)
     filters = mel_filters(form).T
     blocks = []
-    for first in range(0, len(frames), _BLOCK):
-        spectrum = scipy.fft.rfft(frames[first : first + _BLOCK] * window)
-        blocks.append((spectrum.real**2 + spectrum.imag**2) @ filters)
+    with one_blas_thread():
+        for first in range(0, len(frames), _BLOCK):
+            spectrum = scipy.fft.rfft(frames[first : first + _BLOCK] * window)
+            blocks.append((spectrum.real**2 + spectrum.imag**2) @ filters)
     return np.ascontiguousarray(np.concatenate(blocks).T, dtype=np.float32)
 
 

@@ -12,18 +12,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from gmn_core.classification import onnx
 from gmn_core.classification.onnx_file import Node, OnnxGraph
+from gmn_core.features.blas import one_blas_thread
 from gmn_core.files import StrPath
-
-if TYPE_CHECKING:
-    from threadpoolctl import ThreadpoolController
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -68,9 +64,7 @@ class MusicnnTrunk:
 
     def __call__(self, patches: FloatArray) -> list[FloatArray]:
         """Return the tags' probabilities, shape (n, 50), in a list of one, of patches (n, 187, 96)."""
-        # A patch per thread. BLAS's own threads would share each of ten thousand small products, and spin
-        # in between: on a busy machine that costs six times the processor time.
-        with _blas().limit(limits=1, user_api="blas"), ThreadPoolExecutor(onnx.N_THREADS) as threads:
+        with one_blas_thread(), ThreadPoolExecutor(onnx.N_THREADS) as threads:
             return [np.stack(list(threads.map(self._tags, patches)))]
 
     def _tags(self, patch: FloatArray) -> FloatArray:
@@ -83,13 +77,6 @@ class MusicnnTrunk:
         both = np.stack([dense_map.max(axis=0), dense_map.mean(axis=0)], axis=1)
         hidden = np.maximum(self._hidden(self._pooled(both.ravel())), 0)
         return np.asarray(1 / (1 + np.exp(-self._last(self._normal(hidden)))))
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
 
 
 def _before(graph: OnnxGraph, node: Node) -> Node:
