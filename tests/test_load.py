@@ -53,7 +53,9 @@ def test_the_page_counts_the_servers_that_the_slowest_good_load_allows() -> None
 
 def test_a_soak_tells_what_its_second_half_has_added() -> None:
     watch = soak.Watch(
-        web=[100.0] * 10 + [200.0] * 10 + [204.0] * 9 + [210.0, 600.0, 210.0], workers=[9.0] * 32
+        web=[100.0] * 10 + [200.0] * 10 + [204.0] * 9 + [210.0, 600.0, 210.0],
+        workers=[9.0] * 32,
+        busy=[1.0] * 32,
     )
     found = {"machine": "A CPU", "minutes": 30.0, "load": APP, **watch.marks()}
     assert found["web"] == [100.0, 200.0, 204.0, 210.0]
@@ -61,3 +63,6 @@ def test_a_soak_tells_what_its_second_half_has_added() -> None:
     text = page.soak_in_words(found)
     assert "second half added +5.0% to the web process, whose peak was 600 MB" in text
     assert "| web process | 100 | 200 | 204 | 210 |" in text
+    assert "Other work" not in text
+    busy = {**found, "busy": 20.0, "processors": 2}
+    assert "busy meanwhile (20 processes for 2 processors)" in page.soak_in_words(busy)

@@ -23,6 +23,7 @@ TARGET = 0.3
 CLICKS_PER_CLIP, SECONDS_PER_CLIP, CLIPS, MINUTES_AROUND = 4, 45, 6, 2
 """What a listener is taken to do: 30 s to hear and 15 to answer, six times, and two minutes around it."""
 
+_BUSY = 3  # processes per processor; what is played here makes less
 _NO_SOAK = "`make soak` measures it."
 
 A_DAY, BUSIEST_HOUR = 10_000, 0.15
@@ -133,7 +134,18 @@ def soak_in_words(found: Mapping[str, Any]) -> str:
         f"| web process | {' | '.join(f'{each:.0f}' for each in web)} |\n"
         f"| its workers together | {' | '.join(f'{each:.0f}' for each in workers)} |\n\n"
         f"The second half added {found['growth']:+.1%} to the web process, "
-        f"whose peak was {found['peak']:.0f} MB."
+        f"whose peak was {found['peak']:.0f} MB." + _how_busy(found)
+    )
+
+
+def _how_busy(found: Mapping[str, Any]) -> str:
+    """Say so where most of the machine was doing something else."""
+    if found["busy"] <= _BUSY * found["processors"]:
+        return ""
+    return (
+        " Other work kept the machine busy meanwhile "
+        f"({found['busy']:.0f} processes for {found['processors']} processors): the times and the errors "
+        "tell of that, the memory does not."
     )
 
 

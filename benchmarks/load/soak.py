@@ -38,16 +38,20 @@ class Watch:
         Of the web process.
     workers : list of float
         Of the processes that it has started, together.
+    busy : list of float
+        How many processes of the whole machine wanted a processor, on average over a minute.
     """
 
     web: list[float] = field(default_factory=list)
     workers: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)
 
     def look(self, server: Server) -> None:
         """Note what the processes take now."""
         process = psutil.Process(server.process.pid)
         self.web.append(_memory(process))
         self.workers.append(sum(map(_memory, process.children(recursive=True))))
+        self.busy.append(psutil.getloadavg()[0])
 
     def marks(self) -> dict[str, Any]:
         """Return the memory at each of the marks, a median of the tenth before it, and the growth at last."""
@@ -56,7 +60,13 @@ class Watch:
             for name, looks in (("web", self.web), ("workers", self.workers))
         }
         half, end = found["web"][1], found["web"][-1]
-        return {**found, "peak": round(max(self.web), 1), "growth": end / half - 1}
+        return {
+            **found,
+            "peak": round(max(self.web), 1),
+            "growth": end / half - 1,
+            "busy": round(statistics.median(self.busy or [0.0]), 1),
+            "processors": psutil.cpu_count(),
+        }
 
 
 def _before(looks: Sequence[float], share: float) -> float:
