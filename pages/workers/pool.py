@@ -163,7 +163,10 @@ class _Hand:
     def start(self) -> ProcessPoolExecutor:
         if self._executor is None:
             self._executor = ProcessPoolExecutor(
-                1, initializer=begin, initargs=(self._limits.memory_bytes, self._prepare), env=_ENVIRONMENT
+                1,
+                initializer=begin,
+                initargs=(self._limits.memory_bytes, self._prepare, os.getpid()),
+                env=_ENVIRONMENT,
             )
             self._n_works = 0
             self._executor.submit(int)  # loky starts a process with its first work

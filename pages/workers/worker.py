@@ -29,8 +29,11 @@ class Stopped(Exception):  # noqa: N818  # no error: whoever asked has left
     """Nobody wants the result any more."""
 
 
-def begin(memory_bytes: int, prepare: Callable[[Report], object] | None) -> None:
-    """Make the process less urgent than the server, bound its memory, and prepare it for its work."""
+def begin(memory_bytes: int, prepare: Callable[[Report], object] | None, server: int) -> None:
+    """Make the process less urgent than the server, bound its memory, and prepare it for its work.
+
+    It ends with the server, whose process number it is told: a server may be gone before its worker begins.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches it too; the server ends it
     with contextlib.suppress(AttributeError, OSError):  # Windows has neither
         os.nice(NICENESS)
@@ -39,7 +42,7 @@ def begin(memory_bytes: int, prepare: Callable[[Report], object] | None) -> None
 
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    Thread(target=_end_with, args=(server,), daemon=True).start()
     if prepare is not None:
         try:
             prepare(lambda share: None)

@@ -164,6 +164,15 @@ def test_closing_ends_the_workers_and_what_they_do() -> None:
     pool.close()
 
 
+def test_a_worker_whose_server_is_gone_before_it_begins_ends_too() -> None:
+    another = os.getpid() + 10**6
+    script = (
+        f"import time; from pages.workers.worker import begin; begin(2**40, None, {another}); time.sleep(60)"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, timeout=30)
+    assert ended.returncode == 1
+
+
 def test_workers_end_with_a_server_that_is_killed() -> None:
     program = (
         "from pages.workers.pool import WorkerPool\n"
