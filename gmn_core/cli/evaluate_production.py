@@ -48,12 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.classification.gtzan_cnn.model import GenreCnn
     from gmn_core.corpora.midi import Split
     from gmn_core.corpora.stored import StoredCorpus
-    from gmn_core.generation.evaluation.dynamics import of_records
     from gmn_core.generation.evaluation.production import RenderedPiece, render, report, systems
     from gmn_core.generation.evaluation.record_judges import train_judges
     from gmn_core.generation.playing.sampler import sample_band
     from gmn_core.generation.request import GenerationError, GenerationRequest
     from gmn_core.generation.sound.fitting import choose_bands
+    from gmn_core.generation.sound.measures import of_records
     from gmn_core.generation.sound.profile import profile_path, shipped_profile
     from gmn_core.generation.sound.soundfont import bundled_soundfont, read_soundfont
     from gmn_core.generation.sound.targets import SoundAnalyser, read_targets
@@ -107,7 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
         for name in ("plain", "produced")
         for rendering in render(known, ways[name], soundfont, seconds, analyser)
     ]
-    found = report(groups, training, targets, of_records(corpus, seconds))
+    found = report(groups, training, targets, of_records(corpus.tracks, seconds))
     found["command"] = (
         f"python -m gmn_core evaluate production --midi DIR --gtzan DIR --split {arguments.split} "
         f"--count {arguments.count} --training {arguments.training} --seconds {seconds:g} "

@@ -12,14 +12,14 @@ from gmn_core.cli.usage import Commands, UsageError
 
 def add_parser(models: Commands) -> None:
     """Declare the command."""
-    parser = models.add_parser("production", help="how each genre is mixed (about half an hour)")
+    parser = models.add_parser("production", help="how each genre is mixed (about an hour)")
     add_corpus_arguments(parser)
     parser.add_argument("--gtzan", type=Path, required=True, metavar="DIR", help="GTZAN's stored forms")
     parser.add_argument("--genre", action="append", dest="genres", metavar="GENRE", help="only these")
-    parser.add_argument("--pieces", type=int, default=3, help="training pieces of each genre")
+    parser.add_argument("--pieces", type=int, default=6, help="training pieces of each genre")
     parser.add_argument("--seconds", type=float, default=9.0, help="of each piece")
-    parser.add_argument("--rounds", type=int, default=10, help="of the evolution strategy")
-    parser.add_argument("--candidates", type=int, default=8, help="mixes tried in each round")
+    parser.add_argument("--rounds", type=int, default=12, help="of the evolution strategy")
+    parser.add_argument("--candidates", type=int, default=10, help="mixes tried in each round")
     parser.add_argument("--seed", type=int, default=0)
     add_run_arguments(parser, "production")
     parser.add_argument("--start", type=Path, metavar="DIR", help="profiles to start from (default: shipped)")

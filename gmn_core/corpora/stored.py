@@ -16,7 +16,8 @@ A folder may hold any of them beside (or instead of) audio:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -25,11 +26,15 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.corpora.gtzan import Track, index, load_tracks, read_descriptors
+from gmn_core.genres import Genre
 from gmn_core.models.card import file_sha256
 
 MEL_FILE = "mel_24fps.npz"
 DESCRIPTORS_FILE = "features_30_sec.csv"
 TAGGRAM_FILES = "musicnn_msd_taggrams_*.npz"
+
+# Where only a part of GTZAN has audio, some genres have ten such clips and others seventy.
+CLIPS_PER_GENRE = 14
 
 
 @dataclass(frozen=True)
@@ -98,3 +103,15 @@ class StoredCorpus:
         except FileNotFoundError:
             # No audio at all: the tables may still be here.
             return load_tracks()
+
+
+def audible_tracks(tracks: Sequence[Track]) -> list[Track]:
+    """Return the first clips of each genre that have audio and no known fault."""
+    counted: Counter[Genre] = Counter()
+    chosen = []
+    for track in tracks:
+        if track.audio is None or track.split == "excluded" or counted[track.genre] == CLIPS_PER_GENRE:
+            continue
+        counted[track.genre] += 1
+        chosen.append(track)
+    return chosen

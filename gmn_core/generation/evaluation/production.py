@@ -18,17 +18,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.audio.clip import Clip
-from gmn_core.audio.recording import Recording
 from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.evaluation.metrics import evaluate
-from gmn_core.generation.evaluation.dynamics import Dynamics, distances, measured, medians
 from gmn_core.generation.music.band import Band
+from gmn_core.generation.sound.measures import Dynamics, distances, measured, medians
 from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import PLAIN, Profile, shipped_profile
 from gmn_core.generation.sound.score import Score
 from gmn_core.generation.sound.soundfont import SoundFont
-from gmn_core.generation.sound.targets import Heard, SoundAnalyser, Target
+from gmn_core.generation.sound.targets import Heard, SoundAnalyser, Target, as_in_gtzan
 from gmn_core.genres import GENRES, Genre
 
 FloatArray = npt.NDArray[np.float64]
@@ -123,7 +121,7 @@ def render(
         session = Session(Score(piece.band.to_midi()), soundfont, seconds, profile_of(piece.genre))
         recording = session.recording()
         took = time.process_time() - before
-        clip = _as_in_gtzan(recording)
+        clip = as_in_gtzan(recording)
         shares = {classifier.name: classifier.classify(clip).shares for classifier in classifiers}
         renderings.append(Rendering(piece.genre, analyser(recording), shares, measured(clip), took))
     return renderings
@@ -207,11 +205,6 @@ def _rounded(values: Mapping[str, float]) -> dict[str, float]:
 
 def _features(renderings: Sequence[Rendering]) -> FloatArray:
     return np.stack([np.concatenate([each.heard.tags, each.heard.descriptors]) for each in renderings])
-
-
-def _as_in_gtzan(recording: Recording) -> Clip:
-    """Return a recording in mono at GTZAN's rate, as the classifiers know records."""
-    return Clip(recording.samples.mean(axis=1), recording.sample_rate).resampled(22_050)
 
 
 def _peak_memory() -> int:

@@ -12,7 +12,6 @@ ISMIR late-breaking/demo, 2019, arXiv:1909.06654.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,7 +29,7 @@ from gmn_core.classification.onnx import cut_patches
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.classification.pretrained.model import N_FRAMES
 from gmn_core.corpora.gtzan import Track
-from gmn_core.corpora.stored import StoredCorpus
+from gmn_core.corpora.stored import StoredCorpus, audible_tracks
 from gmn_core.features.spectrogram import musicnn_mel, thinned_mel
 from gmn_core.files import StrPath
 from gmn_core.genres import GENRES
@@ -44,8 +43,6 @@ Network = Callable[[npt.NDArray[np.float32]], tuple[npt.NDArray[Any], npt.NDArra
 NETWORKS = ("MTT_musicnn", "MSD_vgg", "MTT_vgg")
 """The networks of the package that the project does not ship."""
 
-# Some genres have ten clips with audio in the shared part of GTZAN, others seventy.
-CLIPS_PER_GENRE = 14
 _PATCH_HOP = 220  # frames: 3.5 s
 _N_FOLDS = 5
 _N_CEPSTRA = 26
@@ -113,18 +110,6 @@ def train_judges(corpus: StoredCorpus, checkpoints: StrPath) -> list[RecordJudge
         head = _linear(0.003 if name.endswith("vgg") else 0.01)
         judges.append(_fitted(name, describe, head, described, clips))
     return judges
-
-
-def audible_tracks(tracks: Sequence[Track]) -> list[Track]:
-    """Return the first clips of each genre that have audio and no known fault."""
-    counted: Counter[object] = Counter()
-    chosen = []
-    for track in tracks:
-        if track.audio is None or track.split == "excluded" or counted[track.genre] == CLIPS_PER_GENRE:
-            continue
-        counted[track.genre] += 1
-        chosen.append(track)
-    return chosen
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,18 +21,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.audio.recording import Recording
 from gmn_core.corpora.midi import MidiPiece
 from gmn_core.files import StrPath
 from gmn_core.generation.music.band import TICKS_PER_BEAT, Band
 from gmn_core.generation.music.casting import band_from_midi
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.sound.arrangement import Layer
+from gmn_core.generation.sound.measures import measured
 from gmn_core.generation.sound.mix import MixTrack, mixed
 from gmn_core.generation.sound.production import Session
 from gmn_core.generation.sound.profile import OFF, Profile
 from gmn_core.generation.sound.score import Score
 from gmn_core.generation.sound.soundfont import SoundFont
-from gmn_core.generation.sound.targets import Heard, SoundAnalyser, Target
+from gmn_core.generation.sound.targets import Heard, SoundAnalyser, Target, as_in_gtzan
 from gmn_core.genres import Genre
 
 FloatArray = npt.NDArray[np.float64]
@@ -45,6 +47,7 @@ _MIX = (
 # Of a number's range: a first step in some twenty numbers must cost less naturalness than it can gain.
 _STEP = 0.05
 _LEAST_PARTS = 3
+_HALVINGS = 6  # of the range of a gain: to a third of a decibel
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,10 @@ class FitSettings:
         Seed of the choice of pieces and of the strategy.
     """
 
-    pieces: int = 3
+    pieces: int = 6
     seconds: float = 9.0
-    rounds: int = 10
-    candidates: int = 8
+    rounds: int = 12
+    candidates: int = 10
     naturalness: float = 0.5
     seed: int = 0
 
@@ -83,7 +86,11 @@ class Recorded:
 
     def mixed(self, profile: Profile, analyser: SoundAnalyser) -> Heard:
         """Return the features of a mix."""
-        return analyser(mixed(self.tracks, self.seconds, profile, self.kicks))
+        return analyser(self.recording(profile))
+
+    def recording(self, profile: Profile) -> Recording:
+        """Return a mix."""
+        return mixed(self.tracks, self.seconds, profile, self.kicks)
 
 
 def record(bands: Iterable[Band], profile: Profile, soundfont: SoundFont, seconds: float) -> list[Recorded]:
@@ -236,6 +243,31 @@ def fit(
         strategy.tell(candidates, values)
         on_round(number + 1, least)
     return best
+
+
+def with_low_end(profile: Profile, pieces: Sequence[Recorded], wanted: float) -> Profile:
+    """Return a profile whose gain at 60 Hz gives its mixes as much low end as records have.
+
+    Neither tags nor averages over wide bands say much of the bass, so that a fit may trade it away.
+
+    Parameters
+    ----------
+    profile : Profile
+        How the pieces are mixed otherwise.
+    pieces : sequence of Recorded
+        What is mixed; their median counts.
+    wanted : float
+        `gmn_core.generation.sound.measures.Dynamics.low_end` of records, in dB. Where the
+        gain's range does not reach it, its end is taken.
+    """
+    limits = next(each.metadata for each in fields(Profile) if each.name == "sub_tone")
+    low, high = limits["low"], limits["high"]
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        tried = profile.with_values({"sub_tone": middle})
+        reached = np.median([measured(as_in_gtzan(piece.recording(tried))).low_end for piece in pieces])
+        low, high = (middle, high) if reached < wanted else (low, middle)
+    return profile.with_values({"sub_tone": (low + high) / 2})
 
 
 def _key(start: Profile, settings: FitSettings) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from typing import Any
 from gmn_core.corpora.midi import MidiPiece, Split, pieces_sha256
 from gmn_core.corpora.stored import StoredCorpus
 from gmn_core.files import StrPath
-from gmn_core.generation.sound.fitting import FitSettings, Objective, choose_bands, fit, record
+from gmn_core.generation.sound.fitting import FitSettings, Objective, choose_bands, fit, record, with_low_end
+from gmn_core.generation.sound.measures import Dynamics, medians, of_records
 from gmn_core.generation.sound.profile import MODEL, Profile, profile_path
 from gmn_core.generation.sound.soundfont import bundled_soundfont
 from gmn_core.generation.sound.targets import SoundAnalyser, Target, read_targets
@@ -97,6 +98,7 @@ def fit_production(
     """
     corpus, run_dir = StoredCorpus(Path(gtzan)), Path(run_dir)
     targets, data = read_targets(corpus), corpus.hashes()
+    records = of_records([track for track in corpus.tracks if track.split == "train"], settings.seconds)
     starts = {genre: profile_path(genre, start_dir) for genre in GENRES}
     facts = {
         "model": MODEL,
@@ -112,7 +114,9 @@ def fit_production(
         if not profile_path(genre, folder).exists():
             shutil.copyfile(path, profile_path(genre, folder))
     for genre in genres:
-        outcome = _fit_genre(genre, starts[genre], targets[genre], splits, settings, run_dir, tell)
+        outcome = _fit_genre(
+            genre, starts[genre], targets[genre], records.get(genre, ()), splits, settings, run_dir, tell
+        )
         profile_path(genre, folder).write_text(outcome.profile.to_json(), encoding="utf-8")
         tell(f"{genre}: {outcome.sentence}")
     write_production_card(folder, run_dir, data, settings, starts[GENRES[0]].parent)
@@ -123,12 +127,16 @@ def _fit_genre(
     genre: Genre,
     start_file: Path,
     target: Target,
+    records: Sequence[Dynamics],
     splits: Mapping[Split, Sequence[MidiPiece]],
     settings: FitSettings,
     run_dir: Path,
     tell: Callable[[str], None],
 ) -> FitOutcome:
-    """Fit one genre on training pieces, and choose between start and fit on validation pieces."""
+    """Fit one genre on training pieces, and choose between start and fit on validation pieces.
+
+    Without records that have audio, the low end stays as fitted.
+    """
     start = Profile.from_json(start_file.read_text(encoding="utf-8"))
     analyser, soundfont = SoundAnalyser(), bundled_soundfont()
 
@@ -137,13 +145,16 @@ def _fit_genre(
         bands = choose_bands(pieces, settings.pieces, settings.seconds, settings.seed)
         return Objective(genre, target, analyser, record(bands, start, soundfont, settings.seconds))
 
+    known = objective(Split.TRAIN)
     fitted = fit(
         start,
-        objective(Split.TRAIN),
+        known,
         settings,
         run_dir / f"{genre}.json",
         lambda number, least: tell(f"{genre}: round {number}, {least:.3f}"),
     )
+    if records:
+        fitted = with_low_end(fitted, known.pieces, medians(records)["low_end"])
     unseen = objective(Split.VALID)
     outcome = FitOutcome(fitted, unseen.parts(start), unseen.parts(fitted))
     text = json.dumps({"before": outcome.before, "after": outcome.after, "kept": outcome.kept}, indent=2)
@@ -178,6 +189,7 @@ def write_production_card(
             **asdict(settings),
             "set by hand": "layers, playing, amplifiers, voices, drum machine, cuts; the start of all else",
             "fitted": "levels, compression, saturation, reverberation, tone",
+            "set after the fit": "the gain at 60 Hz, by the low end of records",
         },
         seed=settings.seed,
         figures={_FIGURES: {**earlier, **fitted}},

@@ -79,15 +79,20 @@ def descriptors(mel: npt.NDArray[np.float32]) -> FloatArray:
     )
 
 
+def as_in_gtzan(recording: Recording) -> Clip:
+    """Return a recording in the form of GTZAN's clips, mono at 22,050 Hz, as classifiers know records."""
+    return Clip(recording.samples.mean(axis=1), recording.sample_rate).resampled(_GTZAN_RATE)
+
+
 class SoundAnalyser:
-    """Computes features of recordings in the form of GTZAN's clips: mono, at 22,050 Hz."""
+    """Computes features of recordings in the form of GTZAN's clips."""
 
     def __init__(self) -> None:
         self.classifier = PretrainedCnn.shipped()
 
     def __call__(self, recording: Recording) -> Heard:
         """Return the features of a recording."""
-        clip = Clip(recording.samples.mean(axis=1), recording.sample_rate).resampled(_GTZAN_RATE)
+        clip = as_in_gtzan(recording)
         taggram, _ = self.classifier.tagger(clip)
         return Heard(tag_features(taggram), descriptors(thinned_mel(clip)))
 

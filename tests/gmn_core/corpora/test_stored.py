@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
-from gmn_core.corpora.stored import StoredCorpus
+from gmn_core.corpora.gtzan import load_tracks
+from gmn_core.corpora.stored import CLIPS_PER_GENRE, StoredCorpus, audible_tracks
+from gmn_core.genres import GENRES
 from tests.gmn_core.classification.synthetic import (
     some_tracks,
     write_descriptors,
@@ -47,3 +50,12 @@ def test_audio_counts_too_and_an_empty_folder_holds_nothing(tmp_path: Path) -> N
     [track] = StoredCorpus(tmp_path).tracks
     assert track.name == "jazz.00007"
     assert track.audio is not None
+
+
+def test_clips_without_audio_or_with_faults_are_left_out(tmp_path: Path) -> None:
+    tracks = [replace(track, audio=tmp_path) for track in load_tracks()]
+    chosen = audible_tracks([*tracks, *load_tracks()])
+    assert all(track.audio and track.split != "excluded" for track in chosen)
+    assert {genre: sum(track.genre is genre for track in chosen) for genre in GENRES} == dict.fromkeys(
+        GENRES, CLIPS_PER_GENRE
+    )

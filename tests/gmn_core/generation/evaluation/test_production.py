@@ -3,7 +3,6 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from gmn_core.generation.evaluation.dynamics import Dynamics
 from gmn_core.generation.evaluation.production import (
     INGREDIENTS,
     RenderedPiece,
@@ -14,6 +13,7 @@ from gmn_core.generation.evaluation.production import (
     without,
 )
 from gmn_core.generation.music.band import Band, Note, Role
+from gmn_core.generation.sound.measures import Dynamics
 from gmn_core.generation.sound.profile import PLAIN, shipped_profile
 from gmn_core.generation.sound.soundfont import bundled_soundfont
 from gmn_core.generation.sound.targets import Heard, SoundAnalyser, Target

@@ -4,10 +4,18 @@ import numpy as np
 import pytest
 
 from gmn_core.generation.music.band import Band, Note, Role
-from gmn_core.generation.sound.fitting import FitSettings, busiest_passage, fit, fitted_names, record
+from gmn_core.generation.sound.fitting import (
+    FitSettings,
+    busiest_passage,
+    fit,
+    fitted_names,
+    record,
+    with_low_end,
+)
+from gmn_core.generation.sound.measures import measured
 from gmn_core.generation.sound.profile import Profile
 from gmn_core.generation.sound.soundfont import bundled_soundfont
-from gmn_core.generation.sound.targets import SoundAnalyser
+from gmn_core.generation.sound.targets import SoundAnalyser, as_in_gtzan
 
 BEAT = 480
 SETTINGS = FitSettings(rounds=6, candidates=6, naturalness=0.1)
@@ -90,3 +98,18 @@ def test_a_recorded_piece_is_heard_otherwise_when_it_is_mixed_otherwise() -> Non
     dark, bright = (piece.mixed(Profile(air=air), analyser).descriptors for air in (-12, 10))
     assert dark[15] < bright[15] - 0.05
     np.testing.assert_array_equal(dark, piece.mixed(Profile(air=-12), analyser).descriptors)
+
+
+def test_the_low_end_is_brought_to_that_of_records() -> None:
+    pieces = record([band()], Profile(), bundled_soundfont(), 4.0)
+
+    def low_end(profile: Profile) -> float:
+        return measured(as_in_gtzan(pieces[0].recording(profile))).low_end
+
+    present = low_end(Profile())
+    fuller = with_low_end(Profile(drums=1.5), pieces, present + 2)
+    assert low_end(fuller) == pytest.approx(present + 2, abs=0.5)
+    assert fuller.drums == 1.5
+    assert with_low_end(Profile(), pieces, 0.0).sub_tone == pytest.approx(
+        8, abs=0.3
+    )  # as far as the gain goes

@@ -8,7 +8,7 @@ import pytest
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.encoding import to_wav
 from gmn_core.corpora.stored import StoredCorpus
-from gmn_core.generation.evaluation.dynamics import Dynamics, distances, measured, medians, of_records
+from gmn_core.generation.sound.measures import Dynamics, distances, measured, medians, of_records
 from gmn_core.genres import Genre
 
 RATE = 22_050
@@ -50,7 +50,7 @@ def test_records_are_as_long_as_what_is_held_against_them(tmp_path: Path) -> Non
     (tmp_path / "jazz").mkdir()
     both = np.concatenate([sine(440, 5).samples, sine(60, 5).samples])
     (tmp_path / "jazz" / "jazz.00008.wav").write_bytes(to_wav(Clip(both, RATE)))
-    found = of_records(StoredCorpus(tmp_path), seconds=5)
+    found = of_records(StoredCorpus(tmp_path).tracks, seconds=5)
     assert list(found) == [Genre.JAZZ]
     assert found[Genre.JAZZ][0].low_end < -30
 

@@ -1,7 +1,7 @@
-"""How loud and soft, low and percussive clips are: measures that no production profile is fitted to.
+"""How loud and soft, low and percussive clips are: what the tags and averages that fits read do not say.
 
-Fits read tags and the spectrogram's averages. A mix that only pleased those would give itself away
-here: by peaks that records do not have, by a volume that stands still, by too much bass or drums.
+A mix that only pleased those gives itself away here: by peaks that records do not have, by a volume
+that stands still, by too little bass or too much of the drums.
 
 References
 ----------
@@ -20,10 +20,10 @@ import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import decode_file
-from gmn_core.corpora.stored import StoredCorpus
+from gmn_core.corpora.gtzan import Track
+from gmn_core.corpora.stored import audible_tracks
 from gmn_core.features.running_median import running_median
 from gmn_core.features.spectrogram import STANDARD, mel_frequencies, mel_power
-from gmn_core.generation.evaluation.record_judges import audible_tracks
 from gmn_core.genres import Genre
 
 FloatArray = npt.NDArray[np.float64]
@@ -81,10 +81,10 @@ def measured(clip: Clip) -> Dynamics:
     )
 
 
-def of_records(corpus: StoredCorpus, seconds: float) -> dict[Genre, list[Dynamics]]:
+def of_records(tracks: Sequence[Track], seconds: float) -> dict[Genre, list[Dynamics]]:
     """Measure the first ``seconds`` of GTZAN's clips, by genre."""
     found: dict[Genre, list[Dynamics]] = {}
-    for track in audible_tracks(corpus.tracks):
+    for track in audible_tracks(tracks):
         if track.audio is not None:
             clip = decode_file(track.audio).clip
             beginning = Clip(clip.samples[: round(seconds * clip.sample_rate)], clip.sample_rate)
