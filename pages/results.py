@@ -167,7 +167,7 @@ def show_headline(found: Results) -> None:
 def _between(interval: Interval | Missing, printed: Callable[[float], str]) -> str:
     if isinstance(interval, Missing):
         return ""
-    return f"95 %: {printed(interval.low)} to {printed(interval.high)}; "
+    return f"95%: {printed(interval.low)} to {printed(interval.high)}; "
 
 
 def _as_well(same: Sequence[RightShare]) -> str:

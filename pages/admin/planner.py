@@ -18,7 +18,7 @@ from survey_db.statistics.planning import (
     supposed_sentence,
 )
 
-LEVELS = {0.05: "5 %", 0.01: "1 %", 0.005: "0.5 %", 0.001: "0.1 %"}
+LEVELS = {0.05: "5%", 0.01: "1%", 0.005: "0.5%", 0.001: "0.1%"}
 
 
 def planner() -> None:
@@ -35,7 +35,7 @@ def planner() -> None:
             100.0,
             30.0,
             5.0,
-            help="Even guessing among ten genres gets 10 %; the published study's listeners got 33 %.",
+            help="Even guessing among ten genres gets 10%; the published study's listeners got 33%.",
         )
         samples = columns[1].number_input("Samples per listener", 2, MOST_SAMPLES, 6)
         offered = columns[2].number_input("Genres to choose from", 2, 10, 10)
@@ -66,7 +66,7 @@ def show_plan(study: PlannedStudy, power: float, listeners: int) -> None:
     powers = planned_powers(study, listeners)
     st.plotly_chart(
         power_curve(powers, power),
-        alt="Power by number of listeners, over all samples and for a given sample, with 95 % intervals.",
+        alt="Power by number of listeners, over all samples and for a given sample, with 95% intervals.",
         config={"displaylogo": False},
     )
     with st.expander("The same as a table", icon=":material/table:"):

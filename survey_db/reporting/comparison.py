@@ -19,7 +19,7 @@ def comparison_section(found: StudyComparison | Missing) -> Section:
     charts = tuple(
         Chart(
             figures.differences(items, shares=of_shares),
-            f"Difference of {kind}, “{found.second}” less “{found.first}”, with 95 % intervals; "
+            f"Difference of {kind}, “{found.second}” less “{found.first}”, with 95% intervals; "
             "an interval that leaves out 0 shows a difference.",
             tables.difference_table(name, items, studies),
         )
@@ -42,5 +42,5 @@ def _difference_sentence(item: Difference, found: StudyComparison) -> str:
         return f"{start}. {item.interval.reason}"
     low, high = item.interval.low, item.interval.high
     verdict = "no difference has been shown" if 0 in item.interval else "they differ"
-    difference = f"{printed(item.difference)} (95 % interval {printed(low)} to {printed(high)})"
+    difference = f"{printed(item.difference)} (95% interval {printed(low)} to {printed(high)})"
     return f"{start}; the difference is {difference}: {verdict}."

@@ -67,7 +67,7 @@ def recognition(
             for interval in intervals
         ],
         [f"{right} of {answers}" for right, answers in counts],
-        "%{x:.1f} % right (%{customdata})",
+        "%{x:.1f}% right (%{customdata})",
     )
     figure.add_scatter(
         x=[100 * blind.expected, *(100 * group.expected for group in groups)],
@@ -75,7 +75,7 @@ def recognition(
         mode="markers",
         marker={"symbol": "line-ns", "size": 22, "line": {"color": CHANCE, "width": 3}},
         name="these listeners blind",
-        hovertemplate="%{y}: %{x:.1f} % expected blind<extra></extra>",
+        hovertemplate="%{y}: %{x:.1f}% expected blind<extra></extra>",
     )
     lines = (
         (blind.most_expected, "most that any blind listeners expect", WORST, "dot", (-0.5, 0.5), 1),
@@ -134,7 +134,7 @@ def rating_distribution(ratings: Sequence[SampleRatings]) -> go.Figure:
             textangle=0,
             insidetextanchor="middle",
             customdata=counts,
-            hovertemplate=f"rated {rating}: %{{x:.1f}} % (%{{customdata}} answers)<extra></extra>",
+            hovertemplate=f"rated {rating}: %{{x:.1f}}% (%{{customdata}} answers)<extra></extra>",
         )
     lay_out(figure, len(ratings), extra=40)
     figure.update_layout(
@@ -167,7 +167,7 @@ def confusion(found: Confusion) -> go.Figure:
         y=[genre_name(genre) for genre in found.intended],
         customdata=found.counts,
         text=[[f"{100 * share:.0f}" if share else "" for share in row] for row in found.shares],
-        hovertemplate="%{y} heard as %{x}: %{z:.1f} % (%{customdata} answers)<extra></extra>",
+        hovertemplate="%{y} heard as %{x}: %{z:.1f}% (%{customdata} answers)<extra></extra>",
     )
     mark_intended(figure, [(genre_name(genre), genre_name(genre)) for genre in found.intended])
     lay_out(figure, len(found.intended), extra=70)
@@ -192,7 +192,7 @@ def human_machine(found: HumanMachine) -> go.Figure:
         x=[genre_name(genre) for genre in found.genres],
         y=[[row[0] for row in rows], [row[1] for row in rows]],
         text=[[f"{share:.0f}" if share >= 0.5 else "" for share in row] for row in shares],
-        hovertemplate="%{y}: %{x} %{z:.1f} %<extra></extra>",
+        hovertemplate="%{y}: %{x} %{z:.1f}%<extra></extra>",
     )
     for place, column in enumerate(framed):
         if column is not None:
@@ -273,7 +273,7 @@ def power_curve(powers: Sequence[Power], aim: float) -> go.Figure:
                 "arrayminus": [100 * (share - interval.low) for share, interval in found],
                 "thickness": 1.5,
             },
-            hovertemplate="%{x} listeners: %{y:.1f} %<extra></extra>",
+            hovertemplate="%{x} listeners: %{y:.1f}%<extra></extra>",
         )
     figure.add_hline(y=100 * aim, line={"color": MUTED, "dash": "dash", "width": 1.5})
     figure.update_layout(

@@ -19,13 +19,13 @@ NOTHING = "–"
 """What a printed table has where there is no figure."""
 
 _HEADINGS = {
-    "interval_95": "95 % interval",
-    "low": "95 % from",
-    "over_all_low": "95 % from",
+    "interval_95": "95% interval",
+    "low": "95% from",
+    "over_all_low": "95% from",
     "over_all_high": "to",
-    "for_a_sample_low": "95 % from ",
+    "for_a_sample_low": "95% from ",
     "for_a_sample_high": "to ",
-    "power_low": "95 % from",
+    "power_low": "95% from",
     "power_high": "to",
     "high": "to",
     "p_value": "p",

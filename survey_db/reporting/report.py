@@ -162,7 +162,7 @@ def methods(summary: StudyStatistics) -> str:
 
 
 _INTERVALS = (
-    "Standard deviations are over all answers, with divisor n - 1. Intervals are 95 % confidence "
+    "Standard deviations are over all answers, with divisor n - 1. Intervals are 95% confidence "
     "intervals. Those of the mean rating and of the share of right guesses over all samples are bootstrap "
     f"intervals: up to {REPLICATES:,} samples of whole listeners with replacement (seed {SEED}), "
     f"percentiles expanded for the number of listeners (Hesterberg, 2015), and given for {MIN_LISTENERS} "

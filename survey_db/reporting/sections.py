@@ -89,7 +89,7 @@ def _ratings(summary: StudyStatistics) -> Section:
         charts=(
             Chart(
                 figures.mean_ratings(summary.ratings, summary.published),
-                f"{mean_ratings_finding(summary.ratings)} Mean rating of each sample with its 95 % interval.",
+                f"{mean_ratings_finding(summary.ratings)} Mean rating of each sample with its 95% interval.",
                 tables.mean_ratings_table(summary.ratings),
             ),
             Chart(
@@ -107,7 +107,7 @@ def _recognition(summary: StudyStatistics, headline: Headline, blind: BlindTest)
         return Chart(
             figures.recognition(groups, headline, blind, summary.published),
             f"{recognition_finding(groups)} Share of guesses that name the intended genre, in all and per "
-            f"{kind}, with 95 % intervals. The stroke in each row is what the same listeners would get right "
+            f"{kind}, with 95% intervals. The stroke in each row is what the same listeners would get right "
             f"blind. Guessing evenly among the genres offered gets {percent(headline.uniform_chance)}; over "
             f"all samples, no blind listeners expect more than {percent(blind.most_expected)}.",
             tables.recognition_table(f"recognition-by-{kind}", groups),
@@ -120,7 +120,7 @@ def _recognition(summary: StudyStatistics, headline: Headline, blind: BlindTest)
         (
             "“Expected blind” is the share that the same guesses would get right if they had nothing to do "
             "with the sample. The p-value is exact; the corrected one allows for the number of tests. The "
-            "unbiased hit rate is 100 % only where the genre is always named for its own sample and never "
+            "unbiased hit rate is 100% only where the genre is always named for its own sample and never "
             "for others.",
         ),
         (
@@ -277,7 +277,7 @@ def _consistency_sentence(found: Consistency | Missing) -> str:
     interval = found.share_interval
     return (
         f"Hearing a sample again, listeners named the same genre in {found.same_guess} of {found.pairs} "
-        f"cases ({percent(found.share_same)}, 95 % interval {percent(interval.low)} to "
+        f"cases ({percent(found.share_same)}, 95% interval {percent(interval.low)} to "
         f"{percent(interval.high)}); their second rating differed by {decimal(found.mean_difference)} on "
         "average, and one listener's rating of one sample has a standard deviation of "
         f"{found.rating_error:.2f}."

@@ -131,7 +131,7 @@ def _charts(found: OutcomeComparison) -> Iterable[Chart]:
     yield Chart(
         figure,
         f"{title} of each system"
-        + (", with its 95 % interval for other listeners and compositions." if has_intervals else "."),
+        + (", with its 95% interval for other listeners and compositions." if has_intervals else "."),
         means_table(found),
     )
     differences = found.differences

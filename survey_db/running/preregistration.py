@@ -86,7 +86,7 @@ def _check_sequential(plan: Preregistration) -> None:
     if plan.planned_listeners is None:
         raise SurveyError("A study that may be closed early plans how many listeners it has at most.")
     if plan.sequential_level not in SEQUENTIAL_LEVELS:
-        raise SurveyError("The level of the sequential test is 5 % or 1 %.")
+        raise SurveyError("The level of the sequential test is 5% or 1%.")
     if not 1 <= plan.sequential_least <= plan.planned_listeners:
         raise SurveyError("The sequential test decides from a session on that the study plans to have.")
 

@@ -150,7 +150,7 @@ class BlindTest:
         The excess that these guesses would have if each listener placed their
         own as well as they can be placed.
     detectable : float
-        The excess that the test shows with a probability of about 80 %.
+        The excess that the test shows with a probability of about 80%.
     """
 
     right: int

@@ -1,7 +1,7 @@
 """How the tests of guesses behave on simulated studies, beside the binomial test that is often used.
 
 The *size* of a test is the share of studies with blind listeners in which it
-shows hearing all the same; at a level of 5 % it ought to be 5 %. The binomial
+shows hearing all the same; at a level of 5% it ought to be 5%. The binomial
 test takes every guess as right with one and the same probability, one over the
 genres offered, and so calls hearing what is only preference.
 """
@@ -45,7 +45,7 @@ HEARING = (0.0, 0.02, 0.05, 0.08, 0.12, 0.16, 0.2)
 
 @dataclass(frozen=True)
 class Rejections:
-    """In how many simulated studies each test shows hearing, at a level of 5 %.
+    """In how many simulated studies each test shows hearing, at a level of 5%.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def report(studies: int, permutations: int = PERMUTATIONS) -> Iterator[str]:
     """Yield the lines of the calibration, as Markdown, each part as soon as it is known."""
     yield from (
         f"Share of {studies:,} simulated studies in which blind listeners are taken for hearing ones, at a",
-        "level of 5 % (in brackets its 95 % interval). “Any sample” is the corrected test of each sample.",
+        "level of 5% (in brackets its 95% interval). “Any sample” is the corrected test of each sample.",
     )
     for name, design in DESIGNS.items():
         yield from ("", f"{name}, {design.offered} genres offered:", "")

@@ -50,7 +50,7 @@ def genre_conclusion(summary: StudyStatistics) -> str:
     if blind.p_value < _ALPHA or not blind.has_power:
         return answer
     return (
-        f"{answer} With guesses as varied as these, a study has an 80 % chance of showing an excess of "
+        f"{answer} With guesses as varied as these, a study has an 80% chance of showing an excess of "
         f"{decimal(100 * blind.detectable, 1)} percentage points."
     )
 

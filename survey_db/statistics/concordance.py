@@ -123,7 +123,7 @@ def concordance_sentence(found: Concordance) -> str:
     ends = _ends(found.interval)
     text = (
         f"{percent(found.same)} of the guesses name the genre that the {name} chooses"
-        f"{f' (95 % interval {ends})' if ends else ''}; in {percent(found.both_right)} both name the "
+        f"{f' (95% interval {ends})' if ends else ''}; in {percent(found.both_right)} both name the "
         "intended genre."
     )
     beyond = found.beyond
@@ -140,7 +140,7 @@ def concordance_sentence(found: Concordance) -> str:
     points = decimal(100 * abs(beyond.excess), 1)
     more = f"{points} points {'more' if beyond.excess >= 0 else 'less'} than"
     ends = _ends(beyond.interval, points=True)
-    interval = f"95 % interval of the difference {ends}, " if ends else ""
+    interval = f"95% interval of the difference {ends}, " if ends else ""
     return (
         f"{text} To the genre that a listener names, the {name} gives a probability of "
         f"{percent(beyond.given)} on average, {more} with its verdicts exchanged among samples of one genre "

@@ -16,7 +16,7 @@ LEVEL = 0.95
 """Confidence level of every interval."""
 
 MIN_LISTENERS = 12
-"""Listeners that the bootstrap needs; with fewer, its intervals cover less than 93 %."""
+"""Listeners that the bootstrap needs; with fewer, its intervals cover less than 93%."""
 
 SEED = 20_240_229
 """Seed of the bootstrap, so that the same responses always give the same interval."""
@@ -29,7 +29,7 @@ _FEWEST_REPLICATES, _DRAWS = 2_000, 1_000_000
 
 @dataclass(frozen=True)
 class Interval:
-    """A 95 % confidence interval, both ends included."""
+    """A 95% confidence interval, both ends included."""
 
     low: float
     high: float
@@ -137,7 +137,7 @@ def ratio_error(totals: Floats, counts: Floats) -> Floats:
 
 
 def t_quantile(freedom: float) -> float:
-    """Return the quantile of Student's t that bounds the central 95 %."""
+    """Return the quantile of Student's t that bounds the central 95%."""
     from scipy.special import stdtrit
 
     return float(stdtrit(freedom, 1 - (1 - LEVEL) / 2))

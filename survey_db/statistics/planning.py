@@ -72,7 +72,7 @@ class PlannedStudy:
         if not 1 / self.offered < self.share <= 1:
             raise SurveyError(
                 f"The share right must be above {percent(1 / self.offered)}, which guessing evenly among "
-                f"{self.offered} genres gets, and at most 100 %; it is {percent(self.share)}."
+                f"{self.offered} genres gets, and at most 100%; it is {percent(self.share)}."
             )
         if not 0.0001 <= self.level <= 0.5:
             raise SurveyError(f"The level must be from 0.0001 to 0.5; it is {self.level:g}.")
@@ -136,7 +136,7 @@ def planned_powers(study: PlannedStudy, listeners: int, draws: int = DRAWS) -> t
 def listeners_needed(
     study: PlannedStudy, power: float = 0.8, *, for_a_sample: bool = False, draws: int = DRAWS
 ) -> Power | None:
-    """Return the fewest listeners, to 2 %, whose simulated power is enough, and that power.
+    """Return the fewest listeners, to 2%, whose simulated power is enough, and that power.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def listeners_needed(
         None where more than `MOST_LISTENERS` would be needed.
     """
     if not 0 < power < 1:
-        raise SurveyError(f"The power to reach must be between 0 and 100 %; it is {percent(power)}.")
+        raise SurveyError(f"The power to reach must be between 0 and 100%; it is {percent(power)}.")
 
     def power_of(listeners: int) -> float:
         found = _power(study, listeners, draws)
@@ -218,7 +218,7 @@ def needed_sentences(study: PlannedStudy, power: float) -> tuple[str, str]:
 
 
 def _with_interval(share: float, interval: Interval) -> str:
-    return f"{percent(share)} (95 % interval {percent(interval.low)} to {percent(interval.high)})"
+    return f"{percent(share)} (95% interval {percent(interval.low)} to {percent(interval.high)})"
 
 
 def _interpolated(low: int, high: int, power_low: float, power_high: float, power: float) -> int:

@@ -20,8 +20,8 @@ def decimal(value: float, digits: int = 2) -> str:
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """Return a share as it is printed, e.g. ``32.8 %``, the space not breaking."""
-    return f"{decimal(100 * share, digits)}\N{NO-BREAK SPACE}%"
+    """Return a share as it is printed, e.g. ``32.8%``."""
+    return f"{decimal(100 * share, digits)}%"
 
 
 def p_text(p_value: float) -> str:

@@ -1,7 +1,7 @@
 """A reconstruction of the published study's responses: what results look like before there are any.
 
 The study printed figures, not responses: six samples, 32 listeners, ratings
-6.17 ± 2.30, 32.81 % of the guesses right, 25 of 32 for the best sample (number
+6.17 ± 2.30, 32.81% of the guesses right, 25 of 32 for the best sample (number
 4, hip hop) and 1 of 32 for the worst (number 5, rock). What is built here
 agrees with all of these and is made up in everything else: which genres the
 other four samples had, who guessed what, and who gave which rating.

@@ -101,8 +101,8 @@ def report(studies: int) -> Iterator[str]:
     """Yield the lines of the calibration, as Markdown, each part as soon as it is known."""
     yield from (
         f"Share of {studies:,} simulated studies in which blind listeners are ever taken for hearing ones,",
-        f"looked at after each of {DESIGN.listeners} listeners from the {LEAST}th on, at a level of 5 % (in",
-        "brackets its 95 % interval). Peeking is the test for a fixed number, done again at each look.",
+        f"looked at after each of {DESIGN.listeners} listeners from the {LEAST}th on, at a level of 5% (in",
+        "brackets its 95% interval). Peeking is the test for a fixed number, done again at each look.",
         "",
         "| blind guesses | sequential test | peeking |",
         "|---|---|---|",

@@ -86,9 +86,9 @@ def varied_pool(rng: np.random.Generator, studies: int, design: Design) -> Float
 BLIND_POOLS: Mapping[str, Pool] = {
     "evenly among the genres offered": even_pool,
     "evenly among the genres present": present_pool,
-    "each with a favourite of their own (50 %)": favourites_pool,
-    "a common favourite (25 %)": partial(common_pool, share=0.25),
-    "a common favourite (40 %)": partial(common_pool, share=0.40),
+    "each with a favourite of their own (50%)": favourites_pool,
+    "a common favourite (25%)": partial(common_pool, share=0.25),
+    "a common favourite (40%)": partial(common_pool, share=0.40),
 }
 """Blind listeners that a test must not take for hearing ones."""
 

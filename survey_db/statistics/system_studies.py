@@ -42,7 +42,7 @@ class SystemStudy:
 
 STUDIES = {
     "24 listeners, 2 systems, 8 compositions, one rendering of each": SystemStudy(24),
-    "the same, 30 % leaving early": SystemStudy(24, drop_out=0.3),
+    "the same, 30% leaving early": SystemStudy(24, drop_out=0.3),
     "24 listeners, 2 systems, 8 compositions, both renderings of each": SystemStudy(24, together=True),
     "12 listeners, 2 systems, 8 compositions, one rendering of each": SystemStudy(12),
     "30 listeners, 3 systems, 6 compositions, one rendering of each": SystemStudy(30, 3, 6),
@@ -141,7 +141,7 @@ def report(studies: int) -> Iterator[str]:
     """Yield the lines of the coverage, as Markdown, each row as soon as it is known."""
     yield from (
         f"Share of {studies:,} simulated studies in which the simultaneous intervals of all differences",
-        "between systems hold; 95 % is claimed (in brackets its 95 % interval).",
+        "between systems hold; 95% is claimed (in brackets its 95% interval).",
         "",
         "| study | ratings | genres recognised | ratings, within listeners |",
         "|---|---|---|---|",
@@ -149,7 +149,7 @@ def report(studies: int) -> Iterator[str]:
     for name, study in STUDIES.items():
         found = coverage(study, studies)
         cells = (
-            f"{100 * share:.1f} % [{100 * around.low:.1f}, {100 * around.high:.1f}]"
+            f"{100 * share:.1f}% [{100 * around.low:.1f}, {100 * around.high:.1f}]"
             for share in (found.ratings, found.recognition, found.within_listeners)
             for around in [found.interval(share)]
         )

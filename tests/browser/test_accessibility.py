@@ -18,7 +18,7 @@ from tests.survey_db.published_store import store_published_study
 
 PASSWORD = "correct horse"
 LOOKS = ((DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "dark"), (PHONE, "light"))
-MAGNIFIED = {"width": 640, "height": 450}  # a desktop at 200 %
+MAGNIFIED = {"width": 640, "height": 450}  # a desktop at 200%
 GROUNDS = {"light": "rgb(253, 252, 249)", "dark": "rgb(17, 25, 28)"}
 APP = "document.querySelector('.stApp')"
 FIGURE_WITH_WORDS = "[role=figure][aria-label] .js-plotly-plot"
@@ -129,6 +129,6 @@ def test_nothing_serious_keeps_people_out(
         assert not found, "\n".join([f"{viewport['width']} px, {scheme}:", *found])
     visitor.set_viewport_size(MAGNIFIED)
     main = visitor.get_by_test_id("stMain")
-    assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), "at 200 % the page scrolls sideways"
+    assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), "at 200% the page scrolls sideways"
     # The browser looks for Streamlit's own addresses below the page's first: its 404s are no errors of ours.
     assert [text for text in said if "404" not in text] == []

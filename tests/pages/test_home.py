@@ -73,7 +73,7 @@ def test_after_the_last_piece_it_begins_again(home: AppTest) -> None:
 def test_an_open_study_shows_no_figures_yet(home: AppTest) -> None:
     (table,) = tables(home)
     assert list(table.columns)[1:] == ["Published study", "What do you hear in this music? (open)"]
-    assert column(table, 1) == ["6", "32", "6.17 ± 2.30", "32.81 %", "Hip hop, 78.1 %", "Rock, 3.1 %"]
+    assert column(table, 1) == ["6", "32", "6.17 ± 2.30", "32.81%", "Hip hop, 78.1%", "Rock, 3.1%"]
     assert column(table, 2) == ["6", "0", "–", "–", "–", "–"]
 
 
@@ -90,7 +90,7 @@ def test_a_closed_study_stands_beside_the_published_one(
     assert not app.exception
     (table,) = tables(app)
     assert table.columns[2] == "Ours"
-    assert column(table, 2)[1:4] == ["32", "6.17 ± 2.30", "32.81 %"]
+    assert column(table, 2)[1:4] == ["32", "6.17 ± 2.30", "32.81%"]
     assert "No study is open at the moment." in texts(app)
 
 

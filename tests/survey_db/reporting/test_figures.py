@@ -54,9 +54,9 @@ def test_recognition_shows_what_blind_guesses_get(summary: StudyStatistics) -> N
     assert list(figure.data[1].x) == pytest.approx([100 * share for share in expected])
     most, even, published = figure.layout.shapes
     assert [line.name.replace("\N{NO-BREAK SPACE}", " ") for line in (most, even, published)] == [
-        "most that any blind listeners expect 16.7 %",
-        "even guessing 10.0 %",
-        "published study 32.81 %",
+        "most that any blind listeners expect 16.7%",
+        "even guessing 10.0%",
+        "published study 32.81%",
     ]
     assert all(line.showlegend for line in (most, even, published))
     assert [most.x0, even.x0, published.x0] == pytest.approx([100 / 6, 10, 32.81])

@@ -20,10 +20,10 @@ from tests.survey_db.published_study import reconstructed_summary
 def test_the_best_and_the_worst_sample_are_named() -> None:
     groups = reconstructed_summary().recognition.by_sample
     assert recognition_finding(groups) == (
-        "Recognised most often: Sample 4 (Hip hop), 78.1\u00a0%. Least often: Sample 5 (Rock), 3.1\u00a0%."
+        "Recognised most often: Sample 4 (Hip hop), 78.1%. Least often: Sample 5 (Rock), 3.1%."
     )
     assert recognition_finding(groups[:1]) == (
-        f"All are recognised equally often, in {100 * groups[0].share:.1f}\u00a0% of the guesses."
+        f"All are recognised equally often, in {100 * groups[0].share:.1f}% of the guesses."
     )
     pooled = [replace(group, group=group.genre) for group in groups]
     assert "Recognised most often: Hip hop, " in recognition_finding(pooled)
@@ -35,7 +35,7 @@ def test_ratings_are_summed_up() -> None:
     assert mean_ratings_finding(ratings).startswith(f"Mean ratings run from {min(means):.2f} (")
     assert mean_ratings_finding(ratings[:1]) == f"The mean rating of every sample is {means[0]:.2f}."
     plausible = sum(sum(sample.counts[4:]) for sample in ratings) / 192
-    assert rating_spread_finding(ratings).startswith(f"{100 * plausible:.1f}\u00a0% of all ratings are 5")
+    assert rating_spread_finding(ratings).startswith(f"{100 * plausible:.1f}% of all ratings are 5")
 
 
 def confusion(*counts: tuple[int, ...]) -> Confusion:

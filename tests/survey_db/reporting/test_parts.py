@@ -26,7 +26,7 @@ def table() -> Table:
 
 def test_table_is_printed_as_a_paper_prints_it(table: Table) -> None:
     printed = table.printed()
-    assert printed.columns.tolist() == ["Sample", "Answers", "Share", "95 % from", "p", "Mean rating"]
+    assert printed.columns.tolist() == ["Sample", "Answers", "Share", "95% from", "p", "Mean rating"]
     assert printed.iloc[0].tolist() == ["Sample 1", "32", f"50.0{SPACE}%", f"25.0{SPACE}%", "< 0.001", "6.00"]
     assert printed.iloc[1].tolist() == ["Sample 2", "1", f"−12.5{SPACE}%", NOTHING, "0.210", "5.50"]
 

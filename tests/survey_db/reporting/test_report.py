@@ -84,8 +84,7 @@ def test_both_questions_are_answered_before_all_else(outline: Outline) -> None:
     first, second = (line.replace("\N{NO-BREAK SPACE}", " ") for line in first_lines(reconstructed_summary()))
     assert first.startswith("**Is it musical?** Yes: listeners rate it 6.2 out of 10 on average;")
     assert (
-        "learned from?** Yes: 32.8 % of their guesses are right, against 12.4 % for the same guesses"
-        in second
+        "learned from?** Yes: 32.8% of their guesses are right, against 12.4% for the same guesses" in second
     )
     place = outline.text.index("listeners rate it 6.2 out of 10")
     assert outline.text.index("Answers counted") < place < outline.text.index("Answers to the two questions")

@@ -83,7 +83,7 @@ def test_without_a_plan_there_is_no_such_test(store: Store, make_study: MakeStud
     ("plan", "reason"),
     [
         (Preregistration(sequential_level=0.05), "how many listeners it has at most"),
-        (Preregistration(sequential_level=0.2, planned_listeners=20), "5 % or 1 %"),
+        (Preregistration(sequential_level=0.2, planned_listeners=20), "5% or 1%"),
         (Preregistration(sequential_level=0.05, planned_listeners=20, sequential_least=21), "decides from"),
     ],
 )

@@ -8,7 +8,7 @@ from survey_db.statistics.simulation import BLIND_POOLS, Design, even_pool
 
 
 def test_binomial_test_is_fooled_by_a_common_favourite() -> None:
-    found = rejections(BLIND_POOLS["a common favourite (40 %)"], Design(32), 0.0, 100, permutations=99)
+    found = rejections(BLIND_POOLS["a common favourite (40%)"], Design(32), 0.0, 100, permutations=99)
     assert found.old_family > 0.8
     assert found.family < 0.15
 

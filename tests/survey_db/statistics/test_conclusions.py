@@ -25,13 +25,13 @@ def test_genre_conclusion_is_computed_from_the_guesses(published_responses: pd.D
     found = summary_of(published_responses)
     text = genre_conclusion(found).replace(SPACE, " ")
     assert text.startswith("Yes, listeners can hear it. 63 of 192 guesses")
-    assert "32.8 % (95 % interval" in text
-    assert "would get 12.4 % right on average (p < 0.001)" in text
-    assert "Listeners who hear nothing expect 16.7 % at most" in text
-    assert "guessing evenly among 10 genres gets 10.0 %" in text
+    assert "32.8% (95% interval" in text
+    assert "would get 12.4% right on average (p < 0.001)" in text
+    assert "Listeners who hear nothing expect 16.7% at most" in text
+    assert "guessing evenly among 10 genres gets 10.0%" in text
     of_samples = sample_conclusion(found.recognition.by_sample).replace(SPACE, " ")
-    assert "it is named more often for Sample 1 (Jazz, 37.5 %), Sample 2" in of_samples
-    assert "no difference is shown for Sample 5 (Rock, 3.1 %)" in of_samples
+    assert "it is named more often for Sample 1 (Jazz, 37.5%), Sample 2" in of_samples
+    assert "no difference is shown for Sample 5 (Rock, 3.1%)" in of_samples
 
 
 def test_blind_guesses_among_the_genres_present_are_not_taken_for_hearing(
@@ -45,7 +45,7 @@ def test_blind_guesses_among_the_genres_present_are_not_taken_for_hearing(
     blind["guess"] = blind["guess"].sample(frac=1, random_state=0).to_numpy()
     text = genre_conclusion(summary_of(blind))
     assert text.startswith("It has not been shown that listeners can hear it.")
-    assert "a study has an 80 % chance of showing an excess of" in text
+    assert "a study has an 80% chance of showing an excess of" in text
 
 
 def test_a_default_guess_is_not_taken_for_hearing_its_sample(published_responses: pd.DataFrame) -> None:
@@ -99,7 +99,7 @@ def test_both_questions_have_an_answer_of_one_sentence(published_responses: pd.D
     musical, genre = short_answers(summary_of(published_responses))
     assert musical == "Yes: listeners rate it 6.2 out of 10 on average; 5 means “musically plausible”."
     assert genre.replace(SPACE, " ") == (
-        "Yes: 32.8 % of their guesses are right, against 12.4 % for the same guesses made blind (p < 0.001)."
+        "Yes: 32.8% of their guesses are right, against 12.4% for the same guesses made blind (p < 0.001)."
     )
     dull = published_responses.assign(rating=2, guess="rock")
     musical, genre = short_answers(summary_of(dull))

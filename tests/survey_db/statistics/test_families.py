@@ -103,7 +103,7 @@ def test_no_false_claim_is_made_of_some_samples_where_others_are_recognised() ->
 
 @pytest.mark.parametrize("pool", BLIND_POOLS.values(), ids=BLIND_POOLS)
 def test_blind_pools_pass_for_hearing_no_more_often_than_the_level(pool: Pool) -> None:
-    """The size of the family; `survey_db calibrate` has the long form, which lies between 3 and 6 %."""
+    """The size of the family; `survey_db calibrate` has the long form, which lies between 3 and 6%."""
     design = Design(32)
     drawn = simulated_guesses(pool, design, STUDIES, 0.0, np.random.default_rng(4))
     rejected = sum(

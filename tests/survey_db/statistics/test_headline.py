@@ -25,12 +25,12 @@ def test_headline_of_the_reconstruction_reads_as_the_study_printed_it(published_
     found = published_headline
     assert (found.listeners, found.samples, found.answers, found.right) == (32, 6, 192, 63)
     assert f"{found.mean_rating:.2f} ± {found.rating_sd:.2f}" == "6.17 ± 2.30"
-    assert f"{100 * found.share_right:.2f} %" == "32.81 %"
-    assert [(f"{100 * best.share:.1f} %", best.group, best.genre) for best in found.best] == [
-        ("78.1 %", "Sample 4", "hiphop")
+    assert f"{100 * found.share_right:.2f}%" == "32.81%"
+    assert [(f"{100 * best.share:.1f}%", best.group, best.genre) for best in found.best] == [
+        ("78.1%", "Sample 4", "hiphop")
     ]
-    assert [(f"{100 * worst.share:.1f} %", worst.group, worst.genre) for worst in found.worst] == [
-        ("3.1 %", "Sample 5", "rock")
+    assert [(f"{100 * worst.share:.1f}%", worst.group, worst.genre) for worst in found.worst] == [
+        ("3.1%", "Sample 5", "rock")
     ]
 
 

@@ -57,7 +57,7 @@ def test_what_nobody_can_ask_for_is_none() -> None:
     ("values", "reason"),
     [
         ({"share": 0.1}, "The share right must be above 10.0"),
-        ({"share": 1.2}, "at most 100 %"),
+        ({"share": 1.2}, "at most 100%"),
         ({"share": 0.3, "samples": 1}, "2 to 60 samples, not 1"),
         ({"share": 0.9, "offered": 1}, "from 2 to 100 genres, not from 1"),
         ({"share": 0.3, "level": 0.0}, "level must be from 0.0001 to 0.5"),
@@ -72,7 +72,7 @@ def test_impossible_numbers_are_refused_in_a_sentence() -> None:
     study = PlannedStudy(0.3)
     with pytest.raises(SurveyError, match="2 to 1000 listeners, not 1"):
         planned_power(study, 1)
-    with pytest.raises(SurveyError, match="between 0 and 100 %"):
+    with pytest.raises(SurveyError, match="between 0 and 100%"):
         listeners_needed(study, 1.0)
 
 

@@ -66,7 +66,7 @@ def test_hearing_adds_to_guessing() -> None:
 def test_preferences_are_those_of_the_pool() -> None:
     design = Design(200)
     common = simulated_guesses(
-        BLIND_POOLS["a common favourite (40 %)"], design, 20, 0.0, np.random.default_rng(5)
+        BLIND_POOLS["a common favourite (40%)"], design, 20, 0.0, np.random.default_rng(5)
     )
     assert (common == 0).mean() == pytest.approx(0.4, abs=0.01)
     present = simulated_guesses(

@@ -144,5 +144,5 @@ def test_intervals_cover_the_truth(name: str) -> None:
     """Over 40 studies; `python -m survey_db calibrate systems` draws 1,000 of every kind."""
     found = coverage(STUDIES[name], 40)
     for share in (found.ratings, found.recognition, found.within_listeners):
-        # Intervals that hold in 95 % of studies do so in fewer than 33 of 40 once in 500 times.
+        # Intervals that hold in 95% of studies do so in fewer than 33 of 40 once in 500 times.
         assert 33 <= round(share * 40) <= 40
