@@ -34,7 +34,7 @@ def texts(app: AppTest) -> str:
 
 def column(table: pd.DataFrame, place: int) -> list[str]:
     """A column of a table, with plain spaces."""
-    return [str(cell).replace("\N{NO-BREAK SPACE}", " ") for cell in table.iloc[:, place]]
+    return [str(cell) for cell in table.iloc[:, place]]
 
 
 def test_it_says_what_this_is_and_what_it_answers(home: AppTest) -> None:

@@ -67,7 +67,7 @@ def test_neither_message_nor_arguments_nor_tracebacks_tell_a_secret(log: io.Stri
 def test_other_lines_stay_as_they_are(log: io.StringIO) -> None:
     logger = logging.getLogger("any")
     logger.warning("%(what)s is said", {"what": "this"})
-    logger.warning("100%")
+    logger.warning("100 %")
     assert log.getvalue() == "this is said\n100 %\n"
 
 

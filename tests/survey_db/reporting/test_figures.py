@@ -24,7 +24,7 @@ def summary() -> StudyStatistics:
 
 
 def notes(figure: go.Figure) -> list[str]:
-    return [note.text.replace("\N{NO-BREAK SPACE}", " ") for note in figure.layout.annotations]
+    return [note.text for note in figure.layout.annotations]
 
 
 def recognition(summary: StudyStatistics, groups: Sequence[Recognition]) -> go.Figure:
@@ -53,7 +53,7 @@ def test_recognition_shows_what_blind_guesses_get(summary: StudyStatistics) -> N
     expected = [overall.expected, *(sample.expected for sample in samples)]
     assert list(figure.data[1].x) == pytest.approx([100 * share for share in expected])
     most, even, published = figure.layout.shapes
-    assert [line.name.replace("\N{NO-BREAK SPACE}", " ") for line in (most, even, published)] == [
+    assert [line.name for line in (most, even, published)] == [
         "most that any blind listeners expect 16.7%",
         "even guessing 10.0%",
         "published study 32.81%",

@@ -81,7 +81,7 @@ def test_the_part_of_plotly_that_draws_the_figures_is_of_the_version_that_made_t
 
 
 def test_both_questions_are_answered_before_all_else(outline: Outline) -> None:
-    first, second = (line.replace("\N{NO-BREAK SPACE}", " ") for line in first_lines(reconstructed_summary()))
+    first, second = (line for line in first_lines(reconstructed_summary()))
     assert first.startswith("**Is it musical?** Yes: listeners rate it 6.2 out of 10 on average;")
     assert (
         "learned from?** Yes: 32.8% of their guesses are right, against 12.4% for the same guesses" in second

@@ -14,8 +14,6 @@ from survey_db.statistics.intervals import Interval
 from survey_db.statistics.summary import StudyStatistics, summarise
 from tests.survey_db.published_study import OFFERED, SAMPLES, TRAINING_LEVELS
 
-SPACE = "\N{NO-BREAK SPACE}"
-
 
 def summary_of(responses: pd.DataFrame) -> StudyStatistics:
     return summarise(responses, OFFERED, training_levels=TRAINING_LEVELS)
@@ -23,13 +21,13 @@ def summary_of(responses: pd.DataFrame) -> StudyStatistics:
 
 def test_genre_conclusion_is_computed_from_the_guesses(published_responses: pd.DataFrame) -> None:
     found = summary_of(published_responses)
-    text = genre_conclusion(found).replace(SPACE, " ")
+    text = genre_conclusion(found)
     assert text.startswith("Yes, listeners can hear it. 63 of 192 guesses")
     assert "32.8% (95% interval" in text
     assert "would get 12.4% right on average (p < 0.001)" in text
     assert "Listeners who hear nothing expect 16.7% at most" in text
     assert "guessing evenly among 10 genres gets 10.0%" in text
-    of_samples = sample_conclusion(found.recognition.by_sample).replace(SPACE, " ")
+    of_samples = sample_conclusion(found.recognition.by_sample)
     assert "it is named more often for Sample 1 (Jazz, 37.5%), Sample 2" in of_samples
     assert "no difference is shown for Sample 5 (Rock, 3.1%)" in of_samples
 
@@ -98,7 +96,7 @@ def test_musical_conclusion_prints_the_headline(published_responses: pd.DataFram
 def test_both_questions_have_an_answer_of_one_sentence(published_responses: pd.DataFrame) -> None:
     musical, genre = short_answers(summary_of(published_responses))
     assert musical == "Yes: listeners rate it 6.2 out of 10 on average; 5 means “musically plausible”."
-    assert genre.replace(SPACE, " ") == (
+    assert genre == (
         "Yes: 32.8% of their guesses are right, against 12.4% for the same guesses made blind (p < 0.001)."
     )
     dull = published_responses.assign(rating=2, guess="rock")

@@ -3,11 +3,9 @@ from __future__ import annotations
 from gmn_core.classification.names import MODEL_NAMES
 from survey_db.statistics.printing import decimal, listed, listed_or_counted, model_name, p_text, percent
 
-SPACE = "\N{NO-BREAK SPACE}"
-
 
 def test_figures_are_printed_as_the_study_did() -> None:
-    assert percent(63 / 192, 2) == f"32.81{SPACE}%"
+    assert percent(63 / 192, 2) == "32.81%"
     assert (decimal(-1.006), decimal(-0.004)) == ("−1.01", "0.00")
     assert (p_text(0.0004), p_text(0.0456)) == ("p < 0.001", "p = 0.046")
 
