@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from survey_db.store import open_store
+from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, running_app
 from tests.browser.downloads import download
 from tests.survey_db.published_store import store_published_study
@@ -73,10 +74,12 @@ def test_report_opens_without_a_network_and_draws_its_figures(
     expect(page.locator(".js-plotly-plot")).to_have_count(CHARTS)
     expect(page.get_by_role("heading", name="Methods")).to_be_visible()
     assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+    assert not violations(page)
     page.set_viewport_size(PHONE)
     page.reload()
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert not violations(page)
 
 
 @pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)

@@ -68,6 +68,8 @@ def test_a_whole_session_on_a_phone(page: Page, app_url: str, store: Store) -> N
 
     for position, guess in enumerate(GUESSES, start=1):
         at_clip(page, position)
+        # Who does not see the screen is told that it is another one.
+        until(page, "/^H[12]$/.test(document.activeElement.tagName)")
         assert no_sideways_scrolling(page)
         for number, words in RATING_ANCHORS.items():
             expect(page.locator(".rating-anchors")).to_contain_text(f"{number}{words}")
