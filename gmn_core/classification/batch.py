@@ -126,6 +126,9 @@ def classify_decoded(
         Called by this thread now and then with the share of the work that is done, 0 to 1. What it
         raises ends the work.
     """
+    # By this thread: two that import SciPy at once may find it half made.
+    import scipy.fft  # noqa: F401
+
     done = dict.fromkeys((each.name for each in classifiers), 0.0)
 
     def ask(classifier: GenreClassifier) -> GenrePrediction:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -124,3 +126,25 @@ def test_the_progress_of_the_slowest_classifier_is_passed_on() -> None:
     assert seen == sorted(seen)
     assert len(set(seen)) > 3
     assert seen[-1] == 1.0
+
+
+def test_scipy_is_there_before_classifiers_begin_at_once() -> None:
+    """Two threads that import it at the same time may find it half made; only a fresh process shows it."""
+    program = """
+import sys
+import numpy as np
+from gmn_core.audio.clip import Clip
+from gmn_core.audio.decode import Decoded
+from gmn_core.classification.batch import classify_decoded
+from gmn_core.classification.classifier import GenreClassifier
+from gmn_core.classification.prediction import GenrePrediction
+
+class Looking(GenreClassifier):
+    name = "looking"
+    def classify(self, clip):
+        assert "scipy.fft" in sys.modules
+        return GenrePrediction(np.full(10, 0.1))
+
+classify_decoded("a.wav", Decoded(Clip(np.ones(100, np.float32), 100), ()), [Looking()])
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
