@@ -113,7 +113,7 @@ def _sureness(model: str, prediction: GenrePrediction, evaluated: Evaluated) -> 
     if near is None:
         return first
     right, n = near["accuracy"]["n_right"], near["accuracy"]["n"]
-    return f"{first} When it was about as sure in the test, it was right {right} times of {n}."
+    return f"{first} When it was about as sure in the test, it was right {right} times out of {n}."
 
 
 def _others(

@@ -35,7 +35,8 @@ def test_the_strongest_decides_and_says_how_sure_it_is() -> None:
     found = judged(shares(rock=0.6), shares(jazz=0.9), shares(jazz=0.87))
     assert found.headline == "Jazz"
     assert found.sureness == (
-        "The best classifier is 87% sure. When it was about as sure in the test, it was right 39 times of 41."
+        "The best classifier is 87% sure. "
+        "When it was about as sure in the test, it was right 39 times out of 41."
     )
     assert found.others == (
         "The k-NN on 57 descriptors says rock: it has heard far less music. "
@@ -62,7 +63,7 @@ def test_a_weak_answer_is_no_genre() -> None:
     weak = judged(shares(jazz=0.9), shares(jazz=0.9), shares(blues=0.34, rock=0.2))
     assert weak.headline == "Not clearly any of the ten"
     assert "closest to blues (34%), then rock (20%)" in weak.sureness
-    assert "right 10 times of 23" in weak.sureness
+    assert "right 10 times out of 23" in weak.sureness
 
 
 def test_what_is_no_music_is_said_before_any_genre() -> None:
