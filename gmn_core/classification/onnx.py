@@ -13,7 +13,7 @@ FloatArray = npt.NDArray[np.float32]
 
 N_THREADS = 2
 _BATCH = 2
-"""More patches at once save no time, and each costs 35 MB in the largest network."""
+"""More patches at once save no time, and each costs memory."""
 
 
 class OnnxNetwork:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -25,6 +25,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.audio.clip import Clip
+from gmn_core.audio.decode import decode_file
 from gmn_core.corpora.gtzan import Track, index, load_tracks, read_descriptors
 from gmn_core.genres import Genre
 from gmn_core.models.card import file_sha256
@@ -115,3 +117,10 @@ def audible_tracks(tracks: Sequence[Track]) -> list[Track]:
         counted[track.genre] += 1
         chosen.append(track)
     return chosen
+
+
+def audible_clips(tracks: Sequence[Track]) -> Iterator[tuple[Track, Clip]]:
+    """Yield the tracks that `audible_tracks` chooses with their audio, one at a time."""
+    for track in audible_tracks(tracks):
+        if track.audio is not None:
+            yield track, decode_file(track.audio).clip

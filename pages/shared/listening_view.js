@@ -94,7 +94,7 @@ export default function ({ data, parentElement }) {
   const controls = transport(parentElement, {
     source: () => source,
     seconds: told.seconds,
-    stops: Array.from({ length: Math.ceil(told.seconds / KEY_SECONDS) }, (_, index) => index * KEY_SECONDS),
+    stops: stopsEvery(KEY_SECONDS, told.seconds),
     redraw: draw,
   });
   figure.onkeydown = controls.keys;

@@ -77,7 +77,7 @@ class Rendering:
     shares : mapping of str to ndarray, shape (10,)
         What each classifier made of it.
     dynamics : Dynamics
-        Measures that no profile is fitted to.
+        What the tags and averages that fits read do not say.
     seconds : float
         Processor time that it took.
     """
@@ -123,7 +123,7 @@ def render(
         took = time.process_time() - before
         clip = as_in_gtzan(recording)
         shares = {classifier.name: classifier.classify(clip).shares for classifier in classifiers}
-        renderings.append(Rendering(piece.genre, analyser(recording), shares, measured(clip), took))
+        renderings.append(Rendering(piece.genre, analyser(clip), shares, measured(clip), took))
     return renderings
 
 

@@ -15,21 +15,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
-from gmn_core.audio.decode import decode_file
 from gmn_core.classification.calibration import normalised_exp
 from gmn_core.classification.classifier import GenreClassifier
 from gmn_core.classification.onnx import cut_patches
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.classification.pretrained.model import N_FRAMES
 from gmn_core.corpora.gtzan import Track
-from gmn_core.corpora.stored import StoredCorpus, audible_tracks
+from gmn_core.corpora.stored import StoredCorpus, audible_clips
 from gmn_core.features.spectrogram import musicnn_mel, thinned_mel
 from gmn_core.files import StrPath
 from gmn_core.genres import GENRES
@@ -100,15 +98,16 @@ def train_judges(corpus: StoredCorpus, checkpoints: StrPath) -> list[RecordJudge
     from gmn_core.classification.pretrained.musicnn import load_trunk
 
     judges = [_machine(corpus)]
-    clips = audible_tracks(corpus.tracks)
-    if not clips:
+    # Each clip is read once for all networks.
+    heard = [(track, _patches(clip)) for track, clip in audible_clips(corpus.tracks)]
+    if not heard:
         raise ValueError(f"{corpus.folder} holds no audio of GTZAN's clips.")
     for name in NETWORKS:
         describe = NetworkStatistics(load_trunk(name, checkpoints).predict_on_batch)
-        described = np.stack([describe(decode_file(_audio(track)).clip) for track in clips])
+        described = np.stack([describe.of_patches(patches) for _, patches in heard])
         # The vgg networks' last layer is wider, so that their head is held in more.
         head = _linear(0.003 if name.endswith("vgg") else 0.01)
-        judges.append(_fitted(name, describe, head, described, clips))
+        judges.append(_fitted(name, describe, head, described, [track for track, _ in heard]))
     return judges
 
 
@@ -126,7 +125,10 @@ class NetworkStatistics:
 
     def __call__(self, clip: Clip) -> FloatArray:
         """Return the roots of the mean tags, and mean and spread of the embedding, shape (50 + 2 m,)."""
-        patches, _ = cut_patches(musicnn_mel(clip), N_FRAMES, _PATCH_HOP)
+        return self.of_patches(_patches(clip))
+
+    def of_patches(self, patches: npt.NDArray[np.float32]) -> FloatArray:
+        """Return the same of a clip's patches, shape (n, 187, 96)."""
         tags, embedding = (np.asarray(each, np.float64) for each in self.network(patches))
         return np.concatenate([np.sqrt(tags.mean(axis=0)), embedding.mean(axis=0), embedding.std(axis=0)])
 
@@ -205,6 +207,5 @@ def _fitted(
     return RecordJudge(name, describe, head.fit(described, labels), float(np.mean(named == labels)))
 
 
-def _audio(track: Track) -> Path:
-    assert track.audio is not None, track.name  # `audible_tracks` sees to it
-    return track.audio
+def _patches(clip: Clip) -> npt.NDArray[np.float32]:
+    return cut_patches(musicnn_mel(clip), N_FRAMES, _PATCH_HOP)[0]

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.audio.recording import Recording
+from gmn_core.audio.clip import Clip
 from gmn_core.corpora.midi import MidiPiece
 from gmn_core.files import StrPath
 from gmn_core.generation.music.band import TICKS_PER_BEAT, Band
@@ -86,11 +86,11 @@ class Recorded:
 
     def mixed(self, profile: Profile, analyser: SoundAnalyser) -> Heard:
         """Return the features of a mix."""
-        return analyser(self.recording(profile))
+        return analyser(self.clip(profile))
 
-    def recording(self, profile: Profile) -> Recording:
-        """Return a mix."""
-        return mixed(self.tracks, self.seconds, profile, self.kicks)
+    def clip(self, profile: Profile) -> Clip:
+        """Return a mix in the form of GTZAN's clips."""
+        return as_in_gtzan(mixed(self.tracks, self.seconds, profile, self.kicks))
 
 
 def record(bands: Iterable[Band], profile: Profile, soundfont: SoundFont, seconds: float) -> list[Recorded]:
@@ -265,7 +265,7 @@ def with_low_end(profile: Profile, pieces: Sequence[Recorded], wanted: float) ->
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         tried = profile.with_values({"sub_tone": middle})
-        reached = np.median([measured(as_in_gtzan(piece.recording(tried))).low_end for piece in pieces])
+        reached = np.median([measured(piece.clip(tried)).low_end for piece in pieces])
         low, high = (middle, high) if reached < wanted else (low, middle)
     return profile.with_values({"sub_tone": (low + high) / 2})
 

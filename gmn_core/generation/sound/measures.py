@@ -19,9 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
-from gmn_core.audio.decode import decode_file
 from gmn_core.corpora.gtzan import Track
-from gmn_core.corpora.stored import audible_tracks
+from gmn_core.corpora.stored import audible_clips
 from gmn_core.features.running_median import running_median
 from gmn_core.features.spectrogram import STANDARD, mel_frequencies, mel_power
 from gmn_core.genres import Genre
@@ -84,11 +83,9 @@ def measured(clip: Clip) -> Dynamics:
 def of_records(tracks: Sequence[Track], seconds: float) -> dict[Genre, list[Dynamics]]:
     """Measure the first ``seconds`` of GTZAN's clips, by genre."""
     found: dict[Genre, list[Dynamics]] = {}
-    for track in audible_tracks(tracks):
-        if track.audio is not None:
-            clip = decode_file(track.audio).clip
-            beginning = Clip(clip.samples[: round(seconds * clip.sample_rate)], clip.sample_rate)
-            found.setdefault(track.genre, []).append(measured(beginning))
+    for track, clip in audible_clips(tracks):
+        beginning = Clip(clip.samples[: round(seconds * clip.sample_rate)], clip.sample_rate)
+        found.setdefault(track.genre, []).append(measured(beginning))
     return found
 
 

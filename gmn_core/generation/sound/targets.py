@@ -85,14 +85,13 @@ def as_in_gtzan(recording: Recording) -> Clip:
 
 
 class SoundAnalyser:
-    """Computes features of recordings in the form of GTZAN's clips."""
+    """Computes features of clips in the form of GTZAN's; see `as_in_gtzan`."""
 
     def __init__(self) -> None:
         self.classifier = PretrainedCnn.shipped()
 
-    def __call__(self, recording: Recording) -> Heard:
-        """Return the features of a recording."""
-        clip = as_in_gtzan(recording)
+    def __call__(self, clip: Clip) -> Heard:
+        """Return the features of a clip."""
         taggram, _ = self.classifier.tagger(clip)
         return Heard(tag_features(taggram), descriptors(thinned_mel(clip)))
 

@@ -46,7 +46,7 @@ export default function ({ data, parentElement }) {
   const controls = transport(parentElement, {
     source: () => source,
     seconds: piece.seconds,
-    stops: Array.from({ length: Math.ceil(piece.seconds / KEY_SECONDS) }, (_, index) => index * KEY_SECONDS),
+    stops: stopsEvery(KEY_SECONDS, piece.seconds),
     redraw: draw,
   });
   find(".start").onclick = () => {

@@ -24,6 +24,11 @@ function drawn(source, draw) {
   return step;
 }
 
+// Returns the seconds from the beginning of a clip to its end, so many apart.
+function stopsEvery(step, seconds) {
+  return Array.from({ length: Math.ceil(seconds / step) }, (_, index) => index * step);
+}
+
 // Wires the controls of transport.html, and the keys of what has the keyboard.
 //
 // source   returns what plays now: the mix may give way to its parts

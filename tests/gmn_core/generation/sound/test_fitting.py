@@ -15,7 +15,7 @@ from gmn_core.generation.sound.fitting import (
 from gmn_core.generation.sound.measures import measured
 from gmn_core.generation.sound.profile import Profile
 from gmn_core.generation.sound.soundfont import bundled_soundfont
-from gmn_core.generation.sound.targets import SoundAnalyser, as_in_gtzan
+from gmn_core.generation.sound.targets import SoundAnalyser
 
 BEAT = 480
 SETTINGS = FitSettings(rounds=6, candidates=6, naturalness=0.1)
@@ -104,7 +104,7 @@ def test_the_low_end_is_brought_to_that_of_records() -> None:
     pieces = record([band()], Profile(), bundled_soundfont(), 4.0)
 
     def low_end(profile: Profile) -> float:
-        return measured(as_in_gtzan(pieces[0].recording(profile))).low_end
+        return measured(pieces[0].clip(profile)).low_end
 
     present = low_end(Profile())
     fuller = with_low_end(Profile(drums=1.5), pieces, present + 2)
