@@ -19,6 +19,7 @@ from typing import TypeVar
 import numpy as np
 
 from gmn_core.audio.clip import Clip
+from gmn_core.audio.control_rate import at_samples
 from gmn_core.audio.recording import Recording
 from gmn_core.audio.sound import Samples
 
@@ -118,8 +119,7 @@ def _limiter_gain(envelope: Samples, ceiling: float, step: int) -> Samples:
     held = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(axis=1)
     window = np.hanning(LIMITER_STEPS + 2)[1:-1]
     smooth = np.convolve(held, window / window.sum(), mode="valid")
-    middles = (np.arange(count) + 0.5) * step
-    return np.interp(np.arange(len(envelope)), middles, smooth).astype(np.float32)
+    return at_samples(smooth, step, len(envelope))
 
 
 def _envelope(samples: Samples) -> Samples:

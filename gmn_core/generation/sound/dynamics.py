@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.audio.control_rate import at_samples
 from gmn_core.audio.sound import Samples
 from gmn_core.generation.sound.rate import SAMPLE_RATE
 
@@ -43,7 +44,7 @@ def compressed(
     if not len(sounding):
         return samples
     over = np.maximum(level - (np.percentile(sounding, 95) - amount), 0)
-    return samples * _at_samples(_followed(-over * (1 - 1 / ratio), attack, release), samples.shape[-1])
+    return samples * _amplitudes(_followed(-over * (1 - 1 / ratio), attack, release), samples.shape[-1])
 
 
 def ducked(samples: Samples, hits: Sequence[float], depth: float, release: float = 0.18) -> Samples:
@@ -69,7 +70,7 @@ def ducked(samples: Samples, hits: Sequence[float], depth: float, release: float
         place = round(hit * SAMPLE_RATE / STEP)
         part = target[place : place + len(recovery)]
         np.minimum(part, recovery[: len(part)], out=part)
-    return samples * _at_samples(target, samples.shape[-1])
+    return samples * _amplitudes(target, samples.shape[-1])
 
 
 def saturated(samples: Samples, amount: float) -> Samples:
@@ -115,7 +116,5 @@ def _followed(target: npt.NDArray[np.float64], attack: float, release: float) ->
     return np.array(followed)
 
 
-def _at_samples(decibels: npt.NDArray[np.float64], length: int) -> Samples:
-    amplitudes = 10 ** (decibels / 20)
-    steps = (np.arange(len(amplitudes)) + 0.5) * STEP
-    return np.interp(np.arange(length), steps, amplitudes).astype(np.float32)
+def _amplitudes(decibels: npt.NDArray[np.float64], length: int) -> Samples:
+    return at_samples(10 ** (decibels / 20), STEP, length)

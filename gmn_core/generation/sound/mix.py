@@ -26,6 +26,7 @@ from gmn_core.generation.sound.equaliser import Curve, equalised, high_cut, join
 from gmn_core.generation.sound.profile import PLAIN, Profile
 from gmn_core.generation.sound.rate import SAMPLE_RATE
 from gmn_core.generation.sound.room import room_response, spring_response
+from gmn_core.parallel import worked_ahead
 
 
 @dataclass(frozen=True)
@@ -157,27 +158,39 @@ def _summed(tracks: Iterable[MixTrack], length: int, profile: Profile, kicks: Se
     """Return the sum of the tracks and their room, shape (2, length)."""
     rhythm, upper = (np.zeros((2, length), dtype=np.float32) for _ in range(2))
     to_room = np.zeros(length, dtype=np.float32)
-    seen: Counter[Role | Layer] = Counter()
-    for track in tracks:
-        setting = MIX[track.name]
-        # Parts of one role alternate between the sides.
-        pan = setting.pan * (-1 if seen[track.name] % 2 else 1)
-        seen[track.name] += 1
-        samples = _squeezed(track, profile)[..., :length]
-        if track.name not in STRIKING:
-            samples = ducked(samples, kicks, profile.pump)
-        level = level_of(track.name, profile) + 10 * math.log10(track.share)
-        sides = np.float32(_gain(samples, level)) * _sides(pan)
-        bus = rhythm if track.name in RHYTHM_SECTION else upper
-        send = np.float32(setting.send / 2 * 10 ** (profile.wet / 20))
-        for side, amplitude in enumerate(sides):
-            placed = (samples if samples.ndim == 1 else samples[side]) * amplitude
+
+    def place(track_and_pan: tuple[MixTrack, float]) -> tuple[Role | Layer, Samples]:
+        track, pan = track_and_pan
+        return track.name, _placed(track, pan, length, profile, kicks)
+
+    for name, sides in worked_ahead(place, _panned(tracks)):
+        bus = rhythm if name in RHYTHM_SECTION else upper
+        send = np.float32(MIX[name].send / 2 * 10 ** (profile.wet / 20))
+        for side, placed in enumerate(sides):
             bus[side, : len(placed)] += placed
             to_room[: len(placed)] += send * placed
     mix = _room(to_room, profile)
     mix += rhythm
     mix += equalised(upper, low_cut(UPPER_LOW_CUT))
     return mix
+
+
+def _panned(tracks: Iterable[MixTrack]) -> Iterator[tuple[MixTrack, float]]:
+    """Yield each track with its place; parts of one role alternate between the sides."""
+    seen: Counter[Role | Layer] = Counter()
+    for track in tracks:
+        yield track, MIX[track.name].pan * (-1 if seen[track.name] % 2 else 1)
+        seen[track.name] += 1
+
+
+def _placed(track: MixTrack, pan: float, length: int, profile: Profile, kicks: Sequence[float]) -> Samples:
+    """Return a track at its level and place, shape (2, n) with n at most ``length``."""
+    samples = _squeezed(track, profile)[..., :length]
+    if track.name not in STRIKING:
+        samples = ducked(samples, kicks, profile.pump)
+    level = level_of(track.name, profile) + 10 * math.log10(track.share)
+    sides = np.float32(_gain(samples, level)) * _sides(pan)
+    return np.asarray(samples * sides[:, None], np.float32)
 
 
 def _squeezed(track: MixTrack, profile: Profile) -> Samples:

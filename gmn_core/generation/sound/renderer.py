@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import math
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +26,8 @@ from gmn_core.generation.sound.soundfont import SoundFont
 if TYPE_CHECKING:
     import mido
 
+_SYNTHESIZER = Path(__file__).with_name("synthesizer_process.py")
+_LENGTH_BYTES = 8  # before the SoundFont that it is sent
 WAV_HEADER = 44
 BLOCK = 0.1  # seconds played beyond what is kept, since the synthesizer rounds down
 FINENESS = 8  # times a file's resolution, so that microtiming is not rounded to its ticks
@@ -107,15 +112,13 @@ def _played(
     seconds: float,
 ) -> Samples:
     """Play one part's events, as loudly as they go into 16 bits."""
-    import midirenderer
-
     length = round(seconds * SAMPLE_RATE)
     instruments = soundfont.cut(_presets(part))
     pcm = np.zeros((0, 2), dtype=np.int16)
     for volume in VOLUMES:
         midi = _alone(part.events[0][1].channel, events, end, resolution, volume)
         try:
-            wav = midirenderer.render_wave_from(instruments, midi)
+            wav = synthesized(instruments, midi)
         except RuntimeError as error:
             raise GenerationError(f"The SoundFont {soundfont.name} cannot be played: {error}.") from error
         pcm = np.frombuffer(wav, dtype="<i2", offset=WAV_HEADER).reshape(-1, 2)[:length]
@@ -124,6 +127,20 @@ def _played(
     samples = np.zeros((length, 2), dtype=np.float32)
     np.multiply(pcm, np.float32(1 / FULL_SCALE), out=samples[: len(pcm)])
     return samples
+
+
+def synthesized(instruments: bytes, midi: bytes) -> bytes:
+    """Return the sound of a MIDI file as a WAV file; a `RuntimeError` says why there is none."""
+    done = subprocess.run(
+        # -P: the modules beside the program must not shadow libraries.
+        [sys.executable, "-P", str(_SYNTHESIZER)],
+        input=len(instruments).to_bytes(_LENGTH_BYTES, "little") + instruments + midi,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors="replace").strip() or "the synthesizer has stopped")
+    return done.stdout
 
 
 def _alone(

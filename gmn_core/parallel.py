@@ -1,0 +1,44 @@
+"""Working on several things at once, in threads: for what lets go of Python's lock meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
+
+MOST_AT_ONCE = min(os.cpu_count() or 1, 4)
+"""More would gain little, and each holds what it works on."""
+
+
+def worked_ahead(
+    function: Callable[[Argument], Result], items: Iterable[Argument], at_once: int = MOST_AT_ONCE
+) -> Generator[Result, None, None]:
+    """Yield the results of a function in the order of its arguments, while the next ones are worked on.
+
+    Parameters
+    ----------
+    function : callable
+        Called in threads of their own.
+    items : iterable
+        Its arguments, taken in the caller's thread and no further ahead than
+        ``at_once``, so that results do not pile up in memory.
+    at_once : int
+        How many are worked on at the same time.
+    """
+    working: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(at_once) as threads:
+        try:
+            for item in items:
+                working.append(threads.submit(function, item))
+                if len(working) > at_once:
+                    yield working.popleft().result()
+            while working:
+                yield working.popleft().result()
+        finally:
+            for future in working:
+                future.cancel()

@@ -1,0 +1,47 @@
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from gmn_core.parallel import worked_ahead
+
+
+def test_results_come_in_order_though_they_are_worked_on_together() -> None:
+    together = threading.Barrier(2, timeout=30)  # breaks unless two are worked on at the same time
+
+    def square(number: int) -> int:
+        together.wait()
+        return number**2
+
+    assert list(worked_ahead(square, range(6), at_once=2)) == [0, 1, 4, 9, 16, 25]
+
+
+def test_no_more_is_taken_than_is_worked_on() -> None:
+    taken = []
+
+    def numbers() -> Iterator[int]:
+        for number in range(9):
+            taken.append(number)
+            yield number
+
+    results = worked_ahead(abs, numbers(), at_once=2)
+    assert next(results) == 0
+    assert taken == [0, 1, 2]
+    results.close()
+    assert taken == [0, 1, 2]
+
+
+def test_what_goes_wrong_is_raised_where_the_result_is_taken() -> None:
+    results = worked_ahead(lambda number: 1 / number, [1, 0, 2], at_once=2)
+    assert next(results) == 1
+    with pytest.raises(ZeroDivisionError):
+        next(results)
+
+
+def test_what_stops_the_arguments_stops_the_work() -> None:
+    def cancelled() -> Iterator[int]:
+        yield 1
+        raise RuntimeError("cancelled")
+
+    with pytest.raises(RuntimeError, match="cancelled"):
+        list(worked_ahead(abs, cancelled()))
