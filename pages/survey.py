@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from pages.listener.browser import find_token, preview_key, remember, screen
-from pages.listener.checks import headphone_screen, trial_number, volume_screen
+from pages.listener.checks import headphone_screen, volume_screen
 from pages.listener.connection import Connection, connected, say
 from pages.listener.language import _, speak
 from pages.listener.questionnaire import questionnaire_screen
@@ -20,22 +18,13 @@ from pages.listener.screens import (
     style,
     thanks_screen,
 )
+from pages.listener.visit import last_visit, look_up, screen_name
 from pages.shared.survey_store import survey_store
 from pages.shared.texts import plain
 from survey_db.errors import SurveyError
 from survey_db.running.listener_state import ListenerState, Step
 from survey_db.running.words import languages_of
-from survey_db.schema import Study
 from survey_db.store import Store
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What the page shows: a study, and the listener's state in it once they are one."""
-
-    store: Store
-    study: Study
-    state: ListenerState | None
 
 
 def main() -> None:
@@ -73,25 +62,6 @@ def listen(connection: Connection, slug: str) -> None:
         say(_("You went on in another tab or on another device. This is where you are now."))
     with screen(screen_name(visit.state)):
         show(connection, visit.store, visit.state)
-
-
-def look_up(slug: str, token: str | None) -> Visit:
-    """Ask the store where a listener is."""
-    store = survey_store()
-    state = store.listening.state(slug, token) if token else None
-    return Visit(store, state.study if state else store.studies.get(slug), state)
-
-
-def last_visit(slug: str) -> Visit | None:
-    """Return what was shown of a study before; None where nothing was."""
-    visit: Visit | None = st.session_state.get("visit")
-    return visit if visit is not None and visit.study.slug == slug else None
-
-
-def screen_name(state: ListenerState) -> str:
-    """Name the screen that a listener is on."""
-    number = state.item.position if state.item else trial_number(state)
-    return f"{state.step}-{number}"
 
 
 def show(connection: Connection, store: Store, state: ListenerState) -> None:

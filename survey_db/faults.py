@@ -20,13 +20,14 @@ from survey_db.errors import (
 
 _log = logging.getLogger(__name__)
 
-_SENTENCES: dict[type[DatabaseError], str] = {
+SENTENCES: dict[type[DatabaseError], str] = {
     LostError: "The survey’s database cannot be reached at the moment.",
     BusyError: "The survey’s database is busy; please try again in a moment.",
     FullError: "The disk of the survey’s database is full; nothing can be stored until there is room.",
     ConflictError: "The survey’s database refused this, since it breaks a rule of the survey.",
     DatabaseError: "The survey’s database failed; the server’s log says why.",
 }
+"""What is said to everybody of each kind of error."""
 
 # https://www.sqlite.org/rescode.html; the low byte is the primary code.
 _SQLITE: dict[int, type[UnavailableError]] = {
@@ -91,6 +92,6 @@ def translated(where: str = "") -> Iterator[None]:
         if kind is not ConflictError:
             # What a conflict says may hold the values of a row.
             _log.warning("%s: %s", kind.__name__, error.orig)
-        raise kind(f"{where}: {error.orig}" if where else _SENTENCES[kind]) from error
+        raise kind(f"{where}: {error.orig}" if where else SENTENCES[kind]) from error
     except PoolTimeoutError as error:
-        raise BusyError(_SENTENCES[BusyError]) from error
+        raise BusyError(SENTENCES[BusyError]) from error

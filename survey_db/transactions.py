@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TypeVar
 
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from survey_db.database import BUSY_SECONDS, for_writing
-from survey_db.errors import ConflictError
-from survey_db.faults import translated
+from survey_db.errors import BusyError, ConflictError
+from survey_db.faults import SENTENCES, translated
 from survey_db.schema import Study
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class Transactions:
         self.engine = engine
         self.clock = clock
         self._writer = for_writing(engine)
+        self._lock = Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -63,11 +65,32 @@ class Transactions:
         DatabaseError
             If the database fails; `survey_db.errors` has the kinds.
         """
-        with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        with (
+            self._turn() if is_sqlite else nullcontext(),
+            translated(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             if self.engine.dialect.name == "postgresql":
                 # SQLite has its busy timeout.
                 session.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait until no other thread writes.
+
+        SQLite lets one write at a time, and has the others look ever more
+        seldom whether they may: with ten at once, one of them waits for a
+        second. They need not look where they are of one process.
+        """
+        if not self._lock.acquire(timeout=BUSY_SECONDS):
+            raise BusyError(SENTENCES[BusyError])
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def check(self) -> None:
         """Ask the database for something that costs nothing.

@@ -5,12 +5,50 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from survey_db.running.hearing import Interval, as_intervals
+from survey_db.running.lookup import STUDY_WITH_PARTS
 from survey_db.running.questions import questions_of
 from survey_db.schema import Listener, Media, Presentation, Response, Sample, Study
+
+# Asked at every click of every listener: built once, and as few and as small as can be.
+_LISTENER = (
+    select(Listener)
+    .join(Listener.study)
+    .where(Study.slug == bindparam("slug"), Listener.token == bindparam("token"))
+    .options(contains_eager(Listener.study).options(*STUDY_WITH_PARTS))
+)
+_PRACTICE = (
+    select(Sample.id, Media.sha256, Media.media_type, Media.seconds)
+    .join(Sample.media)
+    .where(Sample.study_id == bindparam("study"), Sample.place == 0)
+)
+_ORDER = aliased(Presentation)
+_TOTAL = select(func.count()).where(_ORDER.listener_id == bindparam("listener")).scalar_subquery()
+_NEXT = (
+    select(
+        Presentation.sample_id,
+        Presentation.position,
+        Presentation.intervals_heard,
+        Presentation.heard_at,
+        Media.sha256,
+        Media.media_type,
+        Media.seconds,
+        _TOTAL.label("total"),
+    )
+    .join(Presentation.sample)
+    .join(Sample.media)
+    .where(
+        Presentation.listener_id == bindparam("listener"),
+        Presentation.sample_id.not_in(
+            select(Response.sample_id).where(Response.listener_id == bindparam("listener"))
+        ),
+    )
+    .order_by(Presentation.position)
+    .limit(1)
+)
 
 
 class Step(StrEnum):
@@ -71,11 +109,12 @@ class ListenerState:
     item: Item | None = None
 
 
-def find_state(session: Session, study: Study, token: str) -> ListenerState | None:
-    """Say where a listener is; None if the study does not know the token."""
-    listener = session.scalar(select(Listener).where(Listener.study_id == study.id, Listener.token == token))
+def find_state(session: Session, slug: str, token: str) -> ListenerState | None:
+    """Say where a listener is; None if there is no such study, or it does not know the token."""
+    listener = session.scalars(_LISTENER, {"slug": slug, "token": token}).unique().one_or_none()
     if listener is None:
         return None
+    study = listener.study
     practice = _practice(session, study) if listener.practised_at is None else None
     step = step_of(study, listener, has_practice=practice is not None)
     if step is Step.PRACTICE:
@@ -85,11 +124,7 @@ def find_state(session: Session, study: Study, token: str) -> ListenerState | No
 
 def _practice(session: Session, study: Study) -> Item | None:
     """Return the practice clip of a study, if it has one."""
-    row = session.execute(
-        select(Sample.id, Media.sha256, Media.media_type, Media.seconds)
-        .join(Sample.media)
-        .where(Sample.study_id == study.id, Sample.place == 0)
-    ).first()
+    row = session.execute(_PRACTICE, {"study": study.id}).first()
     return None if row is None else Item(row.id, 0, 0, row.sha256, row.media_type, row.seconds)
 
 
@@ -116,27 +151,7 @@ def step_of(study: Study, listener: Listener, *, has_practice: bool, running: bo
 
 def next_item(session: Session, listener: Listener) -> Item | None:
     """Return the first sample of the listener's order that has no answer."""
-    answered = select(Response.sample_id).where(Response.listener_id == listener.id)
-    order = aliased(Presentation)
-    total = select(func.count()).where(order.listener_id == listener.id).scalar_subquery()
-    # Columns in one query, since this is asked at every click of every listener.
-    row = session.execute(
-        select(
-            Presentation.sample_id,
-            Presentation.position,
-            Presentation.intervals_heard,
-            Presentation.heard_at,
-            Media.sha256,
-            Media.media_type,
-            Media.seconds,
-            total.label("total"),
-        )
-        .join(Presentation.sample)
-        .join(Sample.media)
-        .where(Presentation.listener_id == listener.id, Presentation.sample_id.not_in(answered))
-        .order_by(Presentation.position)
-        .limit(1)
-    ).first()
+    row = session.execute(_NEXT, {"listener": listener.id}).first()
     if row is None:
         return None
     return Item(

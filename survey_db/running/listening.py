@@ -7,22 +7,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from survey_db.errors import SurveyError
 from survey_db.genres import CANNOT_TELL
 from survey_db.running.feedback import Comparison, compare_guesses
 from survey_db.running.hearing import believable, is_whole, seconds_played, times_started
 from survey_db.running.listener_state import ListenerState, find_state, next_item
-from survey_db.running.lookup import find_study
+from survey_db.running.lookup import STUDY_WITH_PARTS, find_study
 from survey_db.running.questions import MOMENTS, attentive, checked_answers, questions_of
 from survey_db.running.recruitment import recruitment_of
 from survey_db.running.starting import Beginning, check_beginning, completion_code, start_listener
-from survey_db.schema import Listener, Presentation, Response
-from survey_db.texts import MAX_COMMENT_LENGTH, clean, is_token, limited
+from survey_db.schema import Listener, Media, Presentation, Response, Sample
+from survey_db.texts import MAX_COMMENT_LENGTH, clean, is_slug, is_token, limited
 from survey_db.transactions import Transactions
 from survey_db.vocabulary import HEADPHONE_PASS, HEADPHONE_TRIALS, MAX_RATING, MIN_RATING
+
+# Asked at every click of every listener, and so built once. Answers that refer to a listener need not wait.
+_LISTENER = (
+    select(Listener).where(Listener.token == bindparam("token")).with_for_update(key_share=True, of=Listener)
+)
+_LISTENER_AND_STUDY = _LISTENER.options(joinedload(Listener.study, innerjoin=True).options(*STUDY_WITH_PARTS))
+_PRESENTATION = (
+    select(Presentation, Media.seconds)
+    .join(Presentation.sample)
+    .join(Sample.media)
+    .where(Presentation.listener_id == bindparam("listener"), Presentation.sample_id == bindparam("sample"))
+)
 
 
 class AnswerOutcome(StrEnum):
@@ -113,8 +125,10 @@ class Listening:
             If there is no such study.
         """
         with self._database.reading() as session:
-            study = find_study(session, slug)
-            return find_state(session, study, token) if is_token(token) else None
+            if is_slug(slug) and is_token(token) and (state := find_state(session, slug, token)):
+                return state
+            find_study(session, slug)
+            return None
 
     def tell(self, token: str, moment: str, answers: Mapping[str, int | float | str]) -> None:
         """Store the answers to the study's own questions of one moment; the first ones stand.
@@ -183,7 +197,7 @@ class Listening:
     def show(self, token: str, sample_id: int) -> None:
         """Record that a clip has been put before the listener; only the first time counts."""
         with self._database.writing() as session:
-            shown = self._presentation(session, self._listener(session, token), sample_id)
+            shown, _ = self._presentation(session, self._listener(session, token), sample_id)
             shown.shown_at = shown.shown_at or self._database.clock()
 
     def hear(self, token: str, sample_id: int, intervals: Iterable[Sequence[float]], *, ended: bool) -> bool:
@@ -210,10 +224,9 @@ class Listening:
         """
         now = self._database.clock()
         with self._database.writing() as session:
-            heard = self._presentation(session, self._listener(session, token), sample_id)
+            heard, clip_seconds = self._presentation(session, self._listener(session, token), sample_id)
             if heard.shown_at is None:
                 return False
-            clip_seconds = heard.sample.media.seconds
             since_shown = (now - heard.shown_at).total_seconds()
             played = believable(intervals, clip_seconds, since_shown)
             if seconds_played(played) > heard.seconds_heard:
@@ -251,8 +264,8 @@ class Listening:
         comment = limited("A comment", clean(comment or ""), MAX_COMMENT_LENGTH) or None
         named = None if guess == CANNOT_TELL else guess
         with self._database.writing() as session:
-            listener = self._listener(session, token)
-            presentation = self._presentation(session, listener, sample_id)
+            listener = self._listener(session, token, with_study=True)
+            presentation, _ = self._presentation(session, listener, sample_id)
             if (first := session.get(Response, (listener.id, sample_id))) is not None:
                 same = (first.guess, first.rating, first.known_piece, first.comment)
                 again = same == (named, rating, known_piece, comment)
@@ -288,22 +301,24 @@ class Listening:
                 raise SurveyError("You can see how your guesses compare once you have judged all clips.")
             return compare_guesses(session, listener)
 
-    def _listener(self, session: Session, token: str) -> Listener:
+    def _listener(self, session: Session, token: str, *, with_study: bool = False) -> Listener:
         """Find a listener and lock them, so that their tabs take turns; they are seen now."""
-        query = select(Listener).where(Listener.token == token)
-        listener = (
-            session.scalar(query.with_for_update(key_share=True, of=Listener)) if is_token(token) else None
-        )
+        query = _LISTENER_AND_STUDY if with_study else _LISTENER
+        found = session.scalars(query, {"token": token}) if is_token(token) else None
+        listener = found.unique().one_or_none() if found else None
         if listener is None:
             raise SurveyError("We do not know this listener. Please open the link of the study again.")
         listener.last_seen_at = self._database.clock()
         return listener
 
-    def _presentation(self, session: Session, listener: Listener, sample_id: int) -> Presentation:
-        presentation = session.get(Presentation, (listener.id, sample_id))
-        if presentation is None:
+    def _presentation(
+        self, session: Session, listener: Listener, sample_id: int
+    ) -> tuple[Presentation, float]:
+        """Find a sample in a listener's order; with the seconds that its clip lasts."""
+        row = session.execute(_PRESENTATION, {"listener": listener.id, "sample": sample_id}).one_or_none()
+        if row is None:
             raise SurveyError("This sample is not part of the listening session.")
-        return presentation
+        return row.Presentation, row.seconds
 
 
 def _complete(listener: Listener, now: datetime) -> None:

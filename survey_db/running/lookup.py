@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from survey_db.errors import SurveyError
 from survey_db.schema import Listener, Sample, Study
 from survey_db.texts import is_slug
+
+STUDY_WITH_PARTS = (joinedload(Study.genres), joinedload(Study.words))
+"""Has the query that finds a study bring its genres and words too, which else take one query each."""
+
+# Built once: to put a query together takes longer than the database takes to answer it.
+_STUDY = select(Study).where(Study.slug == bindparam("slug"))
+_WHOLE_STUDY = _STUDY.options(*STUDY_WITH_PARTS)
+# Answers that refer to the study need not wait.
+_LOCKED_STUDY = _STUDY.with_for_update(key_share=True)
 
 
 def find_study(session: Session, slug: str, *, for_update: bool = False) -> Study:
@@ -17,11 +26,8 @@ def find_study(session: Session, slug: str, *, for_update: bool = False) -> Stud
     if not is_slug(slug):
         # Not repeated: a link can carry anything, and what is said is shown on a page.
         raise SurveyError("There is no such study.")
-    query = select(Study).where(Study.slug == slug)
-    if for_update:
-        # Answers that refer to the study need not wait.
-        query = query.with_for_update(key_share=True)
-    study = session.scalar(query)
+    query = _LOCKED_STUDY if for_update else _WHOLE_STUDY
+    study = session.scalars(query, {"slug": slug}).unique().one_or_none()
     if study is None:
         raise SurveyError(f"There is no study “{slug}”.")
     return study

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from survey_db import database
-from survey_db.errors import ConflictError
+from survey_db.errors import BusyError, ConflictError
 from survey_db.running.samples import NewSample
 from survey_db.running.studies import NewStudy
 from survey_db.schema import Study
@@ -105,3 +106,49 @@ def test_a_change_that_conflicts_each_time_is_given_up(store: Store, make_study:
         store.write(change)
     assert len(tries) == ATTEMPTS
     assert store.studies.get(slug).status == "open"
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{tmp_path / 'survey.db'}")
+    yield store
+    store.engine.dispose()
+
+
+def test_who_writes_to_sqlite_waits_for_others_of_this_process_without_asking_it(sqlite: Store) -> None:
+    begun: list[str] = []
+    event.listen(sqlite.engine, "begin", lambda connection: begun.append(threading.current_thread().name))
+
+    def write() -> None:
+        with sqlite.writing() as session:
+            session.connection()
+
+    second = threading.Thread(target=write, name="second")
+    with sqlite.writing() as session:
+        session.connection()
+        second.start()
+        second.join(0.3)
+        assert second.is_alive()
+        assert "second" not in begun
+    second.join()
+    assert begun[-1] == "second"
+
+
+def test_who_cannot_write_to_sqlite_in_time_is_told_so(
+    sqlite: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("survey_db.transactions.BUSY_SECONDS", 0.05)
+    told: list[BusyError] = []
+
+    def write() -> None:
+        try:
+            with sqlite.writing():
+                pass
+        except BusyError as error:
+            told.append(error)
+
+    second = threading.Thread(target=write)
+    with sqlite.writing():
+        second.start()
+        second.join()
+    assert [str(error) for error in told] == ["The survey’s database is busy; please try again in a moment."]

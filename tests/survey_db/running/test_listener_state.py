@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from sqlalchemy import event
+
 from survey_db.running.listener_state import Item, Step
 from survey_db.store import Store
 from tests.survey_db.material import begin, six_samples, state_of
@@ -27,3 +29,18 @@ def test_the_clip_on_screen_tells_nothing_of_its_genre_or_making(store: Store, m
 def test_a_study_without_checks_or_practice_begins_with_a_sample(store: Store, make_study: MakeStudy) -> None:
     slug = make_study()
     assert state_of(store, slug, begin(store, slug)).step is Step.SAMPLE
+
+
+def test_a_click_asks_the_database_for_little(store: Store, make_study: MakeStudy) -> None:
+    slug = make_study()
+    token = begin(store, slug)
+    asked: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    state = state_of(store, slug, token)
+    assert sum(query.startswith("SELECT") for query in asked) == 3, (
+        "where the listener is, whether there is a practice clip, and the next clip"
+    )
+    assert [genre.genre for genre in state.study.genres] == [
+        genre.genre for genre in store.studies.get(slug).genres
+    ]
+    assert state.study.words == []
