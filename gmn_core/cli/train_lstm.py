@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from gmn_core.cli.midi_corpus import add_corpus_arguments, read_corpus
 from gmn_core.cli.publish import add_run_arguments, finish_run
 from gmn_core.cli.usage import Commands, UsageError
+
+# Options that are named as the settings are, with their defaults; the dataclasses say more of each.
+_TRAINING: dict[str, tuple[float, str]] = {
+    "batch": (48, "windows in a batch"),
+    "decay": (0.05, "weight decay"),
+    "average": (0.999, "momentum of the moving average of the weights; 0 keeps the weights themselves"),
+    "small-bands": (0.25, "share of windows in which some players are left out"),
+}
+_NETWORK: dict[str, tuple[float, str]] = {
+    "hidden": (384, "cells of each LSTM layer; with --start as many as there are"),
+    "dropout": (0.2, "share of the LSTM's outputs dropped"),
+}
 
 
 def add_parser(models: Commands) -> None:
@@ -32,6 +46,10 @@ def add_parser(models: Commands) -> None:
     parser.add_argument(
         "--rate", type=float, default=3e-3, help="highest learning rate (default: %(default)s)"
     )
+    for option, (default, text) in {**_TRAINING, **_NETWORK}.items():
+        parser.add_argument(
+            f"--{option}", type=type(default), default=default, help=f"{text} (default: %(default)s)"
+        )
     parser.add_argument(
         "--minutes",
         type=float,
@@ -57,6 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gmn_core.generation.training.dataset import load_dataset
     from gmn_core.generation.training.export import export_generator
     from gmn_core.generation.training.fitting import Trainer, TrainingSettings
+    from gmn_core.generation.training.network import NetworkSettings
     from gmn_core.generation.training.typicality import piece_typicality
     from gmn_core.models.card import file_sha256
     from gmn_core.models.training_run import TrainingRunError, run_model_dir
@@ -69,12 +88,16 @@ def run(arguments: argparse.Namespace) -> int:
             raise UsageError(
                 f"The corpus is too small: no file is left for {split}; bring at least 3 of a genre."
             )
-    settings = TrainingSettings(updates=arguments.updates, rate=arguments.rate, seed=arguments.seed)
+    settings = TrainingSettings(
+        updates=arguments.updates, rate=arguments.rate, seed=arguments.seed, **_chosen(arguments, _TRAINING)
+    )
+    network = NetworkSettings(**_chosen(arguments, _NETWORK))
     try:
         shapes = read_model(arguments.start).shapes if arguments.start else None
         start = read_weights(arguments.start) if arguments.start else None
         dataset = load_dataset(splits, arguments.cache, shapes)
-        trainer = Trainer(dataset, arguments.run_dir, settings, start=start)
+        network = network if start is None else network.sized_as(start)
+        trainer = Trainer(dataset, arguments.run_dir, settings, network, start)
         weights = trainer.run(resume=arguments.resume, minutes=arguments.minutes)
     except (GenerationError, TrainingRunError) as error:
         raise UsageError(str(error)) from error
@@ -84,11 +107,25 @@ def run(arguments: argparse.Namespace) -> int:
     command = (
         f"python -m gmn_core train lstm --midi DIR{' --start DIR' if start else ''}"
         f" --updates {settings.updates} --rate {settings.rate} --seed {settings.seed}"
+        f"{_options(arguments)}"
     )
     write_training_card(folder, splits, settings, trainer, start_sha256, command)
     print(f"best validation: {trainer.best:.3f} nats per step")
     finish_run(arguments)
     return 0
+
+
+def _chosen(arguments: argparse.Namespace, options: Iterable[str]) -> dict[str, Any]:
+    """Return what was chosen for some options, by the names of the settings."""
+    names = [option.replace("-", "_") for option in options]
+    return {name: getattr(arguments, name) for name in names}
+
+
+def _options(arguments: argparse.Namespace) -> str:
+    """Return the words for the options that are not as usual."""
+    usual = {**_TRAINING, **_NETWORK}
+    chosen = zip(usual, _chosen(arguments, usual).values(), strict=True)
+    return "".join(f" --{option} {value}" for option, value in chosen if value != usual[option][0])
 
 
 def _generator(text: str) -> Path:

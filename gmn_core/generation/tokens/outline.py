@@ -132,7 +132,7 @@ def find_outline(tokens: Tokens, sheet: Sheet, shapes: Shapes) -> Outline:
     bars = tokens.reshape(-1, sheet.steps_per_bar, tokens.shape[1])
     return Outline(
         count_pitch_classes(tokens, sheet, shapes),
-        _returns(bars),
+        find_returns(tokens, sheet.steps_per_bar),
         _activity(bars, sheet),
         find_chords(tokens, sheet, shapes),
     )
@@ -195,7 +195,9 @@ def count_pitch_classes(tokens: Tokens, sheet: Sheet, shapes: Shapes) -> Counts:
     return np.minimum(counts, 255).astype(np.uint8)
 
 
-def _returns(bars: Tokens) -> Returns:
+def find_returns(tokens: Tokens, steps_per_bar: int) -> Returns:
+    """Find how much of each bar is as it was some bars before; see `Outline.returns`."""
+    bars = tokens.reshape(-1, steps_per_bar, tokens.shape[1])
     returns = np.zeros((len(bars), len(LAYERS), len(RETURN_BARS)), np.uint8)
     for row, layer in enumerate(LAYERS):
         for lag, apart in enumerate(RETURN_BARS):

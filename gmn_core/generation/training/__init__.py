@@ -1,1 +1,1 @@
-"""Training the generator and exporting it; the only part that imports TensorFlow."""
+"""Training the generator and exporting it; the only part that imports Keras."""

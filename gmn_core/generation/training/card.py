@@ -16,7 +16,6 @@ from gmn_core.files import StrPath
 from gmn_core.generation.playing.model import DEFAULT_SAMPLING, GUIDANCE, MODEL_FILES, NAME, TUNING_FILE
 from gmn_core.generation.playing.tuning import Tuning, save_tuning
 from gmn_core.generation.training.fitting import Trainer, TrainingSettings
-from gmn_core.generation.training.network import NetworkSettings
 from gmn_core.genres import GENRES
 from gmn_core.models.card import CARD_FILE, ModelCard, file_sha256, library_versions, write_card
 
@@ -29,6 +28,11 @@ _LIMITS = (
     "One tempo, key and set of instruments per piece; notes of a role struck together have one length.",
     "Melodies drift between the bars that return.",
 )
+_DISTRIBUTIONS = {
+    "tensorflow": ("tensorflow-cpu", "tensorflow"),
+    "jax": ("jax", "jaxlib"),
+    "torch": ("torch",),
+}
 _MOST_TOLD = 0.85  # area under the ROC curve of the two-sample test
 _FEW_FILES = 50  # of a genre: fewer are named among the limits
 _MISSED = "missed targets"
@@ -47,7 +51,9 @@ def write_training_card(
 
     It began with random weights, or with those whose SHA-256 is ``start``.
     """
-    folder = Path(folder)
+    from keras.config import backend as keras_backend
+
+    folder, backend = Path(folder), keras_backend()
     card = ModelCard(
         name=NAME,
         summary=_SUMMARY,
@@ -55,7 +61,8 @@ def write_training_card(
         split="by artist and title if a manifest names them, else by file",
         choices={
             "training": asdict(settings),
-            "network": NetworkSettings().to_json(),
+            "network": trainer.network_settings.to_json(),
+            "backend": backend,
             "updates made": trainer.done,
             "started from": f"weights {start}" if start else "random weights",
             "stopping": "the weights with the best likelihood of validation windows",
@@ -69,7 +76,7 @@ def write_training_card(
         licence="MIT",
         command=command,
         weights={name: file_sha256(folder / name) for name in MODEL_FILES},
-        libraries=library_versions("tensorflow-cpu", "tensorflow", "keras", "numpy"),
+        libraries=library_versions(*_DISTRIBUTIONS[backend], "keras", "numpy"),
     )
     return write_card(card, folder)
 

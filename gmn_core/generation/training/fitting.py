@@ -6,8 +6,9 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,14 @@ from gmn_core.generation.playing.model import NAME
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.training.dataset import Dataset
 from gmn_core.generation.training.network import GeneratorNetwork, NetworkSettings
+from gmn_core.generation.training.supply import batches_ahead, usual_workers
 from gmn_core.generation.training.windows import Batch, group_by_genre, training_batch, validation_batches
 from gmn_core.models.training_run import open_run
 
 if TYPE_CHECKING:
     import keras
-    import tensorflow as tf
+
+    from gmn_core.generation.training.learner import AveragingAdamW
 
 WeightArrays = dict[str, npt.NDArray[np.float32]]
 
@@ -46,6 +49,14 @@ class TrainingSettings:
     rate : float
         Highest learning rate of Adam; reached after ``warm_up`` updates and
         lowered to a fiftieth along a cosine.
+    decay : float
+        Weight decay, of which the learning rate's share is taken off the
+        weights at each update; biases keep their size.
+    average : float
+        Momentum of the moving average of the weights, which is validated and
+        kept; at 0 the weights themselves are.
+    small_bands : float
+        Share of the windows that are played by a part of their band.
     warm_up : int
         Updates over which the rate rises.
     clip : float
@@ -61,6 +72,9 @@ class TrainingSettings:
     updates: int = 2400
     batch: int = 48
     rate: float = 3e-3
+    decay: float = 0.05
+    average: float = 0.999
+    small_bands: float = 0.25
     warm_up: int = 60
     clip: float = 1.0
     every: int = 100
@@ -87,6 +101,9 @@ class Trainer:
         What to train.
     start : mapping of str to ndarray, optional
         Weights to start from; by default random ones.
+    workers : int, optional
+        Processes that make batches; at 0, a thread of this one. By default as
+        many as `usual_workers` says. The batches are the same.
 
     Raises
     ------
@@ -101,7 +118,10 @@ class Trainer:
         settings: TrainingSettings,
         network_settings: NetworkSettings | None = None,
         start: Mapping[str, npt.NDArray[np.floating]] | None = None,
+        workers: int | None = None,
     ) -> None:
+        from gmn_core.generation.training.learner import Learner
+
         run_dir = Path(run_dir)
         self._train = group_by_genre(dataset.of(Split.TRAIN))
         self._valid = group_by_genre(dataset.of(Split.VALID))
@@ -121,8 +141,15 @@ class Trainer:
         if start is not None:
             self._network.load(start)
         self._optimizer = self._build_optimizer()
+        self._learner = Learner(self._network, self._optimizer)
+        self._workers = usual_workers() if workers is None else workers
         self._done, self._best, self._stale = 0, math.inf, 0
         self._fingerprint = ""
+
+    @property
+    def network_settings(self) -> NetworkSettings:
+        """What is trained."""
+        return self._network.settings
 
     @property
     def best(self) -> float:
@@ -167,28 +194,36 @@ class Trainer:
             self._valid, _VALID_WINDOWS_PER_GENRE, self._settings.batch, self._settings.seed
         )
         update, measure = self._functions()
-        total = self._settings.updates
-        bar = tqdm(self._batches(), initial=self._done, total=total, unit=" updates", leave=False)
+        remaining = range(self._done, self._settings.updates)
         nats: list[float] = []  # of the updates since the last validation in this sitting
-        for index, batch in bar:
-            nats.append(float(update(batch, index)))
-            self._done = index + 1
-            late = time.monotonic() > deadline
-            if self._done % self._settings.every and self._done < total and not late:
-                continue
-            held_out = float(np.mean([float(measure(each)) for each in valid]))
-            self._note(float(np.mean(nats)), held_out)
-            bar.set_postfix(valid=f"{held_out:.3f}", best=f"{self._best:.3f}")
-            nats.clear()
-            if late or self._stale >= self._settings.patience:
-                break
+        with (
+            batches_ahead(self._batch_maker(), remaining, self._workers) as batches,
+            tqdm(total=self._settings.updates, initial=self._done, unit=" updates", leave=False) as bar,
+        ):
+            for batch in batches:
+                nats.append(update(batch))
+                self._done += 1
+                bar.update()
+                late = time.monotonic() > deadline
+                if self._done % self._settings.every and self._done < self._settings.updates and not late:
+                    continue
+                with self._optimizer.averaged():
+                    held_out = float(np.mean([measure(each) for each in valid]))
+                    self._keep_best(held_out)
+                self._note(float(np.mean(nats)), held_out)
+                bar.set_postfix(valid=f"{held_out:.3f}", best=f"{self._best:.3f}")
+                nats.clear()
+                if late or self._stale >= self._settings.patience:
+                    break
         if math.isinf(self._best):
             raise GenerationError("The training diverged: no validation gave a number; try a lower rate.")
         with np.load(self._dir / _BEST, allow_pickle=False) as file:
             return dict(file)
 
-    def _build_optimizer(self) -> keras.optimizers.Optimizer:
+    def _build_optimizer(self) -> AveragingAdamW:
         import keras
+
+        from gmn_core.generation.training.learner import AveragingAdamW
 
         settings = self._settings
         rate = keras.optimizers.schedules.CosineDecay(
@@ -198,66 +233,43 @@ class Trainer:
             warmup_target=settings.rate,
             warmup_steps=settings.warm_up,
         )
-        optimizer = keras.optimizers.Adam(rate, global_clipnorm=settings.clip)
-        optimizer.build(self._network.variables)
-        return optimizer
+        return AveragingAdamW(
+            settings.average,
+            learning_rate=rate,
+            weight_decay=settings.decay,
+            global_clipnorm=settings.clip,
+        )
 
-    def _batches(self) -> Iterator[tuple[int, Batch]]:
-        """Yield the remaining batches with their numbers, made in the background."""
-        import tensorflow as tf
+    def _batch_maker(self) -> Callable[[int], Batch]:
+        settings = self._settings
+        return partial(
+            training_batch, self._train, settings.batch, settings.seed, small_bands=settings.small_bands
+        )
 
-        def make(index: tf.Tensor) -> list[tf.Tensor]:
-            arrays = training_batch(self._train, self._settings.batch, self._settings.seed, int(index))
-            return [tf.convert_to_tensor(array) for array in arrays]
+    def _functions(self) -> tuple[Callable[[Batch], float], Callable[[Batch], float]]:
+        """Return the update and the measurement; both give nats per step."""
 
-        types = [tf.int32, tf.int32, tf.int32, tf.float32, tf.float32]
-        numbers = tf.data.Dataset.range(self._done, self._settings.updates)
-        made = numbers.map(lambda index: (index, *tf.py_function(make, [index], types))).prefetch(4)
-        for index, *arrays in made:
-            yield int(index), Batch(*arrays)
+        def update(batch: Batch) -> float:
+            return float(self._learner.train_on_batch(batch._asdict()))
 
-    def _functions(
-        self,
-    ) -> tuple[tf.types.experimental.GenericFunction, tf.types.experimental.GenericFunction]:
-        """Return the compiled update and measurement; both give nats per step."""
-        import tensorflow as tf
-
-        network, optimizer = self._network, self._optimizer
-        shapes = self._signature()
-
-        def nats_per_step(batch: Batch, index: tf.Tensor | None) -> tf.Tensor:
-            return tf.reduce_sum(network.losses(batch, index)) / tf.reduce_sum(batch.inside)
-
-        @tf.function(input_signature=[shapes, tf.TensorSpec((), tf.int32)])  # type: ignore[untyped-decorator]
-        def update(batch: Batch, index: tf.Tensor) -> tf.Tensor:
-            with tf.GradientTape() as tape:
-                nats = nats_per_step(batch, index)
-            gradients = tape.gradient(nats, [variable.value for variable in network.variables])
-            optimizer.apply(gradients, network.variables)
-            return nats
-
-        @tf.function(input_signature=[shapes])  # type: ignore[untyped-decorator]
-        def measure(batch: Batch) -> tf.Tensor:
-            return nats_per_step(batch, None)
+        def measure(batch: Batch) -> float:
+            return float(self._learner.test_on_batch(batch._asdict()))
 
         return update, measure
 
-    def _signature(self) -> Batch:
-        import tensorflow as tf
-
-        example = training_batch(self._train, 1, self._settings.seed, 0)
-        return Batch(*(tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in example))
-
-    def _note(self, train: float, valid: float) -> None:
-        """Record a validation: the history, the best weights and the checkpoint."""
+    def _keep_best(self, valid: float) -> None:
+        """Keep the network as it is now if none was better."""
         self._stale = 0 if valid < self._best else self._stale + 1
         if valid < self._best:
             self._best = valid
             _save(self._dir / _BEST, self._network.weights())
+
+    def _note(self, train: float, valid: float) -> None:
+        """Record a validation: the history and the checkpoint."""
         with (self._dir / _HISTORY).open("a", encoding="utf-8") as file:
             line = {"update": self._done, "train_nats": round(train, 4), "valid_nats": round(valid, 4)}
             file.write(json.dumps(line) + "\n")
-        state = {f"optimizer/{index}": np.asarray(own) for index, own in enumerate(self._optimizer.variables)}
+        state = {name: np.asarray(own) for name, own in self._state().items()}
         progress = np.array([self._done, self._best, self._stale])
         identity = np.array(self._fingerprint)
         _save(
@@ -265,13 +277,18 @@ class Trainer:
             {**self._network.weights(), **state, "progress": progress, "fingerprint": identity},
         )
 
+    def _state(self) -> dict[str, keras.Variable]:
+        """Return what a training remembers beside the weights, by name."""
+        optimizer = {f"optimizer/{index}": own for index, own in enumerate(self._optimizer.variables)}
+        return {**optimizer, "seeds": self._network.seeds.state}
+
     def _restore(self) -> None:
         with np.load(self._dir / _CHECKPOINT, allow_pickle=False) as file:
             if str(file.get("fingerprint")) != self._fingerprint:
                 raise GenerationError(f"{self._dir / _CHECKPOINT} was made by another training.")
             self._network.load(file)
-            for index, variable in enumerate(self._optimizer.variables):
-                variable.assign(file[f"optimizer/{index}"])
+            for name, variable in self._state().items():
+                variable.assign(file[name])
             done, self._best, stale = file["progress"].tolist()
         self._done, self._stale = int(done), int(stale)
 

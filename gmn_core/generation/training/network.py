@@ -9,8 +9,8 @@ the RNN-NADE of Boulanger-Lewandowski, Bengio and Vincent (2012, https://arxiv.o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,15 +26,13 @@ from gmn_core.generation.tokens.conditioning import (
     SIZES,
     known_positions,
 )
-from gmn_core.generation.tokens.encoding import ACTION_SLOTS, LEVEL, SHAPE
 from gmn_core.generation.training.windows import CONTEXT, Batch
 
 if TYPE_CHECKING:
     import keras
-    import tensorflow as tf
 
-# Slots that mean something only where their role strikes, about one step in eight.
-_RARE_SLOTS = {slot + part for slot in ACTION_SLOTS for part in (SHAPE, LEVEL)}
+Tensor = Any
+"""A tensor of the backend that Keras runs on: TensorFlow, JAX or PyTorch."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +63,37 @@ class NetworkSettings:
     dropout: float = 0.2
     look_back_dropout: float = 0.15
 
+    def sized_as(self, weights: Mapping[str, npt.NDArray[np.floating]]) -> NetworkSettings:
+        """Return these rates with the sizes of a trained network.
+
+        Parameters
+        ----------
+        weights : mapping of str to ndarray
+            As `GeneratorNetwork.weights` gives them.
+
+        Raises
+        ------
+        GenerationError
+            If one is missing.
+        """
+        try:
+            return replace(
+                self,
+                embedding=weights["played/embeddings"].shape[1],
+                inputs=weights[POSITION_WEIGHTS].shape[1],
+                hidden=weights["lower/recurrent_kernel"].shape[0],
+                head=weights["out/kernel"].shape[0],
+            )
+        except KeyError as error:
+            raise GenerationError(f"The generator to start from has no {error.args[0]}.") from error
+
     def to_json(self) -> dict[str, float]:
         """Return the settings in JSON types."""
         return asdict(self)
 
 
 class GeneratorNetwork:
-    """The network as TensorFlow trains it.
+    """The network as Keras trains it, on any of its backends.
 
     Parameters
     ----------
@@ -87,7 +109,8 @@ class GeneratorNetwork:
 
         keras.utils.set_random_seed(seed)
         self.settings = settings
-        self._seed = seed
+        self.seeds = keras.random.SeedGenerator(seed)
+        """Of dropout; every draw moves its state on."""
         self.layers: dict[str, keras.layers.Layer] = {
             "played": layers.Embedding(BLANK + 1, settings.embedding),
             "position": layers.Embedding(N_POSITIONS, settings.inputs),
@@ -113,11 +136,6 @@ class GeneratorNetwork:
         }
         for name, layer in self.layers.items():
             layer.build(shapes[name])
-
-    @property
-    def variables(self) -> list[keras.Variable]:
-        """All weights, in a fixed order."""
-        return [variable for layer in self.layers.values() for variable in layer.trainable_variables]
 
     def weights(self) -> dict[str, npt.NDArray[np.float32]]:
         """Return the weights as arrays, named ``layer/weight``."""
@@ -150,16 +168,15 @@ class GeneratorNetwork:
             for variable in layer.trainable_variables
         }
 
-    def losses(self, batch: Batch, step: tf.Tensor | None = None) -> tf.Tensor:
+    def losses(self, batch: Batch, *, training: bool = False) -> Tensor:
         """Return the negative log-likelihood of each slot.
 
         Parameters
         ----------
         batch : Batch
             Windows, as tensors or arrays.
-        step : tensor of int, optional
-            Number of the training step, which seeds dropout; without it
-            nothing is dropped.
+        training : bool
+            Whether to drop inputs and outputs at random.
 
         Returns
         -------
@@ -167,35 +184,31 @@ class GeneratorNetwork:
             In nats; 0 where a token means nothing or lies after the end of
             the piece.
         """
-        return self._head(self._features(batch, step), batch.ids[:, CONTEXT:]) * batch.inside[..., None]
+        return self._head(self._features(batch, training), batch.ids[:, CONTEXT:]) * batch.inside[..., None]
 
-    def _features(self, batch: Batch, step: tf.Tensor | None) -> tf.Tensor:
+    def _features(self, batch: Batch, training: bool) -> Tensor:
         """Return what the head reads before any slot is decided, shape (batch, steps, head)."""
-        import tensorflow as tf
+        from keras import ops, random
 
         layer, rates = self.layers, self.settings
 
-        def drop(x: tf.Tensor, rate: float, salt: int, noise_shape: tf.Tensor | None = None) -> tf.Tensor:
-            if step is None:
-                return x
-            seed = tf.stack([self._seed + salt, tf.cast(step, tf.int32)])
-            return tf.nn.experimental.stateless_dropout(x, rate, seed, noise_shape=noise_shape)
+        def drop(x: Tensor, rate: float, noise_shape: tuple[int | None, ...] | None = None) -> Tensor:
+            return random.dropout(x, rate, noise_shape, self.seeds) if training else x
 
         embedded = sum(layer["played"](batch.ids[..., slot]) for slot in range(len(SIZES)))
-        lags = tf.gather(embedded, batch.look_back, batch_dims=1)
-        size = tf.shape(lags)
-        noise = tf.stack([size[0], size[1], size[2] - 1, 1])
-        lags = tf.concat([lags[:, :, :1], drop(lags[:, :, 1:], rates.look_back_dropout, 1, noise)], axis=2)
-        read = layer["read"](tf.reshape(lags, [size[0], size[1], lags.shape[2] * lags.shape[3]]))
-        position = tf.reduce_sum(layer["position"](batch.positions), axis=2)
-        inputs = tf.nn.relu(read + position + layer["sheet"](batch.sheets)[:, None])
-        lower = drop(layer["lower"](inputs), rates.dropout, 2)
-        upper = drop(layer["upper"](lower), rates.dropout, 3)
-        return layer["head"](tf.concat([inputs, upper], axis=-1))
+        lags = _look_back(embedded, batch.look_back)
+        before = drop(lags[:, :, 1:], rates.look_back_dropout, (None, None, None, 1))
+        size, n_steps, n_lags, width = ops.shape(lags)
+        read = ops.reshape(ops.concatenate([lags[:, :, :1], before], axis=2), (size, n_steps, n_lags * width))
+        position = ops.sum(layer["position"](batch.positions), axis=2)
+        inputs = ops.relu(layer["read"](read) + position + layer["sheet"](batch.sheets)[:, None])
+        lower = drop(layer["lower"](inputs), rates.dropout)
+        upper = drop(layer["upper"](lower), rates.dropout)
+        return layer["head"](ops.concatenate([inputs, upper], axis=-1))
 
-    def _head(self, features: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
+    def _head(self, features: Tensor, ids: Tensor) -> Tensor:
         """Decide the slots in turn; each choice is added to the input of the next."""
-        import tensorflow as tf
+        from keras import ops
 
         kernel, bias = self.layers["out"].kernel, self.layers["out"].bias
         known = features
@@ -203,15 +216,30 @@ class GeneratorNetwork:
         for slot, size in enumerate(SIZES):
             first, chosen = int(OFFSETS[slot]), ids[..., slot]
             said = chosen != BLANK
-            hidden, target = tf.nn.relu(known), chosen - first
-            if slot in _RARE_SLOTS:
-                hidden, target = tf.boolean_mask(hidden, said), tf.boolean_mask(target, said)
-            logits = tf.matmul(hidden, kernel[:, first : first + size]) + bias[first : first + size]
-            if slot in _RARE_SLOTS:
-                loss = tf.nn.sparse_softmax_cross_entropy_with_logits(target, logits)
-                losses.append(tf.scatter_nd(tf.where(said), loss, tf.shape(said, tf.int64)))
-            else:
-                loss = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.where(said, target, 0), logits)
-                losses.append(tf.where(said, loss, 0.0))
+            logits = ops.matmul(ops.relu(known), kernel[:, first : first + size]) + bias[first : first + size]
+            # Where nothing is said any target does, so that shapes are the same for every batch.
+            target = ops.where(said, chosen - first, 0)
+            loss = ops.sparse_categorical_crossentropy(target, logits, from_logits=True)
+            losses.append(ops.where(said, loss, 0.0))
             known = known + self.layers["chosen"](chosen)
-        return tf.stack(losses, axis=-1)
+        return ops.stack(losses, axis=-1)
+
+
+def _look_back(steps: Tensor, look_back: Tensor) -> Tensor:
+    """Return the earlier steps that each step looks back to.
+
+    Parameters
+    ----------
+    steps : tensor, shape (batch, n, width)
+    look_back : tensor of int, shape (batch, n_steps, n_lags)
+        Indices into the ``n``.
+
+    Returns
+    -------
+    tensor, shape (batch, n_steps, n_lags, width)
+    """
+    from keras import ops
+
+    size, n, width = ops.shape(steps)
+    firsts = n * ops.arange(size, dtype="int32")
+    return ops.take(ops.reshape(steps, (size * n, width)), look_back + firsts[:, None, None], axis=0)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.generation.music.band import Role
 from gmn_core.generation.tokens.chords import unknown_chords
 from gmn_core.generation.tokens.conditioning import (
     LONGEST_BAR,
@@ -19,7 +20,8 @@ from gmn_core.generation.tokens.conditioning import (
     sheet_features,
     token_ids,
 )
-from gmn_core.generation.tokens.outline import SECTION_BARS
+from gmn_core.generation.tokens.encoding import REST, role_slots
+from gmn_core.generation.tokens.outline import RESTS, SECTION_BARS, find_returns
 from gmn_core.generation.training.dataset import EncodedPiece
 from gmn_core.genres import GENRES, Genre
 
@@ -28,6 +30,7 @@ CONTEXT = max(LOOK_BACK_BARS) * LONGEST_BAR
 _BLANK_CONTEXT_SHARE = 0.5
 _NO_OUTLINE_SHARE = 0.2  # of the training windows come without an outline
 _NO_CHORDS_SHARE = 0.1  # come with an outline, but without its chords
+_SMALLEST_BAND = 2
 _NO_GENRE_SHARE = 0.15  # do not say of which genre they are, so that the sampler can tell what the genre adds
 
 
@@ -116,16 +119,56 @@ def cut_window(
     )
 
 
+def leave_out(piece: EncodedPiece, roles: Collection[Role]) -> EncodedPiece:
+    """Return a piece as it is without some of its players.
+
+    They play no notes, are not on the sheet and rest in the outline, whose
+    bars return as far as those of the players who stay do. Chords and pitch
+    classes stay those of the whole band: the harmony is what they play to.
+    """
+    tokens, activity = piece.tokens.copy(), piece.outline.activity.copy()
+    for role in roles:
+        tokens[:, list(role_slots(role))] = REST
+        activity[:, list(Role).index(role)] = RESTS
+    programs = {role: program for role, program in piece.sheet.programs.items() if role not in roles}
+    return replace(
+        piece,
+        tokens=tokens,
+        sheet=replace(piece.sheet, programs=programs),
+        outline=replace(
+            piece.outline, activity=activity, returns=find_returns(tokens, piece.sheet.steps_per_bar)
+        ),
+    )
+
+
+def _draw_absent(piece: EncodedPiece, rng: np.random.Generator) -> list[Role]:
+    """Draw who of a band is left out: one player or more, so that two at least stay."""
+    band = list(piece.sheet.programs)
+    if len(band) <= _SMALLEST_BAND:
+        return []
+    n_absent = int(rng.integers(1, len(band) - _SMALLEST_BAND + 1))
+    return [band[index] for index in rng.permutation(len(band))[:n_absent]]
+
+
 def stack(windows: Sequence[Batch]) -> Batch:
     """Join windows into a batch."""
     return Batch(*(np.stack(arrays) for arrays in zip(*windows, strict=True)))
 
 
-def training_batch(by_genre: Sequence[Sequence[EncodedPiece]], size: int, seed: int, index: int) -> Batch:
+def training_batch(
+    by_genre: Sequence[Sequence[EncodedPiece]],
+    size: int,
+    seed: int,
+    index: int,
+    *,
+    small_bands: float = 0.0,
+) -> Batch:
     """Draw the batch of a given index: genres evenly, a genre's pieces evenly, bars evenly.
 
     Half of the windows hide what came before them, and a fifth come without
-    an outline; some lack only the chords, and some do not say their genre.
+    an outline; some lack only the chords, and some do not say their genre. In
+    a share of ``small_bands`` some players are left out, so that the network
+    hears many more bands than there are files.
     """
     rng = np.random.default_rng((seed, index))
     windows = []
@@ -140,6 +183,9 @@ def training_batch(by_genre: Sequence[Sequence[EncodedPiece]], size: int, seed: 
             _NO_CHORDS_SHARE,
             _NO_GENRE_SHARE,
         )
+        absent = _draw_absent(piece, rng) if rng.random() < small_bands else []
+        if absent:
+            piece = leave_out(piece, absent)
         window = cut_window(
             piece,
             int(rng.integers(last)),

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gmn_core.cli import main
+from gmn_core.cli import build_parser, main
 from gmn_core.generation.playing.model import MODEL_FILES, NAME, WEIGHTS_FILE, read_model, read_weights
 from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.request import GenerationError, GenerationRequest
+from gmn_core.generation.training.fitting import TrainingSettings
+from gmn_core.generation.training.network import NetworkSettings
 from gmn_core.genres import Genre
 from gmn_core.models.training_run import run_model_dir
 from tests.gmn_core.cli.conftest import Refused, Run
@@ -52,6 +55,26 @@ def test_the_card_tells_how_the_generator_was_made(trained_generator: Path) -> N
     assert card["command"] == ("python -m gmn_core train lstm --midi DIR --updates 2 --rate 0.003 --seed 3")
     assert card["figures"] == {"validation": {"nats per step": json.loads(history)["valid_nats"]}}
     assert card["weights"] == {name: sha256(trained_generator / name) for name in MODEL_FILES}
+
+
+def test_the_settings_can_be_chosen_and_are_recorded(
+    trained_generator: Path, corpus_words: tuple[str, ...], tmp_path: Path
+) -> None:
+    parsed = build_parser().parse_args(corpus_words)
+    for settings in (TrainingSettings(), NetworkSettings()):
+        for name, usual in asdict(settings).items():
+            assert getattr(parsed, name, usual) == usual or name == "updates"
+    chosen = {"batch": 2, "decay": 0.1, "average": 0.5, "small_bands": 1.0}
+    words = [word for name, value in chosen.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    words += ["--hidden", "24", "--dropout", "0.4", "--updates", "1", "--run", str(tmp_path / "run")]
+    assert main([*corpus_words, *words]) == 0
+    card = json.loads((run_model_dir(tmp_path / "run", NAME) / "card.json").read_text())
+    assert card["choices"]["training"] == {**card["choices"]["training"], **chosen}
+    assert (card["choices"]["network"]["hidden"], card["choices"]["network"]["dropout"]) == (24, 0.4)
+    assert card["choices"]["backend"] == "tensorflow"
+    assert card["command"].endswith(
+        " --batch 2 --decay 0.1 --average 0.5 --small-bands 1.0 --hidden 24 --dropout 0.4"
+    )
 
 
 def test_a_training_starts_from_a_generator_that_stays_as_it_is(

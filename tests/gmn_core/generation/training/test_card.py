@@ -18,7 +18,7 @@ from gmn_core.generation.training.dataset import Dataset
 from gmn_core.generation.training.export import export_generator
 from gmn_core.genres import GENRES, Genre
 from gmn_core.models.card import CARD_FILE, ModelCard
-from tests.gmn_core.generation.conftest import SIX_UPDATES, Trained
+from tests.gmn_core.generation.conftest import SIX_UPDATES, TINY, Trained
 
 Splits = dict[Split, list[MidiPiece]]
 COMMAND = "python -m gmn_core train lstm --midi DIR"
@@ -52,6 +52,7 @@ def test_the_card_of_a_training_is_complete(folder: Path, trained: Trained) -> N
     assert card.seed == SIX_UPDATES.seed
     assert card.command == COMMAND
     assert card.choices["training"] == asdict(SIX_UPDATES)
+    assert card.choices["network"] == TINY.to_json()
     assert card.choices["updates made"] == 6
     assert card.choices["started from"] == "random weights"
     assert card.figures == {"validation": {"nats per step": round(trained.trainer.best, 4)}}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from keras import ops
 
 from gmn_core.corpora.midi import Split
 from gmn_core.generation.request import GenerationError
@@ -20,8 +21,8 @@ from gmn_core.generation.training.network import GeneratorNetwork, NetworkSettin
 from gmn_core.generation.training.windows import Batch, group_by_genre, validation_batches
 from tests.gmn_core.generation.conftest import SIX_UPDATES, TINY, Trained
 
-# Validates after every second update.
-OFTEN = TrainingSettings(updates=16, batch=1, every=2, warm_up=4, rate=1e-2)
+# Validates after every second update, the weights as they are.
+OFTEN = TrainingSettings(updates=16, batch=1, every=2, warm_up=4, rate=1e-2, decay=0, average=0)
 
 
 class Scripted(Trainer):
@@ -34,21 +35,21 @@ class Scripted(Trainer):
         validations: Iterable[float],
         settings: TrainingSettings = OFTEN,
         train: Callable[[int], float] = float,
+        start: WeightArrays | None = None,
     ) -> None:
-        super().__init__(dataset, folder, settings, TINY)
+        super().__init__(dataset, folder, settings, TINY, start, workers=0)
         self.rates: list[float] = []
         self._train_nats = train
         n_batches = -(-len(self._valid) * 16 // settings.batch)
         self._scripted = (value for value in validations for _ in range(n_batches))
 
-    def _functions(self):  # type: ignore[no-untyped-def]  # as the parent's, without TensorFlow's graphs
-        def update(batch: Batch, index: int) -> float:
+    def _functions(self) -> tuple[Callable[[Batch], float], Callable[[Batch], float]]:
+        def update(batch: Batch) -> float:
             self.rates.append(float(self._optimizer.learning_rate))
-            still = [np.zeros(variable.shape, np.float32) for variable in self._network.variables]
-            self._optimizer.apply(still, self._network.variables)
-            first = self._network.variables[0]
-            first.assign(np.full(first.shape, index + 1, np.float32))
-            return self._train_nats(index)
+            variables = self._learner.trainable_variables
+            variables[0].assign(np.full(variables[0].shape, self.done + 1, np.float32))
+            self._optimizer.apply([ops.zeros(variable.shape) for variable in variables], variables)
+            return self._train_nats(self.done)
 
         return update, lambda batch: next(self._scripted)
 
@@ -92,13 +93,13 @@ def test_training_learns_resumes_and_is_seeded(dataset: Dataset, trained: Traine
 
 
 def test_the_best_weights_have_the_likelihood_that_is_noted(dataset: Dataset, trained: Trained) -> None:
-    import tensorflow as tf
-
     network = GeneratorNetwork(TINY)
     network.load(trained.weights)
-    batches = validation_batches(group_by_genre(dataset.of(Split.VALID)), 16, SIX_UPDATES.batch, 0)
-    losses = tf.function(network.losses)
-    nats = [np.asarray(losses(batch)).sum() / batch.inside.sum() for batch in batches]
+    size = SIX_UPDATES.batch
+    (windows,) = validation_batches(group_by_genre(dataset.of(Split.VALID)), 16, 999, 0)
+    losses = np.asarray(network.losses(windows)).sum(axis=(1, 2))
+    firsts = range(0, len(losses), size)
+    nats = [losses[at : at + size].sum() / windows.inside[at : at + size].sum() for at in firsts]
     assert float(np.mean(nats)) == pytest.approx(trained.trainer.best, rel=1e-4)
     assert history(trained.folder)[-1]["valid_nats"] == pytest.approx(trained.trainer.best, abs=1e-4)
 
@@ -126,6 +127,20 @@ def test_the_best_weights_are_kept_though_worse_ones_follow(dataset: Dataset, tm
     assert set(checkpoint["played/embeddings"].ravel()) == {6}
     assert checkpoint["progress"].tolist() == [6, 3, 1]
     assert [row["valid_nats"] for row in history(tmp_path)] == [5, 3, 4]
+
+
+def test_the_average_of_the_weights_is_kept_and_the_training_goes_on_from_the_weights(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    start = {**GeneratorNetwork(TINY, seed=5).weights()}
+    start["played/embeddings"] = np.zeros_like(start["played/embeddings"])
+    settings = replace(OFTEN, updates=2, average=0.25)
+    trainer = Scripted(dataset, tmp_path, [5.0], settings, start=start)
+    kept = trainer.run()
+    # The weight is 1, then 2; the momentum 2/11, then 3/12.
+    first = 9 / 11
+    assert kept["played/embeddings"] == pytest.approx(first + 0.75 * (2 - first))
+    assert (read(tmp_path / "checkpoint.npz")["played/embeddings"] == 2).all()
 
 
 def test_patience_ends_a_training_and_an_improvement_renews_it(dataset: Dataset, tmp_path: Path) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from gmn_core.corpora.midi import Split
-from gmn_core.generation.tokens.conditioning import BLANK, positions, token_ids
-from gmn_core.generation.tokens.outline import LAYERS, RETURN_BARS
+from gmn_core.generation.music.band import Role
+from gmn_core.generation.tokens.conditioning import BLANK, positions, sheet_features, token_ids
+from gmn_core.generation.tokens.encoding import REST, role_slots
+from gmn_core.generation.tokens.outline import HOLDS, LAYERS, RESTS, RETURN_BARS, UNKNOWN
 from gmn_core.generation.training.dataset import Dataset
 from gmn_core.generation.training.windows import (
     CONTEXT,
     WINDOW,
     cut_window,
     group_by_genre,
+    leave_out,
     training_batch,
     validation_batches,
 )
@@ -90,3 +93,39 @@ def test_some_training_windows_do_not_say_their_genre_or_lack_chords(dataset: Da
     chordless = (batch.positions[:, 0, -4:] == unknown).all(axis=1) & (batch.sheets[:, -13] == 1)
     assert 30 < genreless.sum() < 95
     assert 12 < chordless.sum() < 60
+
+
+def test_a_player_who_is_left_out_plays_nothing_anywhere(dataset: Dataset) -> None:
+    piece = dataset.pieces[0]
+    absent = (Role.BASS, Role.LEAD)
+    part = leave_out(piece, absent)
+    gone = [slot for role in absent for slot in role_slots(role)]
+    stays = [slot for slot in range(piece.tokens.shape[1]) if slot not in gone]
+    assert (part.tokens[:, gone] == REST).all()
+    assert (part.tokens[:, stays] == piece.tokens[:, stays]).all()
+    assert set(part.sheet.programs) == set(piece.sheet.programs) - set(absent)
+    columns = [list(Role).index(role) for role in absent]
+    assert (piece.outline.activity[:, columns] >= HOLDS).any()
+    assert (part.outline.activity[:, columns] == RESTS).all()
+    # Nobody is left in the layer of the tune, so that nothing of it returns.
+    tune = [Role.LEAD in layer for layer in LAYERS].index(True)
+    assert (piece.outline.returns[:, tune] != UNKNOWN).any()
+    assert (part.outline.returns[:, tune] == UNKNOWN).all()
+    assert (part.outline.chords == piece.outline.chords).all()
+    assert Role.BASS in piece.sheet.programs  # the piece itself stays as it was
+
+
+def test_a_share_of_the_windows_has_a_smaller_band(dataset: Dataset) -> None:
+    groups = group_by_genre(dataset.of(Split.TRAIN))
+    sheet = groups[0][0].sheet
+    features = sheet_features(sheet, {})
+    first = next(column for column in range(len(GENRES), len(features)) if features[column])
+    players = slice(first, first + len(Role))
+    assert features[players].sum() == len(sheet.programs) == 4
+    sizes = {
+        share: training_batch(groups, 200, 1, 0, small_bands=share).sheets[:, players].sum(axis=1)
+        for share in (0.0, 0.4, 1.0)
+    }
+    assert set(sizes[0.0].tolist()) == {4}
+    assert 50 < (sizes[0.4] < 4).sum() < 110
+    assert set(sizes[1.0].tolist()) == {2, 3}
