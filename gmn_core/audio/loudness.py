@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -22,6 +23,10 @@ from gmn_core.audio.clip import Clip
 from gmn_core.audio.control_rate import at_samples
 from gmn_core.audio.recording import Recording
 from gmn_core.audio.sound import Samples
+from gmn_core.parallel import worked_ahead
+
+if TYPE_CHECKING:
+    import pyloudnorm
 
 Audio = TypeVar("Audio", Clip, Recording)
 
@@ -52,7 +57,16 @@ def integrated_loudness(audio: Clip | Recording) -> float:
     meter = pyloudnorm.Meter(audio.sample_rate, filter_class="DeMan")
     if len(audio.samples) < meter.block_size * audio.sample_rate:
         return -math.inf
-    return float(meter.integrated_loudness(audio.samples))
+    weighted = list(worked_ahead(partial(_weighted, meter), _channels(audio.samples)))
+    meter.filter_class = "custom"  # none: what is measured is weighted already
+    return float(meter.integrated_loudness(np.stack(weighted, axis=1)))
+
+
+def _weighted(meter: pyloudnorm.Meter, channel: Samples) -> Samples:
+    """Return a channel as the ear weights it: what the meter would do to one channel after the other."""
+    for stage in meter._filters.values():  # the meter gives no other way to them
+        channel = stage.apply_filter(channel).astype(np.float32)
+    return channel
 
 
 def true_peak(audio: Clip | Recording) -> float:
@@ -126,14 +140,16 @@ def _envelope(samples: Samples) -> Samples:
     """Return the largest amplitude of any channel from each sample to the next, shape (n,)."""
     import soxr
 
-    envelope = np.zeros(len(samples), dtype=np.float32)
-    for channel in _channels(samples):
-        np.maximum(envelope, np.abs(channel), out=envelope)
+    def of_channel(channel: Samples) -> Samples:
+        envelope: Samples = np.abs(channel)
         between = np.abs(soxr.resample(channel, 1, OVERSAMPLING, quality="HQ"))
         for phase in range(OVERSAMPLING):
             points = between[phase::OVERSAMPLING][: len(envelope)]
             np.maximum(envelope[: len(points)], points, out=envelope[: len(points)])
-    return envelope
+        return envelope
+
+    envelopes = list(worked_ahead(of_channel, _channels(samples)))
+    return np.asarray(np.maximum.reduce(envelopes))
 
 
 def _channels(samples: Samples) -> list[Samples]:

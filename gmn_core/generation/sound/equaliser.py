@@ -10,6 +10,7 @@ import numpy as np
 from gmn_core.audio.filters import convolved
 from gmn_core.audio.sound import Samples
 from gmn_core.generation.sound.rate import SAMPLE_RATE
+from gmn_core.parallel import worked_ahead
 
 N_TAPS = 2048  # 23 Hz apart: enough for a low cut at 40 Hz
 _SIZE = 8 * N_TAPS
@@ -32,7 +33,7 @@ def equalised(samples: Samples, curve: Curve) -> Samples:
     kernel = kernel_of(curve)
     if samples.ndim == 1:
         return convolved(samples, kernel)
-    return np.stack([convolved(channel, kernel) for channel in samples])
+    return np.stack(list(worked_ahead(lambda channel: convolved(channel, kernel), samples)))
 
 
 @lru_cache(maxsize=64)

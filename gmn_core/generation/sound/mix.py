@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -169,9 +170,10 @@ def _summed(tracks: Iterable[MixTrack], length: int, profile: Profile, kicks: Se
         for side, placed in enumerate(sides):
             bus[side, : len(placed)] += placed
             to_room[: len(placed)] += send * placed
-    mix = _room(to_room, profile)
+    last = (partial(_room, to_room, profile), partial(equalised, upper, low_cut(UPPER_LOW_CUT)))
+    mix, cut = worked_ahead(lambda work: work(), last)
     mix += rhythm
-    mix += equalised(upper, low_cut(UPPER_LOW_CUT))
+    mix += cut
     return mix
 
 
