@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from gmn_core.generation.training.network import GeneratorNetwork, Tensor
@@ -39,7 +38,7 @@ class AveragingAdamW(keras.optimizers.AdamW):  # type: ignore[misc]  # Keras shi
         super().build(variables)
         self._averages = self.add_optimizer_variables(variables, "mean")
         for mean, variable in zip(self._averages, variables, strict=True):
-            mean.assign(variable)
+            mean.assign(ops.copy(variable))  # JAX would let both have the same memory, and reuse it
 
     def apply(
         self, grads: Sequence[Tensor], trainable_variables: Sequence[keras.Variable] | None = None
@@ -54,14 +53,14 @@ class AveragingAdamW(keras.optimizers.AdamW):  # type: ignore[misc]  # Keras shi
     @contextmanager
     def averaged(self) -> Iterator[None]:
         """Put the averages in place of the weights for a while."""
-        own = [np.asarray(variable) for variable in self._trainable_variables]
+        own = [ops.copy(variable) for variable in self._trainable_variables]
         for mean, variable in zip(self._averages, self._trainable_variables, strict=True):
-            variable.assign(mean)
+            variable.assign(ops.copy(mean))
         try:
             yield
         finally:
-            for array, variable in zip(own, self._trainable_variables, strict=True):
-                variable.assign(array)
+            for value, variable in zip(own, self._trainable_variables, strict=True):
+                variable.assign(value)
 
 
 class Learner(keras.Model):  # type: ignore[misc]  # Keras ships no types

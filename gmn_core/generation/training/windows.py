@@ -209,11 +209,13 @@ def group_by_genre(pieces: Sequence[EncodedPiece]) -> list[list[EncodedPiece]]:
 def validation_batches(
     by_genre: Sequence[Sequence[EncodedPiece]], per_genre: int, size: int, seed: int
 ) -> list[Batch]:
-    """Return the same windows at each call, equally many per genre, in batches of at most ``size``."""
+    """Return the same windows at each call, equally many per genre, in even batches of at most ``size``."""
     rng = np.random.default_rng(seed)
     windows = []
     for pieces in by_genre:
         for _ in range(per_genre):
             piece = pieces[int(rng.integers(len(pieces)))]
             windows.append(cut_window(piece, int(rng.integers(piece.n_bars)), blank_context=False))
+    # Even batches, since a network is compiled anew for each size.
+    size = -(-len(windows) // -(-len(windows) // size))
     return [stack(windows[first : first + size]) for first in range(0, len(windows), size)]
