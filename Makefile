@@ -78,7 +78,7 @@ $(BIN)/python:
 
 $(VENV)/app.stamp: requirements.txt | $(BIN)/python
 	$(PIP) -r requirements.txt
-	@echo "Compiling the audio routines once (about half a minute) ..."
+	@echo "Compiling the audio routines once (some seconds) ..."
 	$(BIN)/python -m gmn_core warm-up
 	@touch $@
 

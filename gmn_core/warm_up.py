@@ -6,9 +6,8 @@ from __future__ import annotations
 def warm_up() -> None:
     """Describe two seconds of noise, as the classifiers do.
 
-    In a fresh installation librosa compiles its routines here (about half a
-    minute) and keeps the result on disk; in a fresh process it loads them
-    (a few seconds).
+    In a fresh installation numba compiles the running median here (some
+    seconds) and keeps the result on disk; a fresh process loads it.
     """
     import numpy as np
 

@@ -74,8 +74,8 @@ def log_mel(clip: Clip, form: MelForm = STANDARD) -> npt.NDArray[np.float32]:
 def mel_power(clip: Clip, form: MelForm) -> npt.NDArray[np.float32]:
     """Compute a mel spectrogram of powers, as `librosa.feature.melspectrogram` does.
 
-    It is computed here because librosa's own takes four seconds to load in a
-    fresh process. A test checks that the two agree.
+    It is computed here because librosa's own takes more than a second to load in
+    a fresh process. A test checks that the two agree.
 
     Parameters
     ----------

@@ -14,18 +14,21 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.audio.clip import Clip
+from gmn_core.features.blas import one_blas_thread
+from gmn_core.features.pitch import chroma, estimated_tuning
 from gmn_core.features.running_median import running_median
+from gmn_core.features.spectrogram import DYNAMIC_RANGE_DB, mel_filters
 from gmn_core.features.spectrogram import STANDARD as _FORM
-from gmn_core.features.spectrogram import mel_filters
+from gmn_core.features.stft import Signal, Spectra, istft, stft
+from gmn_core.features.tempo import onset_strength, tempo
 
 SAMPLE_RATE = 22_050
 N_FFT = 2048
 HOP_LENGTH = 512
 N_MFCC = 20
 _HPSS_KERNEL = 31  # frames and bins, as in librosa.decompose.hpss
-_PITCH_THRESHOLD = 0.1  # of a spectrum's peak, as in librosa.piptrack
 _ROLLOFF_SHARE = 0.85
-_SMALLEST_LEVEL = 1e-10  # what librosa.zero_crossings takes for zero
+_SMALLEST_LEVEL = 1e-10  # what librosa.zero_crossings and librosa.power_to_db take for zero
 
 _SERIES = (
     "chroma_stft", "rms", "spectral_centroid", "spectral_bandwidth", "rolloff",
@@ -55,50 +58,47 @@ def describe(clip: Clip) -> npt.NDArray[np.float64]:
         In the order of `DESCRIPTORS`. Frequencies are in Hz, the tempo in
         beats per minute; the rest has no unit.
     """
-    import librosa
+    import scipy.fft
 
     y = clip.resampled(SAMPLE_RATE).samples
-    spectrum = librosa.stft(y, n_fft=N_FFT, hop_length=HOP_LENGTH, pad_mode="reflect")
-    magnitude = np.abs(spectrum)
-    power = magnitude**2
-    log_mel = librosa.power_to_db(mel_filters(_FORM) @ power)
-    harmonic, percussive = _separate(spectrum, magnitude, y)
-    series = (
-        librosa.feature.chroma_stft(S=power, sr=SAMPLE_RATE, tuning=_tuning(power)),
-        librosa.feature.rms(y=y, pad_mode="reflect"),
-        *_centroid_and_bandwidth(magnitude),
-        _rolloff(magnitude),
-        _zero_crossing_rate(y),
-        harmonic,
-        percussive,
-    )
-    mfcc = librosa.feature.mfcc(S=log_mel, n_mfcc=N_MFCC)
+    with one_blas_thread():
+        spectra = stft(y, N_FFT, HOP_LENGTH)
+        magnitude = np.abs(spectra)
+        power = magnitude**2
+        log_mel = _in_decibels(mel_filters(_FORM) @ power.T)
+        harmonic, percussive = _separate(spectra, magnitude, y)
+        tuning = estimated_tuning(power, SAMPLE_RATE / N_FFT)
+        series = (
+            chroma(power, SAMPLE_RATE, tuning),
+            _root_mean_squares(y),
+            *_centroid_and_bandwidth(magnitude.T),
+            _rolloff(magnitude.T),
+            _zero_crossing_rate(y),
+            harmonic,
+            percussive,
+        )
+    mfcc = scipy.fft.dct(log_mel, axis=0, norm="ortho")[:N_MFCC]
+    beats = tempo(onset_strength(log_mel, N_FFT // (2 * HOP_LENGTH)), SAMPLE_RATE / HOP_LENGTH)
     return np.array(
         [
             *(value for values in series for value in (np.mean(values), np.var(values))),
-            _tempo(log_mel),
+            beats,
             *(value for values in mfcc for value in (np.mean(values), np.var(values))),
         ],
         dtype=np.float64,
     )
 
 
-def _tuning(power: FloatArray) -> float:
-    """Deviation from A at 440 Hz in parts of a semitone, as librosa.estimate_tuning has it.
+def _in_decibels(power: FloatArray) -> FloatArray:
+    """Return levels in dB, none more than 80 below the highest."""
+    decibels = 10 * np.log10(np.maximum(power, _SMALLEST_LEVEL))
+    return np.asarray(np.maximum(decibels, decibels.max() - DYNAMIC_RANGE_DB))
 
-    Of the spectrum only the lower half is searched, as librosa looks for
-    pitches no higher than 4 kHz.
-    """
-    import librosa
 
-    lower = power[: N_FFT // 4 + 1]
-    loudest = power.max(axis=0, keepdims=True)
-    pitches, magnitudes = librosa.piptrack(S=lower, sr=SAMPLE_RATE / 2, ref=_PITCH_THRESHOLD * loudest)
-    voiced = pitches > 0
-    if not voiced.any():
-        return 0.0
-    clear = voiced & (magnitudes >= np.median(magnitudes[voiced]))
-    return float(librosa.pitch_tuning(pitches[clear]))
+def _root_mean_squares(y: FloatArray) -> FloatArray:
+    """Return the root of each window's mean square, as librosa.feature.rms has it."""
+    padded = np.pad(y, N_FFT // 2, mode="reflect").astype(np.float64)
+    return np.sqrt(np.maximum(_means_of_windows(np.square(padded)), 0))
 
 
 def _rolloff(magnitude: FloatArray) -> FloatArray:
@@ -117,20 +117,6 @@ def _zero_crossing_rate(y: FloatArray) -> FloatArray:
     return np.asarray((crossed[starts + N_FFT - 1] - crossed[starts]) / N_FFT)
 
 
-def _tempo(log_mel: FloatArray) -> float:
-    """Beats per minute, 0 if there is no onset.
-
-    This is the tempo that librosa.beat.beat_track settles on before it looks
-    for beats; importing the tracker itself takes more than a second.
-    """
-    import librosa
-
-    onsets = librosa.onset.onset_strength(S=log_mel, sr=SAMPLE_RATE, aggregate=np.median)
-    if not onsets.any():
-        return 0.0
-    return float(librosa.feature.tempo(onset_envelope=onsets, sr=SAMPLE_RATE, hop_length=HOP_LENGTH)[0])
-
-
 def _centroid_and_bandwidth(magnitude: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Mean frequency of each spectrum and the deviation around it, in Hz; 0 where there is silence."""
     hertz = np.fft.rfftfreq(N_FFT, 1 / SAMPLE_RATE)
@@ -141,19 +127,22 @@ def _centroid_and_bandwidth(magnitude: FloatArray) -> tuple[FloatArray, FloatArr
     return centroid, np.sqrt(np.maximum(second / total - centroid**2, 0))
 
 
-def _separate(
-    spectrum: npt.NDArray[np.complexfloating], magnitude: FloatArray, y: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _means_of_windows(values: npt.NDArray[np.float64]) -> FloatArray:
+    """Return the mean of each window, as differences of one running sum."""
+    sums = np.concatenate([[0], np.cumsum(values)])
+    starts = np.arange(0, len(values) - N_FFT + 1, HOP_LENGTH)
+    return np.asarray((sums[starts + N_FFT] - sums[starts]) / N_FFT)
+
+
+def _separate(spectra: Spectra, magnitude: Signal, y: Signal) -> tuple[Signal, Signal]:
     """Split into harmonic and percussive signals (Fitzgerald, DAFx 2010), as librosa.effects.hpss does.
 
     The two masks add up to 1, so the harmonic signal is what the percussive
     one leaves of the whole.
     """
-    import librosa
-
-    # Both frame by frame, as librosa's spectra are: in unlike orders each step takes several times as long.
-    mask = np.ascontiguousarray(running_median(magnitude, _HPSS_KERNEL).T)
-    whole_power = running_median(magnitude.T, _HPSS_KERNEL)
+    # Both frame by frame, as the spectra are: in unlike orders each step takes several times as long.
+    mask = np.ascontiguousarray(running_median(magnitude.T, _HPSS_KERNEL).T)
+    whole_power = running_median(magnitude, _HPSS_KERNEL)
     np.square(mask, out=mask)
     np.square(whole_power, out=whole_power)
     whole_power += mask
@@ -161,7 +150,9 @@ def _separate(
     if silent.any():
         whole_power[silent], mask[silent] = 1.0, 0.5  # neither of the two
     mask /= whole_power
-    part = librosa.istft(spectrum * mask.T, hop_length=HOP_LENGTH)
-    percussive = librosa.util.fix_length(part, size=len(y))
-    whole = librosa.util.fix_length(y[: len(part)], size=len(y))
+    part = istft(spectra * mask, HOP_LENGTH)
+    whole = np.zeros_like(y)
+    whole[: len(part)] = y[: len(part)]
+    percussive = np.zeros_like(y)
+    percussive[: len(part)] = part
     return whole - percussive, percussive

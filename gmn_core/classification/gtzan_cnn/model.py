@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import numpy.typing as npt
 from gmn_core.audio.clip import Clip
 from gmn_core.classification.calibration import apply_temperature, normalised_exp
 from gmn_core.classification.classifier import GenreClassifier
+from gmn_core.classification.once_per_clip import OncePerClip
 from gmn_core.classification.onnx import OnnxNetwork, cut_patches
 from gmn_core.classification.prediction import GenrePrediction
 from gmn_core.features.spectrogram import THINNED_FRAMES_PER_SECOND, thinned_mel
@@ -54,6 +55,9 @@ class GenreCnn(GenreClassifier):
 
     network: Callable[[FloatArray], list[FloatArray]]
     temperature: float
+    _listened: OncePerClip[tuple[PatchShares, npt.NDArray[np.float64]]] = field(
+        default_factory=OncePerClip, init=False, repr=False
+    )
 
     name = "cnn"
 
@@ -80,8 +84,12 @@ class GenreCnn(GenreClassifier):
         """Return what `hear` does, for a clip of any sample rate and length.
 
         Levels are relative to the maximum of 30 s, as in GTZAN; a longer clip is
-        processed excerpt by excerpt.
+        processed excerpt by excerpt. Who asks about the same clip again, as the
+        pretrained classifier does, gets the same arrays.
         """
+        return self._listened(self._listen, clip)
+
+    def _listen(self, clip: Clip) -> tuple[PatchShares, npt.NDArray[np.float64]]:
         starts = np.arange(max(1, round(clip.seconds / EXCERPT_SECONDS))) * EXCERPT_SECONDS
         excerpts = [self.hear(thinned_mel(clip.excerpt(start, EXCERPT_SECONDS))) for start in starts]
         offsets = [begins + start for (_, begins), start in zip(excerpts, starts, strict=True)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import librosa
 import numpy as np
 import pytest
@@ -71,3 +74,15 @@ def test_any_sample_rate_is_brought_to_that_of_the_table() -> None:
 def test_a_short_clip_without_onsets_has_finite_descriptors() -> None:
     steady = np.full(SAMPLE_RATE, 0.1, dtype=np.float32)
     assert np.isfinite(describe(Clip(steady, SAMPLE_RATE))).all()
+
+
+def test_nothing_of_librosa_is_loaded_for_it() -> None:
+    """It would take more than a second of a fresh process."""
+    program = (
+        "import sys, numpy as np\n"
+        "from gmn_core.audio.clip import Clip\n"
+        "from gmn_core.features.summary import describe\n"
+        "describe(Clip(np.sin(np.arange(22_050)).astype(np.float32), 22_050))\n"
+        "assert not {'librosa', 'scipy.signal', 'sklearn'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
