@@ -39,7 +39,7 @@ def sample_screen(connection: Connection, store: Store, state: ListenerState) ->
     st.header(place, anchor=False)
     st.progress((item.position - 1) / item.total)
     name = f"{state.listener.short_id}-{item.position}"
-    record_showing(connection, store, token, item.sample_id)
+    record_showing(connection, store, token, item)
     heard = record_hearing(connection, store, state, name, _player(connection, state.study, item, name))
     if (kept := draft_in_browser(state, name)) is not None:
         fill_in(name, kept.answer)
@@ -80,13 +80,10 @@ def practice_screen(connection: Connection, store: Store, state: ListenerState) 
         show_missing(answer, heard=ready)
 
 
-def record_showing(connection: Connection, store: Store, token: str, sample_id: int) -> None:
-    """Store that a clip has been put before a listener: once a visit, since only the first time counts."""
-    if st.session_state.get("shown") == (token, sample_id):
-        return
-    connection.ask(lambda: store.listening.show(token, sample_id), None)
-    if not connection.lost:
-        st.session_state["shown"] = token, sample_id
+def record_showing(connection: Connection, store: Store, token: str, item: Item) -> None:
+    """Store that a clip has been put before a listener; only the first time counts."""
+    if not item.shown:
+        connection.ask(lambda: store.listening.show(token, item.sample_id), None)
 
 
 def record_hearing(
@@ -150,6 +147,7 @@ def send(store: Store, token: str, sample_id: int, answer: Answer, hearing: Hear
         rating=answer.rating,
         known_piece=answer.known_piece,
         comment=answer.comment,
+        show_next=True,
     )
     if outcome is AnswerOutcome.STORED:
         ANSWERS.inc()

@@ -33,6 +33,7 @@ _NEXT = (
         Presentation.position,
         Presentation.intervals_heard,
         Presentation.heard_at,
+        Presentation.shown_at,
         Media.sha256,
         Media.media_type,
         Media.seconds,
@@ -87,6 +88,8 @@ class Item:
         What the listener has played of it so far, in order.
     heard : bool
         Whether they heard it to its end.
+    shown : bool
+        Whether it has been put before them already.
     """
 
     sample_id: int
@@ -97,6 +100,7 @@ class Item:
     seconds: float
     intervals: tuple[Interval, ...] = ()
     heard: bool = False
+    shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,4 +167,5 @@ def next_item(session: Session, listener: Listener) -> Item | None:
         seconds=row.seconds,
         intervals=as_intervals(row.intervals_heard),
         heard=row.heard_at is not None,
+        shown=row.shown_at is not None,
     )

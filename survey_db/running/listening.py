@@ -246,6 +246,7 @@ class Listening:
         rating: int,
         known_piece: bool = False,
         comment: str | None = None,
+        show_next: bool = False,
     ) -> AnswerOutcome:
         """Store a listener's answer to a sample; a second answer leaves the first as it is.
 
@@ -253,6 +254,10 @@ class Listening:
         so. The answer is committed when this returns. The same answer once more
         changes nothing and counts as stored, so that whoever does not know
         whether it arrived can send it again.
+
+        Where ``show_next``, the clip that comes next is put before the listener
+        at once, as by `show` and with the same commit: the disk is waited for
+        once a click.
 
         Raises
         ------
@@ -287,10 +292,14 @@ class Listening:
                 )
             )
             session.flush()
-            if next_item(session, listener) is None:
+            following = next_item(session, listener)
+            if following is None:
                 listener.judged_at = now
                 if not questions_of(listener.study, "after"):
                     _complete(listener, now)
+            elif show_next and (listener.is_test or listener.study.status == "open"):
+                shown, _ = self._presentation(session, listener, following.sample_id)
+                shown.shown_at = shown.shown_at or now
         return AnswerOutcome.STORED
 
     def comparison(self, token: str) -> Comparison:

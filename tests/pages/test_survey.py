@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from streamlit.testing.v1 import AppTest
 
+from pages.shared.survey_store import the_store
 from survey_db.reporting.responses import read_responses
 from survey_db.running.questions import Question
 from survey_db.running.recruitment import Recruitment, Refusal
@@ -87,6 +88,18 @@ def test_a_listener_goes_from_consent_to_the_completion_code(app: AppTest, store
     assert set(frame["musical_training"]) == {"3_to_10"}
     assert set(frame["device"]) == {"loudspeakers"}
     assert not frame["is_test"].any()
+
+
+def test_a_click_on_next_waits_for_the_disk_once(app: AppTest, store: Store) -> None:
+    slug = make(store)
+    visit(app, study=slug)
+    begin(app)
+    commits: list[object] = []
+    event.listen(the_store().engine, "commit", commits.append)
+    answer(app, "rock", 5)
+    app.run()  # the next clip was put before the listener together with the answer
+    assert len(commits) == 1
+    assert sum(store.attendances.progress(slug).answers.values()) == 1
 
 
 def test_only_the_genres_of_the_study_are_offered_and_none_is_chosen(app: AppTest, store: Store) -> None:

@@ -22,7 +22,7 @@ def test_the_clip_on_screen_tells_nothing_of_its_genre_or_making(store: Store, m
     assert not any(str(sample.intended_genre) in told for sample in six_samples())
     assert {field.name for field in dataclasses.fields(Item)} == {
         *("sample_id", "position", "total", "sha256", "media_type", "seconds"),
-        *("intervals", "heard"),
+        *("intervals", "heard", "shown"),
     }
 
 

@@ -238,6 +238,33 @@ def test_a_pause_keeps_the_answer_under_way_and_a_closed_study_takes_none(
         store.listening.answer(token, sample, guess="rock", rating=5)
 
 
+@pytest.mark.parametrize(("status", "shown"), [("open", True), ("paused", False)])
+def test_an_answer_puts_the_next_clip_before_the_listener_where_it_is_to(
+    store: Store, make_study: MakeStudy, status: str, shown: bool
+) -> None:
+    slug = make_study()
+    token = begin(store, slug)
+    first = listen(store, slug, token)
+    store.listening.answer(token, first, guess="rock", rating=5)
+    second = state_of(store, slug, token).item
+    assert second is not None
+    assert not second.shown
+    store.clock.move(seconds=1)
+    listen(store, slug, token)
+    store.studies.set_status(slug, status)
+    store.listening.answer(token, second.sample_id, guess="rock", rating=5, show_next=True)
+    answered = store.clock()
+    store.clock.move(seconds=9)
+    store.studies.set_status(slug, "open")
+    third = state_of(store, slug, token).item
+    assert third is not None
+    assert third.shown is shown
+    store.listening.show(token, third.sample_id)
+    with store.reading() as session:
+        query = select(Presentation.shown_at).where(Presentation.sample_id == third.sample_id)
+        assert session.scalar(query) == (answered if shown else store.clock())
+
+
 def test_a_listener_who_has_finished_sees_their_code_in_a_closed_study_too(
     store: Store, make_study: MakeStudy
 ) -> None:
