@@ -6,6 +6,7 @@ import gc
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from importlib import import_module
 from threading import Timer
 from typing import Any
@@ -49,6 +50,7 @@ def prepare() -> None:
     hold_values_to_their_widgets()
     announce_password()
     ignore_pages_folder()
+    keep_theme()
 
 
 def ignore_pages_folder() -> None:
@@ -62,6 +64,32 @@ def ignore_pages_folder() -> None:
         from streamlit.runtime.pages_manager import PagesManager
 
         PagesManager.uses_pages_directory = False
+
+
+def keep_theme() -> None:
+    """Have Streamlit read its theme once, and not at every run of every page.
+
+    It looks through all its settings for each of the theme's sections, which
+    was an eighth of a listener's click, and sends what they were at the start.
+    The place is not documented; a Streamlit without it reads them as it likes.
+    """
+    with suppress(ImportError, AttributeError):
+        from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+        from streamlit.runtime import app_session
+
+        populate = app_session._populate_theme_msg
+
+        @cache
+        def read(section: str) -> CustomThemeConfig:
+            theme = CustomThemeConfig()
+            populate(theme, section)
+            return theme
+
+        def fill(msg: CustomThemeConfig, section: str = "theme") -> None:
+            if read(section).ByteSize():  # else the section would count as given
+                msg.MergeFrom(read(section))
+
+        app_session._populate_theme_msg = fill
 
 
 def middleware() -> Sequence[Middleware]:
