@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
 import subprocess
@@ -10,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -125,22 +126,32 @@ def _played(
         if max(pcm.max(initial=0), -int(pcm.min(initial=0))) < FULL_SCALE - 1:
             break
     samples = np.zeros((length, 2), dtype=np.float32)
-    np.multiply(pcm, np.float32(1 / FULL_SCALE), out=samples[: len(pcm)])
+    samples[: len(pcm)] = pcm
+    samples *= np.float32(1 / FULL_SCALE)
     return samples
 
 
 def synthesized(instruments: bytes, midi: bytes) -> bytes:
     """Return the sound of a MIDI file as a WAV file; a `RuntimeError` says why there is none."""
-    done = subprocess.run(
+    with subprocess.Popen(
         # -P: the modules beside the program must not shadow libraries.
         [sys.executable, "-P", str(_SYNTHESIZER)],
-        input=len(instruments).to_bytes(_LENGTH_BYTES, "little") + instruments + midi,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr.decode(errors="replace").strip() or "the synthesizer has stopped")
-    return done.stdout
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        stdin, stdout, stderr = (
+            cast("IO[bytes]", pipe) for pipe in (process.stdin, process.stdout, process.stderr)
+        )
+        # It reads everything before it writes, so that neither can wait for the other.
+        with contextlib.suppress(BrokenPipeError):
+            stdin.write(len(instruments).to_bytes(_LENGTH_BYTES, "little") + instruments + midi)
+        with contextlib.suppress(BrokenPipeError):
+            stdin.close()
+        wav, problem = stdout.read(), stderr.read()
+    if process.returncode:
+        raise RuntimeError(problem.decode(errors="replace").strip() or "the synthesizer has stopped")
+    return wav
 
 
 def _alone(

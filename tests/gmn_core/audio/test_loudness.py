@@ -1,6 +1,7 @@
 import math
 
 import numpy as np
+import pyloudnorm
 import pytest
 
 from gmn_core.audio.clip import Clip
@@ -101,3 +102,14 @@ def test_quiet_parts_are_gated(rate: int) -> None:
     tone = np.sin(2 * np.pi * 1000 * np.arange(len(levels)) / rate) * 10 ** (levels / 20)
     recording = Recording(np.stack([tone, tone], axis=1).astype(np.float32), rate)
     assert integrated_loudness(recording) == pytest.approx(-23, abs=0.1)
+
+
+def test_what_is_skipped_as_silence_changes_no_loudness() -> None:
+    """Notes after rests of many lengths, the last one rung out, against the meter itself."""
+    rate = 48_000
+    samples = np.zeros((40 * rate, 2), np.float32)
+    for start, seconds in ((0.3, 0.2), (2.0, 1.5), (4.21, 0.1), (12.0, 3.0), (22.5, 0.05)):
+        part = samples[round(start * rate) : round((start + seconds) * rate)]
+        part[:] = np.random.default_rng(1).normal(0, 0.1, part.shape)
+    expected = pyloudnorm.Meter(rate, filter_class="DeMan").integrated_loudness(samples)
+    assert integrated_loudness(Recording(samples, rate)) == expected
