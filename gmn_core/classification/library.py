@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from functools import cache, partial
 from itertools import islice
 from multiprocessing import get_context
@@ -44,6 +45,8 @@ _CRASHED = "The process that read this file has ended: the file may be damaged."
 def library_record(classifiers: Sequence[str], path: str) -> Record:
     """Classify one file and return its row; a bad file's names the reason.
 
+    The pretrained CNN listens to a patch every four seconds instead of two; see `LIBRARY_HOP`.
+
     Parameters
     ----------
     classifiers : sequence of str
@@ -59,9 +62,13 @@ def library_record(classifiers: Sequence[str], path: str) -> Record:
 
 @cache
 def _loaded(names: tuple[str, ...]) -> tuple[GenreClassifier, ...]:
+    from gmn_core.classification.pretrained.model import LIBRARY_HOP, PretrainedCnn
     from gmn_core.classification.shipped import load_classifier
 
-    return tuple(load_classifier(name) for name in names)
+    loaded = (load_classifier(name) for name in names)
+    return tuple(
+        replace(each, hop=LIBRARY_HOP) if isinstance(each, PretrainedCnn) else each for each in loaded
+    )
 
 
 def local_processes(n_processes: int) -> Executor:

@@ -33,7 +33,8 @@ def add_parser(commands: Commands) -> None:
         "--out",
         type=Path,
         metavar="FILE.parquet",
-        help="write a table, by several processes; a run that was ended goes on where it was",
+        help="write a table, by several processes; a run that was ended goes on where it was; "
+        "the pretrained CNN then hears every four seconds in place of two",
     )
     parser.add_argument(
         "--classifier",

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import get_args
@@ -20,6 +21,7 @@ import pandas as pd
 import pytest
 import soundfile
 
+from gmn_core.audio.decode import decode_file
 from gmn_core.classification import library
 from gmn_core.classification.evaluation.inputs import ClipInputs, Form
 from gmn_core.classification.library import (
@@ -28,8 +30,10 @@ from gmn_core.classification.library import (
     library_record,
     local_processes,
 )
-from gmn_core.classification.pretrained.model import Tagger
+from gmn_core.classification.pretrained.model import LIBRARY_HOP, PretrainedCnn, Tagger
+from gmn_core.classification.shipped import load_classifier
 from gmn_core.corpora.stored import StoredCorpus
+from gmn_core.genres import GENRES
 from tests.conftest import ROOT
 from tests.gmn_core.classification.library_work import mean_tags, name_only, note_and_wait
 from tests.gmn_core.classification.synthetic import some_tracks
@@ -185,3 +189,17 @@ def test_a_cluster_computes_what_a_training_reads_of_audio(
             assert ours is not None
             assert theirs is not None
             np.testing.assert_allclose(theirs, ours, rtol=1e-4, atol=1e-6)
+
+
+def test_the_pretrained_network_hears_half_the_patches_of_a_library(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.1, 13 * 16_000)
+    soundfile.write(tmp_path / "noise.wav", noise, 16_000)
+    clip = decode_file(tmp_path / "noise.wav").clip
+    network = load_classifier("cnn_pretrained")
+    assert isinstance(network, PretrainedCnn)
+    _, starts = network.tagger(clip)
+    sparse = replace(network, hop=LIBRARY_HOP).classify(clip)
+    np.testing.assert_allclose(sparse.patch_starts, starts[::2])
+    row = library_record(("cnn_pretrained",), str(tmp_path / "noise.wav"))
+    for genre, share in zip(GENRES, sparse.shares, strict=True):
+        assert row[f"cnn_pretrained_{genre}"] == pytest.approx(float(share), abs=1e-3)
