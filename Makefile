@@ -58,7 +58,7 @@ bench: $(VENV)/dev.stamp    ## measure how fast everything is and write docs/per
 	$(BIN)/python -m pytest benchmarks -q --benchmark-enable --benchmark-json var/bench.json --benchmark-quiet -o timeout=900
 	$(BIN)/python -m benchmarks.report var/bench.json
 
-load: $(VENV)/dev.stamp      ## play listeners at the store and at the app and write docs/capacity.md, some four minutes
+load: $(VENV)/dev.stamp      ## play listeners at the store and at the app and write docs/capacity.md, some seven minutes
 	$(BIN)/python -m benchmarks.load
 
 peers: $(BIN)/python          ## install what make bench measures beside this, apart from the app (300 MB)

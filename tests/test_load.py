@@ -16,7 +16,7 @@ STORE = {
 }  # fmt: skip
 APP = {
     **STORE, "n_listeners": 40, "runs_per_second": 16.0, "n_generated": 2, "n_classified": 9,
-    "processor": 0.5, "memory_mb": 300.0,
+    "processor": 0.5, "memory_mb": 300.0, "player": 0.1,
 }  # fmt: skip
 
 
@@ -43,8 +43,13 @@ def test_the_page_counts_the_servers_that_the_slowest_good_load_allows() -> None
             "pace": 2.5,
             "pause": 8.0,
             "others": 2,
+            "beside": {"alone": {**APP, "n_listeners": 10}, "beside composers": {**APP, "p95": 0.25}},
+            "composers": 6,
+            "piece_seconds": 120,
         }
     )
+    assert "| beside composers | 1800 | 10 | 250 | 30 | 0 | 0 | 2 | 50% | 10% |" in text
+    assert "beside 6 visitors who have pieces of 120 s composed" in text
     assert "carries **180 listeners at the same" in text  # 16 runs a second, 4 clicks in 45 s
     assert "163 take part" in text  # 1,500 in an hour, 6.5 minutes each
     assert "**1 server**" in text

@@ -21,7 +21,27 @@ from tests.browser.listener import SECONDS
 
 _GUESSES = ("Blues", "Jazz", "Rock")
 _PATIENCE = 60.0
-_REST = 0.1
+_AGAIN = 0.1
+
+
+@dataclass(frozen=True)
+class Others:
+    """Who else uses the app meanwhile.
+
+    Parameters
+    ----------
+    composing, classifying : int
+        Visitors who have one piece after the other composed, and one recording after the other classified.
+    seconds : int
+        Length of a piece.
+    rest : float
+        Seconds that each rests in between.
+    """
+
+    composing: int = 0
+    classifying: int = 0
+    seconds: int = 30
+    rest: float = 0.1
 
 
 @dataclass
@@ -51,6 +71,8 @@ class AppLoad:
         Share of one processor that the web process took.
     memory_mb : float
         Its memory at the end.
+    player : float
+        Share of one processor that playing the listeners took.
     """
 
     answers: Measures
@@ -59,6 +81,7 @@ class AppLoad:
     n_classified: int
     processor: float
     memory_mb: float
+    player: float
     errors: tuple[str, ...] = ()
 
     def plain(self) -> dict[str, Any]:
@@ -70,6 +93,7 @@ class AppLoad:
             "n_classified": self.n_classified,
             "processor": self.processor,
             "memory_mb": self.memory_mb,
+            "player": self.player,
             **({"errors": list(self.errors)} if self.errors else {}),
         }
 
@@ -81,8 +105,7 @@ def app_load(
     n_sessions: int,
     pace: float,
     seconds: float,
-    n_others: int,
-    rest: float = _REST,
+    others: Others,
 ) -> AppLoad:
     """Have listeners take part for some time, one study after the other, while others use the app.
 
@@ -100,40 +123,47 @@ def app_load(
         Seconds between two clicks of one listener, on average; no less than a clip lasts.
     seconds : float
         For how long.
-    n_others : int
-        Visitors who generate, and as many who classify.
-    rest : float
-        Seconds between two pieces, or recordings, of one of those.
+    others : Others
+        Who else uses it.
     """
     before = stored_answers(store)
     web = psutil.Process(server.process.pid)
     noted, made = Listened(), [0, 0]
     everybody_in = threading.Barrier(n_sessions + 1)
     stop = threading.Event()
-    with ThreadPoolExecutor(n_sessions + 2 * n_others) as visitors:
+    with ThreadPoolExecutor(n_sessions + others.composing + others.classifying) as visitors:
         listeners = [
             visitors.submit(_listen, server, slug, number, pace, everybody_in, stop, noted)
             for number in range(n_sessions)
         ]
         everybody_in.wait(timeout=300)
         noted.runs = 0
-        others = [
-            visitors.submit(work, server, number, rest, stop, made, noted)
-            for number in range(n_others)
-            for work in (_generate, _classify)
+        busy = [
+            visitors.submit(work, server, number, others, stop, made, noted)
+            for work, count in ((_generate, others.composing), (_classify, others.classifying))
+            for number in range(count)
         ]
-        began, used = time.perf_counter(), _processor_seconds(web)
+        began, used, played = time.perf_counter(), _processor_seconds(web), time.process_time()
         time.sleep(seconds)
         stop.set()
         for each in listeners:
             each.result()
         taken, used = time.perf_counter() - began, _processor_seconds(web) - used
-        memory = web.memory_info().rss / 2**20
-        for each in others:
+        memory, played = web.memory_info().rss / 2**20, time.process_time() - played
+        for each in busy:
             each.result()
     stored = stored_answers(store) - before
     answers = measure(n_sessions, noted.waits, stored, len(noted.errors), taken)
-    return AppLoad(answers, noted.runs / taken, made[0], made[1], used / taken, memory, tuple(noted.errors))
+    return AppLoad(
+        answers,
+        noted.runs / taken,
+        made[0],
+        made[1],
+        used / taken,
+        memory,
+        played / taken,
+        tuple(noted.errors),
+    )
 
 
 def _processor_seconds(process: psutil.Process) -> float:
@@ -203,7 +233,7 @@ def _answer(
     visitor.press(go_on)
     noted.runs += 1
     while _place(visitor) == place and time.perf_counter() - began < _PATIENCE:
-        time.sleep(_REST)
+        time.sleep(_AGAIN)
         visitor.run()
     if _place(visitor) == place:
         noted.errors.append("an answer was not taken")
@@ -218,25 +248,28 @@ def _place(visitor: Visitor) -> str | None:
 
 
 def _generate(
-    server: Server, number: int, rest: float, stop: threading.Event, made: list[int], noted: Listened
+    server: Server, number: int, others: Others, stop: threading.Event, made: list[int], noted: Listened
 ) -> None:
-    """Have one piece after the other composed and played."""
+    """Have one piece after the other composed and played, each by a new visitor from elsewhere."""
     seed = 10_000 * (number + 1) + int(time.time()) % 10_000
-    while not stop.wait(rest):
+    while not stop.wait(others.rest):
         seed += 1
+        query = f"genre=Jazz&seed={seed}&seconds={others.seconds}&play=1"
         try:
-            with server.visit("generate", f"genre=Jazz&seed={seed}&seconds=30&play=1") as visitor:
+            with server.visit("generate", query, address=f"203.0.113.{number % 250 + 1}") as visitor:
                 visitor.run()
+                if not visitor.shows("MIDI as played"):
+                    raise AssertionError("nothing was composed")
             made[0] += 1
         except Exception as error:  # counted, whatever it is
             noted.errors.append(f"a piece: {error!r}")
 
 
 def _classify(
-    server: Server, number: int, rest: float, stop: threading.Event, made: list[int], noted: Listened
+    server: Server, number: int, others: Others, stop: threading.Event, made: list[int], noted: Listened
 ) -> None:
     """Have the example recording classified by all classifiers, each time by a new visitor."""
-    while not stop.wait(rest):
+    while not stop.wait(others.rest):
         try:
             with server.visit("classify") as visitor:
                 visitor.run()

@@ -72,6 +72,10 @@ def page(found: Mapping[str, Any]) -> str:
             machine=found["machine"],
             store_rows="\n".join(_row(name, load) for name, load in found["store"].items()),
             app_rows="\n".join(_app_row(load) for load in loads),
+            beside_rows="\n".join(_beside_row(name, load) for name, load in found["beside"].items()),
+            beside_sessions=found["beside"]["alone"]["n_listeners"],
+            composers=found["composers"],
+            piece_seconds=found["piece_seconds"],
             others=found["others"],
             pace=found["pace"],
             pause=found["pause"],
@@ -118,6 +122,15 @@ def _app_row(load: Mapping[str, float]) -> str:
         f"| {1000 * load['p50']:.0f} | {1000 * load['p95']:.0f} | {1000 * load['p99']:.0f} "
         f"| {load['n_errors']} | {load['n_lost']} | {load['n_generated']} | {load['n_classified']} "
         f"| {load['processor']:.0%} | {load['memory_mb']:.0f} MB |"
+    )
+
+
+def _beside_row(name: str, load: Mapping[str, float]) -> str:
+    return (
+        f"| {name} | {load['n_answers']} "
+        f"| {1000 * load['p50']:.0f} | {1000 * load['p95']:.0f} | {1000 * load['p99']:.0f} "
+        f"| {load['n_errors']} | {load['n_lost']} | {load['n_generated']} "
+        f"| {load['processor']:.0%} | {load['player']:.0%} |"
     )
 
 

@@ -15,14 +15,14 @@ from typing import Any
 
 import psutil
 
-from benchmarks.load.at_app import app_load
+from benchmarks.load.at_app import Others, app_load
 from benchmarks.load.page import SOAK, machine, write_page
 from tests.attack.visitor import Server, running_server
 from tests.browser.listener import SLUG, make_store
 
 MINUTES = 30.0
-N_LISTENERS, N_OTHERS = 10, 1
-PACE, REST = 4.0, 5.0
+N_LISTENERS, PACE = 10, 4.0
+OTHERS = Others(composing=1, classifying=1, rest=5.0)
 _LOOKS = 120
 _MARKS = (0.25, 0.5, 0.75, 1.0)
 """Shares of the time at which the page tells the memory; the first is after the warm-up."""
@@ -97,7 +97,7 @@ def soak(folder: Path, minutes: float) -> dict[str, Any]:
         watcher = threading.Thread(target=look_now_and_then)
         watcher.start()
         try:
-            load = app_load(server, store, SLUG, N_LISTENERS, PACE, 60 * minutes, N_OTHERS, REST)
+            load = app_load(server, store, SLUG, N_LISTENERS, PACE, 60 * minutes, OTHERS)
         finally:
             over.set()
             watcher.join()

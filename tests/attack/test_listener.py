@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.load.at_app import app_load
+from benchmarks.load.at_app import Others, app_load
 from survey_db.genres import GENRES, genre_name
 from survey_db.store import Store
 from tests.attack.conftest import PASSWORD
@@ -173,6 +173,6 @@ def test_no_secret_is_in_any_line_of_the_log(store: Store, tmp_path: Path, level
 
 def test_listeners_at_the_same_time_lose_no_answer(server: Server, store: Store) -> None:
     """The short form of `make load`."""
-    load = app_load(server, store, SLUG, n_sessions=3, pace=0.2, seconds=5, n_others=0)
+    load = app_load(server, store, SLUG, n_sessions=3, pace=0.2, seconds=5, others=Others())
     assert load.answers.n_answers > 0
     assert (load.answers.n_lost, load.answers.n_errors) == (0, 0)
