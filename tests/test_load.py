@@ -49,7 +49,7 @@ def test_the_page_counts_the_servers_that_the_slowest_good_load_allows() -> None
         }
     )
     assert "| beside composers | 1800 | 10 | 250 | 30 | 0 | 0 | 2 | 50% | 10% |" in text
-    assert "beside 6 visitors who have pieces of 120 s composed" in text
+    assert "beside 6 visitors who each have pieces of 120 s composed" in text
     assert "carries **180 listeners at the same" in text  # 16 runs a second, 4 clicks in 45 s
     assert "163 take part" in text  # 1,500 in an hour, 6.5 minutes each
     assert "**1 server**" in text
