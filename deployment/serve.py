@@ -79,6 +79,7 @@ def serve(bind: str, ports: Sequence[int]) -> None:
     environment = {
         **os.environ,
         "GMN_PROXY_BIND": bind,
+        "GMN_SERVERS": str(len(ports)),
         **{f"GMN_APP_{number}": f"127.0.0.1:{port}" for number, port in enumerate(ports, start=1)},
     }
     try:

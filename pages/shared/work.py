@@ -18,7 +18,7 @@ from pages.workers.errors import NoRoomError, WorkError
 from pages.workers.pool import WorkerPool
 from pages.workers.tasks import get_ready
 
-MEMORY_NAME = "GMN_MEMORY_MB"
+MEMORY_NAME, SERVERS_NAME = "GMN_MEMORY_MB", "GMN_SERVERS"
 
 T = TypeVar("T")
 
@@ -30,12 +30,15 @@ def worker_pool() -> WorkerPool:
 
 
 def most_memory() -> int:
-    """Return the bytes beyond which this server takes on no work: half the machine's, unless set otherwise.
+    """Return the bytes beyond which this server takes on no work: if not set, its share of half the machine.
 
     What is made for visitors stays with the server as long as they do. Listeners need no work done.
     """
-    given = os.environ.get(MEMORY_NAME, "")
-    return int(given) * 2**20 if given.isdecimal() else int(psutil.virtual_memory().total) // 2
+    given, servers = os.environ.get(MEMORY_NAME, ""), os.environ.get(SERVERS_NAME, "")
+    if given.isdecimal():
+        return int(given) * 2**20
+    n_servers = int(servers) if servers.isdecimal() else 1
+    return int(psutil.virtual_memory().total) // 2 // max(n_servers, 1)
 
 
 def have_done(

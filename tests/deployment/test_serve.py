@@ -44,6 +44,11 @@ def app_process(servers: TwoServers, number: int) -> psutil.Process:
     return next(each for each in children if port in each.cmdline())
 
 
+def test_the_servers_share_the_memory_of_the_machine(servers: TwoServers) -> None:
+    for number in (1, 2):
+        assert app_process(servers, number).environ()["GMN_SERVERS"] == "2"
+
+
 def test_a_listener_goes_on_at_the_other_server(servers: TwoServers, store: Store) -> None:
     with servers.visit(1, "survey", f"study={SLUG}") as visitor:
         begin(visitor)

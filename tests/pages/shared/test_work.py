@@ -5,7 +5,7 @@ from __future__ import annotations
 import psutil
 import pytest
 
-from pages.shared.work import MEMORY_NAME, have_done, most_memory
+from pages.shared.work import MEMORY_NAME, SERVERS_NAME, have_done, most_memory
 from pages.workers import tasks
 from pages.workers.errors import NoRoomError
 
@@ -22,4 +22,13 @@ def test_half_the_machine_is_the_servers_unless_set_otherwise(
     monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
     monkeypatch.setenv(MEMORY_NAME, given)
+    monkeypatch.setenv(SERVERS_NAME, given)
+    assert most_memory() == psutil.virtual_memory().total // 2
+
+
+def test_servers_on_one_machine_share_its_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(MEMORY_NAME, raising=False)
+    monkeypatch.setenv(SERVERS_NAME, "2")
+    assert most_memory() == psutil.virtual_memory().total // 4
+    monkeypatch.setenv(SERVERS_NAME, "0")
     assert most_memory() == psutil.virtual_memory().total // 2
