@@ -113,3 +113,17 @@ def test_what_is_skipped_as_silence_changes_no_loudness() -> None:
         part[:] = np.random.default_rng(1).normal(0, 0.1, part.shape)
     expected = pyloudnorm.Meter(rate, filter_class="DeMan").integrated_loudness(samples)
     assert integrated_loudness(Recording(samples, rate)) == expected
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 48_000])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_the_loudness_is_that_of_pyloudnorms_meter(rate: int, channels: int) -> None:
+    rng = np.random.default_rng(rate)
+    for seconds in (0.4, 1.337, 7.0):
+        envelope = np.repeat(rng.uniform(0, 0.3, 10), round(seconds * rate / 10) + 1)[
+            : round(seconds * rate), None
+        ]
+        samples = (envelope * rng.standard_normal((len(envelope), channels))).astype(np.float32)
+        expected = pyloudnorm.Meter(rate, filter_class="DeMan").integrated_loudness(samples)
+        audio = Clip(samples[:, 0], rate) if channels == 1 else Recording(samples, rate)
+        assert integrated_loudness(audio) == pytest.approx(expected, abs=1e-9)
