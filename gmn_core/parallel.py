@@ -31,14 +31,14 @@ def worked_ahead(
         How many are worked on at the same time.
     """
     working: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(at_once) as threads:
-        try:
-            for item in items:
-                working.append(threads.submit(function, item))
-                if len(working) > at_once:
-                    yield working.popleft().result()
-            while working:
+    threads = ThreadPoolExecutor(at_once)
+    try:
+        for item in items:
+            working.append(threads.submit(function, item))
+            if len(working) > at_once:
                 yield working.popleft().result()
-        finally:
-            for future in working:
-                future.cancel()
+        while working:
+            yield working.popleft().result()
+    finally:
+        # Whoever breaks off does not wait for what nobody will take.
+        threads.shutdown(wait=False, cancel_futures=True)

@@ -31,6 +31,23 @@ def test_no_more_is_taken_than_is_worked_on() -> None:
     assert taken == [0, 1, 2]
 
 
+def test_who_breaks_off_does_not_wait_for_the_rest() -> None:
+    let_go, ended = threading.Event(), threading.Event()
+
+    def wait(number: int) -> int:
+        if number:
+            assert let_go.wait(30)
+            ended.set()
+        return number
+
+    results = worked_ahead(wait, range(9), at_once=2)
+    assert next(results) == 0
+    results.close()
+    assert not ended.is_set()
+    let_go.set()
+    assert ended.wait(30)
+
+
 def test_what_goes_wrong_is_raised_where_the_result_is_taken() -> None:
     results = worked_ahead(lambda number: 1 / number, [1, 0, 2], at_once=2)
     assert next(results) == 1
