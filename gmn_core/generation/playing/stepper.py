@@ -142,15 +142,21 @@ class Stepper:
         """
         weights = self._weights
         known = self._advance()
+        by_network = known.reshape(len(self._given), self._n, -1)
         played = np.empty((self._n, len(SIZES)), np.int16)
         numbers = np.empty((self._n, len(SIZES)), np.intp)
         for slot, offset in enumerate(OFFSETS):
-            tokens = np.asarray(decide(slot, partial(self._logits, slot, known)))
-            own = np.where(tokens == NOTHING, BLANK, offset + tokens)
-            chosen = weights.chosen[own]
+            tokens = decide(slot, partial(self._logits, slot, known))
+            own: Choice | int
+            if isinstance(tokens, int):  # as most are that need no network, without NumPy's overhead
+                own = BLANK if tokens == NOTHING else offset + tokens
+                played[:, slot] = max(tokens, 0)
+            else:
+                own = np.where(tokens == NOTHING, BLANK, offset + tokens)
+                played[:, slot] = np.maximum(tokens, 0)
             # To the rows of each network alike; one token for all drafts to all of them.
-            known = (known.reshape(len(self._given), self._n, -1) + chosen).reshape(known.shape)
-            numbers[:, slot], played[:, slot] = own, np.maximum(tokens, 0)
+            by_network += weights.chosen[own]
+            numbers[:, slot] = own
         self._embedded.append(weights.played[numbers].sum(axis=1))
         return played
 
