@@ -37,8 +37,7 @@ _STYLE = """<style>
 .stMainBlockContainer h1 { font-size: 1.9rem; padding-top: 0; }
 .stMainBlockContainer h2 { font-size: 1.25rem; padding: 0; }
 .stMainBlockContainer button { min-height: 2.75rem; }
-[class*="st-key-storage-"],
-[data-testid="stLayoutWrapper"]:has(> [class*="st-key-storage-"]) { display: none; }
+[class*="st-key-stored-"] { display: none; }
 </style>"""
 # Who follows a study's link sees the study and nothing else of the app.
 _ALONE = """<style>
@@ -49,9 +48,7 @@ _ALONE = """<style>
 
 def style(*, listening: bool) -> None:
     """Give the listener's screens a calm, narrow column; while listening, without the app's header."""
-    st.html(_STYLE)
-    if listening:
-        st.html(_ALONE)
+    st.html(_STYLE + _ALONE if listening else _STYLE)
 
 
 def consent_screen(connection: Connection, store: Store, study: Study, preview_key: str | None) -> None:

@@ -31,14 +31,12 @@ def in_browser(name: str, tag: str, value: Any = None) -> Any:
         What the browser has found; None until it has said so. It may be
         anything that a browser can send.
     """
-    # `screens.style` hides it, since it would leave a gap.
-    with st.container(key=f"storage-{name}"):
-        result = _storage(
-            key=f"stored-{name}",
-            data={"name": name, "tag": tag, "value": value},
-            default={"found": None},
-            on_found_change=lambda: None,
-        )
+    result = _storage(
+        key=f"stored-{name}",  # by which `screens.style` hides it, since it would leave a gap
+        data={"name": name, "tag": tag, "value": value},
+        default={"found": None},
+        on_found_change=lambda: None,
+    )
     match result.found:
         case {"tag": found_tag, "value": found} if found_tag == tag:
             return found

@@ -109,7 +109,7 @@ def test_a_session_goes_on_over_a_database_that_stops(
     at_clip(page, 3)
 
     # What keeps the answer takes no room on the page.
-    assert page.locator("[class*='st-key-storage-']").bounding_box() is None
+    assert page.locator("[class*='st-key-stored-']").bounding_box() is None
     # What is chosen is there again after a reload, the answer not being sent yet.
     choose(page, "Metal", 9)
     until(page, """Object.values(localStorage).some(kept => kept.includes('"rating":9'))""")
