@@ -119,11 +119,13 @@ def find_state(session: Session, slug: str, token: str) -> ListenerState | None:
     if listener is None:
         return None
     study = listener.study
-    practice = _practice(session, study) if listener.practised_at is None else None
-    step = step_of(study, listener, has_practice=practice is not None)
-    if step is Step.PRACTICE:
-        return ListenerState(study, listener, step, practice)
-    return ListenerState(study, listener, step, next_item(session, listener) if step is Step.SAMPLE else None)
+    step = step_of(study, listener, has_practice=False)
+    item = next_item(session, listener) if step is Step.SAMPLE else None
+    # Who has been shown a clip of the study is past its practice clip.
+    if item is not None and not item.shown and (practice := _practice(session, study)):
+        step = step_of(study, listener, has_practice=True)
+        item = practice if step is Step.PRACTICE else item
+    return ListenerState(study, listener, step, item)
 
 
 def _practice(session: Session, study: Study) -> Item | None:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
@@ -29,12 +30,24 @@ _LISTENER = (
     select(Listener).where(Listener.token == bindparam("token")).with_for_update(key_share=True, of=Listener)
 )
 _LISTENER_AND_STUDY = _LISTENER.options(joinedload(Listener.study, innerjoin=True).options(*STUDY_WITH_PARTS))
-_PRESENTATION = (
-    select(Presentation, Media.seconds)
+_PRESENTED = (
+    select(Presentation, Response, Media.seconds)
     .join(Presentation.sample)
     .join(Sample.media)
+    .outerjoin(
+        Response,
+        (Response.listener_id == Presentation.listener_id) & (Response.sample_id == Presentation.sample_id),
+    )
     .where(Presentation.listener_id == bindparam("listener"), Presentation.sample_id == bindparam("sample"))
 )
+
+
+class _Presented(NamedTuple):
+    """A sample in a listener's order, their answer to it if there is one, and how long its clip lasts."""
+
+    presentation: Presentation
+    response: Response | None
+    seconds: float
 
 
 class AnswerOutcome(StrEnum):
@@ -197,7 +210,7 @@ class Listening:
     def show(self, token: str, sample_id: int) -> None:
         """Record that a clip has been put before the listener; only the first time counts."""
         with self._database.writing() as session:
-            shown, _ = self._presentation(session, self._listener(session, token), sample_id)
+            shown = self._presented(session, self._listener(session, token), sample_id).presentation
             shown.shown_at = shown.shown_at or self._database.clock()
 
     def hear(self, token: str, sample_id: int, intervals: Iterable[Sequence[float]], *, ended: bool) -> bool:
@@ -224,7 +237,8 @@ class Listening:
         """
         now = self._database.clock()
         with self._database.writing() as session:
-            heard, clip_seconds = self._presentation(session, self._listener(session, token), sample_id)
+            presented = self._presented(session, self._listener(session, token), sample_id)
+            heard, clip_seconds = presented.presentation, presented.seconds
             if heard.shown_at is None:
                 return False
             since_shown = (now - heard.shown_at).total_seconds()
@@ -270,8 +284,9 @@ class Listening:
         named = None if guess == CANNOT_TELL else guess
         with self._database.writing() as session:
             listener = self._listener(session, token, with_study=True)
-            presentation, _ = self._presentation(session, listener, sample_id)
-            if (first := session.get(Response, (listener.id, sample_id))) is not None:
+            presented = self._presented(session, listener, sample_id)
+            presentation = presented.presentation
+            if (first := presented.response) is not None:
                 same = (first.guess, first.rating, first.known_piece, first.comment)
                 again = same == (named, rating, known_piece, comment)
                 return AnswerOutcome.STORED if again else AnswerOutcome.ALREADY_ANSWERED
@@ -298,7 +313,7 @@ class Listening:
                 if not questions_of(listener.study, "after"):
                     _complete(listener, now)
             elif show_next and (listener.is_test or listener.study.status == "open"):
-                shown, _ = self._presentation(session, listener, following.sample_id)
+                shown = self._presented(session, listener, following.sample_id).presentation
                 shown.shown_at = shown.shown_at or now
         return AnswerOutcome.STORED
 
@@ -320,14 +335,11 @@ class Listening:
         listener.last_seen_at = self._database.clock()
         return listener
 
-    def _presentation(
-        self, session: Session, listener: Listener, sample_id: int
-    ) -> tuple[Presentation, float]:
-        """Find a sample in a listener's order; with the seconds that its clip lasts."""
-        row = session.execute(_PRESENTATION, {"listener": listener.id, "sample": sample_id}).one_or_none()
+    def _presented(self, session: Session, listener: Listener, sample_id: int) -> _Presented:
+        row = session.execute(_PRESENTED, {"listener": listener.id, "sample": sample_id}).one_or_none()
         if row is None:
             raise SurveyError("This sample is not part of the listening session.")
-        return row.Presentation, row.seconds
+        return _Presented(*row)
 
 
 def _complete(listener: Listener, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from survey_db.running.listener_state import Item, Step
 from survey_db.store import Store
-from tests.survey_db.material import begin, six_samples, state_of
+from tests.survey_db.material import begin, listen, six_samples, state_of
 
 MakeStudy = Callable[..., str]
 
@@ -34,13 +34,13 @@ def test_a_study_without_checks_or_practice_begins_with_a_sample(store: Store, m
 def test_a_click_asks_the_database_for_little(store: Store, make_study: MakeStudy) -> None:
     slug = make_study()
     token = begin(store, slug)
+    sample = listen(store, slug, token)
     asked: list[str] = []
     event.listen(store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     state = state_of(store, slug, token)
-    assert sum(query.startswith("SELECT") for query in asked) == 3, (
-        "where the listener is, whether there is a practice clip, and the next clip"
-    )
-    assert [genre.genre for genre in state.study.genres] == [
-        genre.genre for genre in store.studies.get(slug).genres
-    ]
+    assert sum(query.startswith("SELECT") for query in asked) == 2, "the listener and study, and the clip"
+    assert state.item is not None
+    assert (state.item.sample_id, state.item.shown) == (sample, True)
+    genres = [genre.genre for genre in state.study.genres]
+    assert genres == [genre.genre for genre in store.studies.get(slug).genres]
     assert state.study.words == []
