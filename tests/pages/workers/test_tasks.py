@@ -38,9 +38,9 @@ def test_a_file_is_decoded_once_and_heard_once_by_the_pretrained_network(
         done.append("decoded")
         return real_decode(data)
 
-    def counting_tagger(self: Tagger, clip: Clip) -> object:
+    def counting_tagger(self: Tagger, clip: Clip, hop: int) -> object:
         done.append("heard")
-        return real_tagger(self, clip)
+        return real_tagger(self, clip, hop)
 
     monkeypatch.setattr(decode, "decode", counting_decode)
     monkeypatch.setattr(Tagger, "__call__", counting_tagger)
