@@ -31,7 +31,7 @@ def add_parser(models: Commands) -> None:
         "--guidance",
         type=float,
         metavar="G",
-        help="strength of genre and chords, 1 for none (default: its own)",
+        help="strength of the genre, 1 for none (default: its own)",
     )
     parser.add_argument(
         "--samples-only",

@@ -25,7 +25,7 @@ def add_parser(models: Commands) -> None:
         type=int,
         default=15,
         metavar="N",
-        help="pieces of each genre drawn in each of four rounds (default: %(default)s)",
+        help="pieces of each genre drawn in each of five rounds (default: %(default)s)",
     )
     parser.add_argument("--seed", type=int, default=500_000, help="seed of the first piece")
     parser.set_defaults(run=run)

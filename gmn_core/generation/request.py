@@ -187,6 +187,13 @@ class GenerationRequest:
         )
 
     @property
+    def genre_shares(self) -> dict[Genre, float]:
+        """The share that each genre has in the sample."""
+        if self.blend is None or self.blend is self.genre:
+            return {self.genre: 1.0}
+        return {self.genre: 1.0 - self.blend_weight, self.blend: self.blend_weight}
+
+    @property
     def main_genre(self) -> Genre | None:
         """The genre that has the larger share; None where two have half each."""
         if self.blend is None or self.blend is self.genre or self.blend_weight < 0.5:

@@ -13,7 +13,7 @@ from gmn_core.generation.evaluation.metrics import diversity
 from gmn_core.generation.playing.critic import PASSAGE_BARS, passage_features
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.playing.planning import draw_plan
-from gmn_core.generation.playing.take import N_DRAFTS, Take, genre_shares
+from gmn_core.generation.playing.take import N_DRAFTS, Take
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.tokens.chords import find_chords
 from gmn_core.generation.tokens.encoding import Tokens
@@ -58,7 +58,7 @@ def drafts_report(
             starts = range(0, (plan.n_bars - PASSAGE_BARS + 1) * bar, bar)
             if critic is not None and len(starts):
                 passages = np.stack([tokens[start : start + PASSAGE_BARS * bar] for start in starts])
-                features = passage_features(passages, plan.sheet, genre_shares(request))
+                features = passage_features(passages, plan.sheet, request.genre_shares)
                 judged[name].append(float(critic.judge(features).mean()))
         varied[name].append(diversity(pieces))
     return {

@@ -15,7 +15,7 @@ from gmn_core.generation.music.band import TICKS_PER_BEAT, Band, Role
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.tokens.chords import CHORD, QUALITIES, find_chords
 from gmn_core.generation.tokens.encoding import N_DRUM_SLOTS, Shapes
-from gmn_core.generation.tokens.outline import N_RETURNS, RETURN_BARS, UNKNOWN, find_outline
+from gmn_core.generation.tokens.outline import HOLDS, N_RETURNS, RETURN_BARS, UNKNOWN, find_outline
 from gmn_core.genres import GENRES
 
 _MOSTLY = N_RETURNS - 2  # the level of a bar of which over 60 % are as they were
@@ -39,6 +39,17 @@ def form_measures(piece: MeasuredPiece, shapes: Shapes) -> dict[str, float]:
     typical = _mean(hits[~fourth])
     found["drums before a phrase"] = _mean(hits[fourth]) / typical if typical else float("nan")
     return found
+
+
+def players_joining(piece: MeasuredPiece, shapes: Shapes) -> float:
+    """Return how many more players sound in bars 9 to 12 than in the first four."""
+    bar = piece.sheet.steps_per_bar
+    activity = find_outline(piece.tokens[: len(piece.tokens) // bar * bar], piece.sheet, shapes).activity
+    sounding = (activity >= HOLDS).sum(axis=1)
+    if len(sounding) < 3 * _PHRASE_BARS:
+        return float("nan")
+    later = sounding[2 * _PHRASE_BARS : 3 * _PHRASE_BARS]
+    return float(later.mean() - sounding[:_PHRASE_BARS].mean())
 
 
 def ending_measures(piece: MeasuredPiece, shapes: Shapes) -> dict[str, float]:
@@ -73,14 +84,23 @@ def form_report(
     for name, group in (("held-out real", real), ("samples", samples)):
         measured = [(each.genre, form_measures(each, shapes)) for each in group]
         by_genre = {genre.value: [own for at, own in measured if at is genre] for genre in GENRES}
+        joining = [players_joining(each, shapes) for each in _beginnings(group)]
         report[name] = {
-            "all": _means([own for _, own in measured]),
+            "all": {
+                **_means([own for _, own in measured]),
+                "players joining after eight bars": _mean(joining),
+            },
             **{genre: _means(own) for genre, own in by_genre.items() if own},
         }
     endings = [ending_measures(each, shapes) for each in samples]
     longest = max(own["bars that the last stroke rings"] for own in endings)
     report["endings of samples"] = {**_means(endings), "longest ring in bars": longest}
     return report
+
+
+def _beginnings(group: Sequence[MeasuredPiece]) -> list[MeasuredPiece]:
+    """Return the first excerpt of each piece: excerpts of one piece share their sheet."""
+    return list({id(each.sheet): each for each in reversed(group)}.values())
 
 
 def _means(measures: Sequence[dict[str, float]]) -> dict[str, float]:

@@ -12,14 +12,14 @@ from gmn_core.generation.music.band import PITCHED_ROLES, Role
 from gmn_core.generation.tokens.encoding import (
     FIRST_PITCH,
     HOLD,
-    LEVEL,
+    MANNER,
     REST,
     SHAPE,
     Tokens,
     drum_levels,
     role_slots,
 )
-from gmn_core.generation.tokens.sheet import N_LEVELS, Sheet
+from gmn_core.generation.tokens.sheet import N_GATES, N_LEVELS, Sheet
 from gmn_core.genres import GENRES, Genre
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def band_features(sheet: Sheet, tokens: Tokens) -> Features:
         Tempo, grid, metre and mode; of the drums how often, where in the bar
         and how hard each voice is struck; of each pitched role its instrument
         family, how often it rests, holds and strikes, where in the bar, and
-        its pitches, melodic steps and commonest chord shapes.
+        its pitches, melodic steps and commonest chord shapes, and how hard and how
+        long it plays.
     """
     general = [np.log(sheet.tempo), sheet.steps_per_beat, sheet.beats_per_bar, sheet.minor]
     parts_of_bar = np.arange(len(tokens)) % sheet.steps_per_bar * _PARTS // sheet.steps_per_bar
@@ -67,7 +68,7 @@ def _drum_features(tokens: Tokens, parts_of_bar: npt.NDArray[np.int64]) -> Featu
 
 def _role_features(sheet: Sheet, tokens: Tokens, parts_of_bar: npt.NDArray[np.int64], role: Role) -> Features:
     action = tokens[:, role_slots(role)[0]].astype(np.int64)
-    shape, level = (tokens[:, role_slots(role)[part]] for part in (SHAPE, LEVEL))
+    shape, manner = (tokens[:, role_slots(role)[part]] for part in (SHAPE, MANNER))
     strikes = action >= FIRST_PITCH
     n = max(int(strikes.sum()), 1)
     family = np.zeros(17)
@@ -82,7 +83,8 @@ def _role_features(sheet: Sheet, tokens: Tokens, parts_of_bar: npt.NDArray[np.in
             np.bincount((pitches - FIRST_PITCH + 9) % 12, minlength=12) / n,  # the lowest pitch is an A
             np.histogram(np.diff(pitches), _INTERVALS)[0] / n,
             np.bincount(np.minimum(shape[strikes], _COMMON_SHAPES), minlength=_COMMON_SHAPES + 1) / n,
-            np.bincount(level[strikes], minlength=N_LEVELS) / n,
+            np.bincount(manner[strikes] % N_LEVELS, minlength=N_LEVELS) / n,
+            np.bincount(manner[strikes] // N_LEVELS, minlength=N_GATES) / n,
         ]
     )
 

@@ -1,7 +1,8 @@
 """The drum kit: the voices that General MIDI's drum sounds stand for.
 
-A piece has one sound per voice, the one that it uses most, so that a band keeps its rim clicks, claps
-or congas while the network only decides which voice is struck and how hard.
+A piece has one sound per voice and place in the bar, the one that it uses there most, so that a band keeps
+its rim clicks, claps or congas, and the order of its toms, while the network only decides which voice is
+struck and how hard.
 """
 
 from __future__ import annotations
@@ -44,17 +45,31 @@ def voice_of(sounds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return voices
 
 
-def find_kit(sounds: npt.NDArray[np.int64]) -> tuple[int, ...]:
-    """Return the sound of each voice that a piece uses most, or the usual one.
+def find_kit(
+    sounds: npt.NDArray[np.int64], places: npt.NDArray[np.int64], n_places: int
+) -> tuple[tuple[int, ...], ...]:
+    """Return the sound of each voice at each place in the bar that a piece uses most there.
+
+    Where a voice is never struck, it has the sound that it has most; one that
+    is never struck at all has its usual one.
 
     Parameters
     ----------
-    sounds : ndarray of int, shape (n_hits,)
-        General MIDI drum sounds of all hits.
+    sounds, places : ndarray of int, shape (n_hits,)
+        General MIDI drum sounds of all hits, and where in the bar they fall.
+    n_places : int
+        Grid steps in a bar.
 
     Returns
     -------
-    tuple of int, length `N_VOICES`
+    tuple of tuple of int, lengths `N_VOICES` and ``n_places``
     """
-    counts = np.bincount(sounds, minlength=128)
-    return tuple(max(choices, key=lambda sound: counts[sound]) for choices in VOICES.values())
+    counts = np.zeros((n_places, 128), np.int64)
+    np.add.at(counts, (places, sounds), 1)
+    kit = []
+    for choices in VOICES.values():
+        own = counts[:, list(choices)]
+        # What is struck anywhere decides where nothing is struck here.
+        most = (own * (own.sum() + 1) + own.sum(axis=0)).argmax(axis=1)
+        kit.append(tuple(choices[index] for index in most.tolist()))
+    return tuple(kit)

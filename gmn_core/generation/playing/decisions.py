@@ -175,6 +175,11 @@ class Decisions:
         # Of each shape the shares of the pitch classes above the lowest note.
         self._shares = (tones / np.maximum(tones.sum(axis=1, keepdims=True), 1)).astype(np.float32)
         self._present = (tones > 0).astype(np.float32)
+        # A player has only some kinds of notes, but always one.
+        self._manners: dict[Role, Mask | None] = {}
+        for role in PITCHED_ROLES:
+            has = np.array(sheet.gates.get(role, ())) > 0
+            self._manners[role] = np.repeat(has, N_LEVELS) if has.any() else None
         self._longest_hold = _LONGEST_HOLD_BARS * sheet.steps_per_bar
 
     def free(self, held: Held, latest: Held, harmony: Array, chord: OnChord = NO_CHORD) -> Decide:
@@ -260,9 +265,9 @@ class Decisions:
                     above = (actions[:, None] - FIRST_PITCH + LOWEST + np.arange(12)) % 12
                     fitting = harmony[above] @ self._shares.T + pull[above] @ self._present.T
                     known = follow(known, fitting, self._chords)
-                    allowed = self._shape_mask(actions, cadence is not None)
+                    allowed: Mask | None = self._shape_mask(actions, cadence is not None)
                 else:
-                    allowed = None
+                    allowed = self._manners[role]
                 found[drafts] = draw(known, self._sampling[role], allowed, self._rng)
             return found
 

@@ -37,6 +37,7 @@ _SHORT, _LONG = 4, 8  # bars of a section
 _LONGEST = 16  # bars of a section that given chords may make
 _LONG_FROM = 28  # bars of a piece with long sections
 _CHORUS_ROOTS = np.array([0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 0])  # of each bar of a blues, up from the tonic
+CHORUS_BARS = len(_CHORUS_ROOTS)
 _FEWEST_LEFT = 2  # bars that make a section of their own at the end
 _FROM_MEMORY = (0.85, 0.6)  # how often a layer returns from memory: accompaniment, tune
 # How often a role comes in after the first section: its share of rests in the first four bars of training

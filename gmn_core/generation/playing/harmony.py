@@ -23,7 +23,7 @@ Fit = npt.NDArray[np.float32]
 BALANCED_BARS = 8
 """Bars whose pitch classes are held against the outline's."""
 
-_FOLLOW, _BALANCE = np.float32(0.35), np.float32(1.75)
+_FOLLOW, _BALANCE = np.float32(0.2), np.float32(1.75)
 _FAIR_SHARE = np.float32(0.08)  # of a bar's notes, from which a pitch class belongs to the bar
 _NO_SHARE = np.float32(0.02)  # of the fair share, that a pitch class has which is nowhere in the outline
 _PROFILE_SHARE = 0.25  # of a typical bar's notes are taken to be spread as in the whole passage
@@ -99,7 +99,9 @@ def reharmonised(outline: Outline, chords: Chords) -> Outline:
     tones = (tones / np.maximum(tones.sum(axis=2, keepdims=True), 1)).mean(axis=1)
     notes = outline.pitch_classes.sum(axis=1, keepdims=True, dtype=np.float32)
     notes = np.maximum(notes, notes.mean())
-    spread = (1 - _PASSING) * tones + _PASSING * outline.profile(0, outline.n_bars)
+    passing = np.where(tones > 0, 0, outline.profile(0, outline.n_bars))
+    passing /= np.maximum(passing.sum(axis=1, keepdims=True), np.float32(1e-9))
+    spread = (1 - _PASSING) * tones + _PASSING * passing
     pitch_classes = np.where(new[:, None], np.rint(notes * spread), outline.pitch_classes)
     returns = outline.returns.copy()
     for lag, apart in enumerate(RETURN_BARS):
@@ -107,6 +109,22 @@ def reharmonised(outline: Outline, chords: Chords) -> Outline:
         other = (new[now] | new[before]) & (plan[now, :, CHORD] != plan[before, :, CHORD]).any(axis=1)
         returns[now, :, lag][other] = np.minimum(returns[now, :, lag][other], LITTLE)
     return replace(outline, pitch_classes=pitch_classes.astype(np.uint8), returns=returns, chords=plan)
+
+
+def returning_chords(chords: Chords, back: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Say of each bar and layer whether the bar so many bars before has the same chords, 1 or 0.
+
+    Parameters
+    ----------
+    chords : ndarray of uint8, shape (n_bars, `CHORDS_PER_BAR`, 2)
+        A chord plan.
+    back : ndarray of int64, shape (n_bars, n_layers)
+        How many bars before.
+    """
+    earlier = np.maximum(np.arange(len(back))[:, None] - back, 0)
+    same = (chords[earlier] == chords[:, None])[..., CHORD]
+    found: npt.NDArray[np.int64] = same.all(axis=2).astype(np.int64)
+    return found
 
 
 def foreign_shares(tokens: Tokens, sheet: Sheet, shapes: Shapes, chords: Chords) -> npt.NDArray[np.float64]:

@@ -17,11 +17,13 @@ import numpy.typing as npt
 
 from gmn_core.files import StrPath
 from gmn_core.generation.music.band import Role
+from gmn_core.generation.playing.harmonist import Harmonist
 from gmn_core.generation.playing.memorisation import Hashes
 from gmn_core.generation.playing.stepper import Weights
 from gmn_core.generation.playing.tuning import Tuning, read_tuning
 from gmn_core.generation.request import GenerationError
 from gmn_core.generation.tokens.chords import unknown_chords
+from gmn_core.generation.tokens.conditioning import BLANK
 from gmn_core.generation.tokens.encoding import Shapes
 from gmn_core.generation.tokens.outline import OUTLINE_ARRAYS, Outline, apart, end_to_end
 from gmn_core.generation.tokens.sheet import Sheet
@@ -55,7 +57,7 @@ class RoleSampling:
 
 DEFAULT_SAMPLING: Mapping[Role, RoleSampling] = {role: RoleSampling() for role in Role}
 GUIDANCE = 1.5
-"""How many times a generator trained for it adds what genre and chords add; chosen on validation pieces."""
+"""How many times a generator trained for it adds what the genre adds; chosen on validation pieces."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +89,10 @@ class GeneratorModel:
     tuning : Tuning
         How it is kept near real pieces.
     guidance : float
-        How many times what genre and chords add to the network's prediction is
+        How many times what the genre adds to the network's prediction is
         added; 1 for a network that was never trained without them.
+    harmonist : Harmonist, optional
+        Decides the chords of a piece; without one it has those of an outline.
     """
 
     weights: Weights
@@ -102,6 +106,7 @@ class GeneratorModel:
     runs: Mapping[tuple[str, int], Hashes]
     tuning: Tuning = field(default_factory=Tuning)
     guidance: float = 1.0
+    harmonist: Harmonist | None = None
 
     def check_genre(self, genre: Genre) -> None:
         """Raise a `GenerationError` for a genre that no training piece was of."""
@@ -152,7 +157,8 @@ def read_model(folder: StrPath) -> GeneratorModel:
     Raises
     ------
     GenerationError
-        If the folder holds no generator.
+        If the folder holds no generator, or one whose notes are written
+        otherwise.
     """
     try:
         return _read_files(Path(folder))
@@ -163,8 +169,12 @@ def read_model(folder: StrPath) -> GeneratorModel:
 def _read_files(folder: Path) -> GeneratorModel:
     book = json.loads(gzip.decompress((folder / BOOK_FILE).read_bytes()))
     outlines, runs = _arrays(folder / OUTLINES_FILE), _arrays(folder / RUNS_FILE)
+    weights = _arrays(folder / WEIGHTS_FILE)
+    if len(weights["played/embeddings"]) != BLANK + 1:
+        raise GenerationError(f"{folder} holds a generator of an older version; train it again.")
     return GeneratorModel(
-        weights=Weights(_arrays(folder / WEIGHTS_FILE)),
+        weights=Weights(weights),
+        harmonist=Harmonist.among(weights),
         shapes=Shapes(tuple(tuple(shape) for shape in book["shapes"])),
         sheets={Genre(g): tuple(map(Sheet.from_json, own)) for g, own in book["sheets"].items()},
         outlines={Genre(genre): _outlines(outlines, genre) for genre in book["sheets"]},

@@ -22,7 +22,7 @@ from gmn_core.generation.playing.form import (
     find_chorus,
     nearest_returns,
 )
-from gmn_core.generation.playing.harmony import Fit, bar_fit, reharmonised
+from gmn_core.generation.playing.harmony import Fit, bar_fit, reharmonised, returning_chords
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.playing.wishes import (
     Wishes,
@@ -154,7 +154,7 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
     banded = request.genre not in UNBANDED and has_full_band(sheet)
     symbols = wishes.progression.symbols(n_bars, sheet.beats_per_bar) if wishes.progression else []
     tones = tones_of(symbols)
-    profile = outline.profile(0, SECTION_BARS)
+    profile, heard_chords = outline.profile(0, SECTION_BARS), None
     outline = _without_breaks(outline, banded)
     if opening is None:
         opening = np.zeros((0, N_SLOTS), np.int16)
@@ -172,7 +172,7 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
         heard = find_outline(opening, sheet, model.shapes)
         profile = (profile + heard.profile(0, heard.n_bars)) / np.float32(2)
         outline = _as_it_began(heard, outline)
-        memory = nearest_returns(outline)
+        memory, heard_chords = nearest_returns(outline), heard.chords
     if symbols:
         outline = reharmonised(outline, chord_plan(symbols))
         memory = memory * same_chords(tones, memory)
@@ -180,8 +180,12 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
         fit = bar_fit(outline, profile)
     else:
         chords = unknown_chords(n_bars)
+        if model.harmonist is not None:
+            chords = model.harmonist.draw(sheet, request.genre_shares, outline.chords, rng, heard_chords)
         chords[-1] = write_chord(cadence(request.genre, sheet.minor, rng))
-        outline = reharmonised(outline, chords)
+        outline, memory = reharmonised(outline, chords), memory * returning_chords(chords, memory)
+        if heard_chords is None and model.harmonist is not None:
+            profile = outline.profile(0, SECTION_BARS)
         fit = bar_fit(outline, profile)
         fit[-1] = np.where(chord_tones(chords)[-1].any(axis=0), 0, _OUTSIDE_CADENCE)
     return Plan(

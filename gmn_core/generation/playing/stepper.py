@@ -1,8 +1,8 @@
 """The trained network (`..training.network`), stepped in NumPy, without TensorFlow.
 
 Several drafts of a piece are stepped together: the weights, which do not fit a processor's cache, are then
-read once for all of them. So are, with guidance, two networks that hear the same notes: one that knows genre
-and chords, and one that does not. What the first adds to the second's prediction is added more than once
+read once for all of them. So are, with guidance, two networks that hear the same notes: one that knows the
+genre, and one that does not. What the first adds to the second's prediction is added more than once
 (classifier-free guidance; Ho and Salimans 2022, https://arxiv.org/abs/2207.12598).
 """
 
@@ -50,15 +50,12 @@ class Guide(NamedTuple):
     ----------
     sheet : ndarray of float32, shape (`N_SHEET_FEATURES`,)
         The piece's features without a genre.
-    positions : ndarray of int32, shape (n_steps, `POSITION_COLUMNS`)
-        Its positions, with what they are to be followed in unknown.
     strength : float
-        How many times what is unknown to it is added: 0 leaves it unknown, at
-        1 nothing is gained.
+        How many times what the genre adds is added: 0 leaves it unknown, at 1
+        nothing is gained.
     """
 
     sheet: Array
-    positions: npt.NDArray[np.int32]
     strength: float
 
 
@@ -94,12 +91,10 @@ class Stepper:
         self._lags = (1, *(bars * steps_per_bar for bars in LOOK_BACK_BARS))
         blank = len(SIZES) * weights.played[BLANK]
         self._blank = np.tile(blank, (n_drafts, 1))
-        # Of each network: the one that knows everything, then the one that does not.
-        told = [(sheet, positions)] if guide is None else [(sheet, positions), (guide.sheet, guide.positions)]
-        self._given = [
-            weights.position[where].sum(axis=1) + own @ weights.sheet + weights.read_bias
-            for own, where in told
-        ]
+        # Of each network: the one that knows the genre, then the one that does not.
+        told = [sheet] if guide is None else [sheet, guide.sheet]
+        place = weights.position[positions].sum(axis=1)
+        self._given = [place + own @ weights.sheet + weights.read_bias for own in told]
         self._strength = None if guide is None else np.float32(guide.strength)
         self._embedded: list[Array] = []
         zeros = np.zeros((weights.hidden, len(told) * n_drafts), np.float32)
@@ -177,8 +172,8 @@ class Stepper:
         read = weights.read @ np.hstack(back).T
         inputs = np.maximum(np.hstack([read + given[self.done][:, None] for given in self._given]), 0.0)
         h1, c1, h2, c2 = self._state
-        h1, c1 = _cell(weights.lower @ np.vstack([inputs, h1]), weights.lower_bias, c1)
-        h2, c2 = _cell(weights.upper @ np.vstack([h1, h2]), weights.upper_bias, c2)
+        h1, c1 = lstm_cell(weights.lower @ np.vstack([inputs, h1]), weights.lower_bias, c1)
+        h2, c2 = lstm_cell(weights.upper @ np.vstack([h1, h2]), weights.upper_bias, c2)
         self._state = (h1, c1, h2, c2)
         known = weights.head @ np.vstack([inputs, h2])
         return np.ascontiguousarray(known.T) + weights.head_bias
@@ -221,7 +216,7 @@ class Weights:
         return result
 
 
-def _cell(gates: Array, bias: Array, memory: Array) -> tuple[Array, Array]:
+def lstm_cell(gates: Array, bias: Array, memory: Array) -> tuple[Array, Array]:
     """Return output and memory of an LSTM cell; Keras orders the gates input, forget, candidate, output."""
     gates += bias
     size = len(gates) // 4  # slices, since np.split costs as much as a product here

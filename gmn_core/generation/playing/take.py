@@ -8,7 +8,6 @@ before for too long, are thrown away; of the others the one nearest to the outli
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +21,6 @@ from gmn_core.generation.playing.model import GeneratorModel, RoleSampling
 from gmn_core.generation.playing.planning import Plan
 from gmn_core.generation.playing.stepper import NOTHING, Decide, Guide, Stepper, teacher
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
-from gmn_core.generation.tokens.chords import unknown_chords
 from gmn_core.generation.tokens.conditioning import BLANK, positions, sheet_features, token_ids
 from gmn_core.generation.tokens.encoding import (
     ACTION_SLOTS,
@@ -40,11 +38,10 @@ from gmn_core.generation.tokens.outline import (
     departures,
     pitch_class_shares,
 )
-from gmn_core.genres import Genre
 
 N_DRAFTS = 8
 _CRITIC_WEIGHT = 0.7  # levels of departure from the outline that a nat of the critic outweighs
-_CHORD_WEIGHT = 4.0  # levels of departure that a draft none of whose notes fit its chords is worse by
+_CHORD_WEIGHT = 1.0  # levels of departure that a draft none of whose notes fit its chords is worse by
 _BATCHES = 3  # of drafts of a bar, until one is alive
 _SAME_BARS = 4  # bars in a row that may be the same in every role
 _BARE_BARS = 3  # bars in a row in which only drums and bass sound
@@ -82,14 +79,12 @@ class Take:
     ) -> None:
         sheet = plan.sheet
         self._plan, self._bar, self._n = plan, sheet.steps_per_bar, n_drafts
-        self._genres, self._critic = genre_shares(request), model.tuning.critic
+        self._genres, self._critic = request.genre_shares, model.tuning.critic
         features = sheet_features(sheet, self._genres, plan.profile)
         where = positions(sheet, plan.n_steps, plan.n_bars + 1, outline=plan.outline)
         guide = None
         if model.guidance != 1:
-            chordless = replace(plan.outline, chords=unknown_chords(plan.n_bars))
-            where_to = positions(sheet, plan.n_steps, plan.n_bars + 1, outline=chordless)
-            guide = Guide(sheet_features(sheet, {}, plan.profile), where_to, model.guidance)
+            guide = Guide(sheet_features(sheet, {}, plan.profile), model.guidance)
         self._stepper = Stepper(model.weights, features, where, self._bar, n_drafts, guide)
         sampling = {
             role: RoleSampling(own.temperature * request.temperature, own.nucleus)
@@ -251,10 +246,3 @@ def unchanging(tokens: Tokens, steps_per_bar: int) -> Verdicts:
     """Say of each draft whether its bars are all the same in every role; see `silent` for the shape."""
     bars = tokens.reshape(len(tokens), -1, steps_per_bar * tokens.shape[2])
     return np.asarray((bars == bars[:, :1]).all(axis=(1, 2)))
-
-
-def genre_shares(request: GenerationRequest) -> dict[Genre, float]:
-    """Return the share that each genre has in a sample."""
-    if request.blend is None or request.blend is request.genre:
-        return {request.genre: 1.0}
-    return {request.genre: 1.0 - request.blend_weight, request.blend: request.blend_weight}

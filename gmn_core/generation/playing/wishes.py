@@ -34,7 +34,7 @@ from gmn_core.generation.tokens.sheet import Sheet
 _PULL = 2.0  # nats by which the notes outside a given chord are less probable
 _STRETCH = 0.12  # by how much a tempo that nobody asked for gives way, so that a piece ends with its chords
 _Shares = npt.NDArray[np.float64]
-_USUAL_LEVELS, _USUAL_GATE, _USUAL_LOOSENESS = (72, 92, 110), 0.9, 5.0
+_USUAL_LEVELS, _USUAL_GATES, _USUAL_LOOSENESS = (72, 92, 110), (0.25, 0.55, 0.9, 0.0), 5.0
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,11 @@ def with_players(
         model = next((own for own in (sheet, *others) if role in own.programs), None)
         usual = model.programs[role] if model else 0
         chosen[role] = chosen.get(role, usual) if player.program is None else player.program
-        if role not in gates:
-            gates[role] = model.gates.get(role, _USUAL_GATE) if model else _USUAL_GATE
+        if role not in looseness:
             looseness[role] = model.looseness.get(role, _USUAL_LOOSENESS) if model else _USUAL_LOOSENESS
         if role in PITCHED_ROLES and role not in levels:
             levels[role] = model.levels.get(role, _USUAL_LEVELS) if model else _USUAL_LEVELS
+            gates[role] = model.gates.get(role, _USUAL_GATES) if model else _USUAL_GATES
     ordered = {role: chosen[role] for role in Role if role in chosen}
     return replace(sheet, programs=ordered, levels=levels, gates=gates, looseness=looseness)
 

@@ -15,7 +15,7 @@ from gmn_core.generation.music.grid import STRAIGHT, TRIPLET
 from gmn_core.generation.tokens.chords import BASS, CHORD, CHORDS_PER_BAR, N_BASSES, N_CHORDS, UNKNOWN_CHORD
 from gmn_core.generation.tokens.encoding import N_SLOTS, Tokens, meaningful, slot_sizes
 from gmn_core.generation.tokens.outline import LAYERS, N_ACTIVITIES, N_RETURNS, RETURN_BARS, Outline
-from gmn_core.generation.tokens.sheet import Sheet
+from gmn_core.generation.tokens.sheet import N_GATES, Sheet
 from gmn_core.genres import GENRES, Genre
 
 SIZES = slot_sizes()
@@ -33,7 +33,7 @@ _PITCH_CLASSES = 12
 N_SHEET_FEATURES = (
     len(GENRES)
     + (1 + len(PITCHED_ROLES))
-    + _FAMILIES * len(PITCHED_ROLES)
+    + (_FAMILIES + N_GATES) * len(PITCHED_ROLES)
     + len(_TEMPO_CENTRES)
     + 3
     + (1 + _PITCH_CLASSES)
@@ -105,21 +105,24 @@ def sheet_features(
     Returns
     -------
     ndarray of float32, shape (`N_SHEET_FEATURES`,)
-        Genre shares; which roles take part; instrument family of each role;
-        tempo as nearness to eight tempos; grid, metre and mode; whether a
-        profile is given, and the square root of each pitch class's share, so
-        that the difference between seldom and never counts.
+        Genre shares; which roles take part; instrument family of each role, and
+        which kinds of notes it has, from short to ringing on; tempo as nearness
+        to eight tempos; grid, metre and mode; whether a profile is given, and
+        the square root of each pitch class's share, so that the difference
+        between seldom and never counts.
     """
     shares = np.array([genres.get(genre, 0.0) for genre in GENRES])
     present = np.array([role in sheet.programs for role in Role], float)
     families = np.zeros((len(PITCHED_ROLES), _FAMILIES))
+    gates = np.zeros((len(PITCHED_ROLES), N_GATES))
     for row, role in enumerate(PITCHED_ROLES):
         if role in sheet.programs:
             families[row, sheet.programs[role] * _FAMILIES // 128] = 1.0
+            gates[row] = np.array(sheet.gates[role]) > 0
     distance = np.log(sheet.tempo / _TEMPO_CENTRES) / _TEMPO_WIDTH
     flags = np.array([sheet.steps_per_beat == TRIPLET, sheet.beats_per_bar == 3, sheet.minor], float)
     pitches = np.zeros(1 + _PITCH_CLASSES) if profile is None else np.array([1.0, *np.sqrt(profile)])
-    parts = (shares, present, families.ravel(), np.exp(-0.5 * distance**2), flags, pitches)
+    parts = (shares, present, families.ravel(), gates.ravel(), np.exp(-0.5 * distance**2), flags, pitches)
     return np.concatenate(parts).astype(np.float32)
 
 

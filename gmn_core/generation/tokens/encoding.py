@@ -3,8 +3,9 @@
 A row has `N_SLOTS` tokens. The drums have four slots of three voices each; a token holds how hard each
 of the three is struck (not at all, soft, normal, accented), as a number in base four. Each pitched role
 has three slots: what it does (rest, hold, or strike a lowest note, in the key of C), the shape of what it
-strikes (the intervals above the lowest note, from a vocabulary of the commonest) and how hard. The last
-two mean nothing unless the role strikes.
+strikes (the intervals above the lowest note, from a vocabulary of the commonest) and the manner: how hard,
+and whether the notes are short, detached, full or ring on. The last two mean nothing unless the role
+strikes.
 """
 
 from __future__ import annotations
@@ -19,12 +20,15 @@ from gmn_core.generation.music.band import PITCHED_ROLES, Band, Note, Role
 from gmn_core.generation.music.drumkit import N_VOICES, voice_of
 from gmn_core.generation.music.midi import ONSET, PITCH, VELOCITY
 from gmn_core.generation.tokens.sheet import (
+    N_GATES,
     N_LEVELS,
     Rows,
     Sheet,
+    find_gates,
     find_levels,
     grid_lengths,
     rows_of,
+    sounding_parts,
     write_sheet,
 )
 
@@ -39,15 +43,16 @@ REST, HOLD, FIRST_PITCH = 0, 1, 2
 LOWEST, HIGHEST = 21, 108  # the piano's range
 ACTION_TOKENS = FIRST_PITCH + HIGHEST - LOWEST + 1
 N_SHAPES = 320
+N_MANNERS = N_LEVELS * N_GATES
 WIDEST = 36  # semitones that a shape spans
-ACTION, SHAPE, LEVEL = range(3)
+ACTION, SHAPE, MANNER = range(3)
 SLOTS_PER_ROLE = 3
 N_SLOTS = N_DRUM_SLOTS + SLOTS_PER_ROLE * len(PITCHED_ROLES)
 
 
 def slot_sizes(n_shapes: int = N_SHAPES) -> tuple[int, ...]:
     """Return the number of tokens of each slot."""
-    return (DRUM_TOKENS,) * N_DRUM_SLOTS + (ACTION_TOKENS, n_shapes, N_LEVELS) * len(PITCHED_ROLES)
+    return (DRUM_TOKENS,) * N_DRUM_SLOTS + (ACTION_TOKENS, n_shapes, N_MANNERS) * len(PITCHED_ROLES)
 
 
 def role_slots(role: Role) -> range:
@@ -62,13 +67,18 @@ ACTION_SLOTS: tuple[int, ...] = tuple(role_slots(role)[ACTION] for role in PITCH
 
 
 def meaningful(tokens: Tokens) -> npt.NDArray[np.bool_]:
-    """Return which tokens mean something: shapes and levels only where their role strikes."""
+    """Return which tokens mean something: shapes and manners only where their role strikes."""
     mask = np.ones(tokens.shape, bool)
     for slot in ACTION_SLOTS:
         strikes = tokens[..., slot] >= FIRST_PITCH
         mask[..., slot + SHAPE] = strikes
-        mask[..., slot + LEVEL] = strikes
+        mask[..., slot + MANNER] = strikes
     return mask
+
+
+def manner(level: int, gate: int) -> int:
+    """Return the token of a stroke's manner: how hard it is (`Sheet.levels`) and how long (`Sheet.gates`)."""
+    return gate * N_LEVELS + level
 
 
 @dataclass(frozen=True)
@@ -209,19 +219,21 @@ def _strokes(rows: Rows, steps: Rows) -> Iterable[tuple[int, list[int], Shape]]:
 
 def _encode_role(tokens: Tokens, role: Role, rows: Rows, sheet: Sheet, shapes: Shapes) -> None:
     levels = find_levels(rows[:, VELOCITY]).tolist()
+    gates = find_gates(sounding_parts(rows, sheet.ticks_per_step)).tolist()
     lengths = grid_lengths(rows, sheet.ticks_per_step).tolist()
     pitches = rows[:, PITCH].tolist()
     action = role_slots(role)[ACTION]
     for step, members, shape in _strokes(rows, _steps(rows, sheet)):
         pitch = _within_range(pitches[members[0]] + sheet.shift)
-        until = step + sorted(lengths[index] for index in members)[len(members) // 2]
+        middle = sorted(members, key=lengths.__getitem__)[len(members) // 2]
+        until = step + lengths[middle]
         # A later stroke overwrites one that it cuts short; strokes come in order.
         tokens[step + 1 : until, action] = HOLD
         level = round(sum(levels[index] for index in members) / len(members))
         tokens[step, action : action + SLOTS_PER_ROLE] = (
             FIRST_PITCH + pitch - LOWEST,
             shapes.nearest(shape),
-            level,
+            manner(level, gates[middle]),
         )
 
 
@@ -284,12 +296,11 @@ class _Clock:
         onsets = steps * sheet.ticks_per_step + np.clip(late, -most, most)
         self.onsets = np.maximum(np.rint(onsets), 0).astype(np.int64)
         self._step = sheet.ticks_per_step
-        self._gate = sheet.gates.get(role, 1.0)
         self._end = n_steps * sheet.ticks_per_step
 
-    def duration(self, step: int, n_steps: int) -> int:
-        """Return how long a note of some steps sounds, in ticks."""
-        length = round(n_steps * self._step * self._gate)
+    def duration(self, step: int, n_steps: int, part: float) -> int:
+        """Return how long a note sounds that sounds for a part of some steps, in ticks."""
+        length = round(n_steps * self._step * part)
         return max(1, min(length, self._end - int(self.onsets[step])))
 
 
@@ -302,19 +313,25 @@ def _play_drums(role: Role, tokens: Tokens, sheet: Sheet, shapes: Shapes, clock:
                 if struck:
                     voice = slot * VOICES_PER_SLOT + index
                     velocity = sheet.drum_levels[voice][struck - 1]
-                    yield Note(int(clock.onsets[step]), sheet.kit[voice], clock.duration(step, 1), velocity)
+                    sound = sheet.kit[voice][step % sheet.steps_per_bar]
+                    yield Note(int(clock.onsets[step]), sound, clock.duration(step, 1, sheet.hit), velocity)
 
 
 def _play_role(role: Role, tokens: Tokens, sheet: Sheet, shapes: Shapes, clock: _Clock) -> Iterable[Note]:
-    action, shape, level = role_slots(role)
+    action, shape, how = role_slots(role)
     starts = np.flatnonzero(tokens[:, action] >= FIRST_PITCH)
     stops = np.append(np.flatnonzero(tokens[:, action] != HOLD), len(tokens))
     ends = stops[np.searchsorted(stops, starts, side="right")]
-    for step, end in zip(starts.tolist(), ends.tolist(), strict=True):
+    later: dict[int, int] = {}  # when each pitch is struck next, in ticks
+    for step, end in zip(starts[::-1].tolist(), ends[::-1].tolist(), strict=True):
         lowest = int(tokens[step, action]) - FIRST_PITCH + LOWEST - sheet.shift
-        velocity = sheet.levels[role][int(tokens[step, level])]
+        gate, level = divmod(int(tokens[step, how]), N_LEVELS)
+        onset, velocity = int(clock.onsets[step]), sheet.levels[role][level]
+        duration = clock.duration(step, end - step, sheet.gates[role][gate] or 1.0)
         for interval in (0, *shapes.intervals[int(tokens[step, shape])]):
-            if 0 <= lowest + interval <= 127:
-                yield Note(
-                    int(clock.onsets[step]), lowest + interval, clock.duration(step, end - step), velocity
-                )
+            pitch = lowest + interval
+            if 0 <= pitch <= 127:
+                # A note that rings on ends where it is struck again.
+                until = max(min(onset + duration, later.get(pitch, onset + duration)) - onset, 1)
+                yield Note(onset, pitch, until, velocity)
+                later[pitch] = onset

@@ -18,12 +18,13 @@ from gmn_core.generation.tokens.chords import Chords, find_chords
 from gmn_core.generation.tokens.encoding import (
     FIRST_PITCH,
     LOWEST,
+    MANNER,
     SHAPE,
     Shapes,
     Tokens,
     role_slots,
 )
-from gmn_core.generation.tokens.sheet import Sheet
+from gmn_core.generation.tokens.sheet import N_LEVELS, Sheet
 
 RETURN_BARS = (1, 2, 4, 8)
 LAYERS: tuple[tuple[Role, ...], ...] = (
@@ -210,12 +211,21 @@ def _return_levels(later: Tokens, earlier: Tokens, layer: tuple[Role, ...]) -> R
     strokes, same = np.zeros(len(later)), np.zeros(len(later))
     for role in layer:
         slots = list(role_slots(role))
-        one, two = later[:, :, slots], earlier[:, :, slots]
+        one, two = _without_gates(later[:, :, slots], role), _without_gates(earlier[:, :, slots], role)
         struck = _strikes(one, role) | _strikes(two, role)
         strokes += struck.sum(axis=1)
         same += (struck & (one == two).all(axis=2)).sum(axis=1)
     levels = 1 + np.searchsorted(_RETURN_BOUNDS, same / np.maximum(strokes, 1), side="right")
     return np.where(strokes > 0, levels, UNKNOWN).astype(np.uint8)
+
+
+def _without_gates(tokens: Tokens, role: Role) -> Tokens:
+    """Return a role's tokens without how long its notes sound: a bar is the same if only that is not."""
+    if role is Role.DRUMS:
+        return tokens
+    known = tokens.copy()
+    known[:, :, MANNER] %= N_LEVELS
+    return known
 
 
 def _activity(bars: Tokens, sheet: Sheet) -> Activity:

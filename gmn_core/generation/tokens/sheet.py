@@ -20,10 +20,16 @@ from gmn_core.generation.music.grid import TRIPLET, deviation
 from gmn_core.generation.music.midi import DURATION, ONSET, PITCH, VELOCITY
 
 Rows = npt.NDArray[np.int64]
+Parts = npt.NDArray[np.float64]
 N_LEVELS = 3  # soft, normal, accented
 _ACCENT = 0.7  # standard deviations from a player's mean velocity to an accent
 _SMALLEST_SPREAD = 2.0  # velocities that differ less are all normal
 _DEFAULT_LEVELS = (72, 92, 110)
+_GATE_BOUNDS = (0.4, 0.75, 1.05)
+"""Sounding parts of a stroke's steps: it is short below the first, then detached, then full, or rings on."""
+N_GATES = len(_GATE_BOUNDS) + 1
+_SELDOM = 0.02  # of a player's notes, below which it has no notes of that kind
+_LONGEST_RING = 16.0  # times a stroke's own steps
 
 
 @dataclass(frozen=True)
@@ -42,14 +48,18 @@ class Sheet:
         Whether the key is a minor one.
     programs : mapping of Role to int
         General MIDI program of each role that takes part.
-    kit : tuple of int
-        General MIDI drum sound of each voice of the kit.
+    kit : tuple of tuple of int
+        General MIDI drum sound of each voice of the kit at each step of a bar.
     drum_levels : tuple of tuple of int
         Velocities of soft, normal and accented hits of each voice.
     levels : mapping of Role to tuple of int
         The same of each pitched role.
-    gates : mapping of Role to float
-        Sounding part of a note's length on the grid, 0 to 1.
+    gates : mapping of Role to tuple of float
+        How long short, detached, full and ringing notes of each pitched role
+        sound, as a multiple of the steps up to the next token that is not
+        held; 0 for a kind of note that the player does not have.
+    hit : float
+        Sounding part of the step of a drum.
     lean : tuple of float
         Mean delay of the onsets at each step of a beat, in ticks.
     looseness : mapping of Role to float
@@ -62,10 +72,11 @@ class Sheet:
     tonic: int
     minor: bool
     programs: Mapping[Role, int]
-    kit: tuple[int, ...]
+    kit: tuple[tuple[int, ...], ...]
     drum_levels: tuple[tuple[int, ...], ...]
     levels: Mapping[Role, tuple[int, ...]]
-    gates: Mapping[Role, float]
+    gates: Mapping[Role, tuple[float, ...]]
+    hit: float
     lean: tuple[float, ...]
     looseness: Mapping[Role, float]
 
@@ -125,6 +136,7 @@ def write_sheet(band: Band) -> Sheet:
     voices = voice_of(hits[:, PITCH])
     pitched = [role for role in PITCHED_ROLES if role in rows]
     lean, looseness = _time_feel(rows, band.steps_per_beat)
+    step, n_steps = TICKS_PER_BEAT // band.steps_per_beat, band.beats_per_bar * band.steps_per_beat
     return Sheet(
         tempo=round(band.tempo, 2),
         beats_per_bar=band.beats_per_bar,
@@ -132,10 +144,11 @@ def write_sheet(band: Band) -> Sheet:
         tonic=band.tonic,
         minor=band.minor,
         programs=dict(band.programs),
-        kit=find_kit(hits[:, PITCH]),
+        kit=find_kit(hits[:, PITCH], np.rint(hits[:, ONSET] / step).astype(np.int64) % n_steps, n_steps),
         drum_levels=tuple(_level_velocities(hits[voices == voice, VELOCITY]) for voice in range(N_VOICES)),
         levels={role: _level_velocities(rows[role][:, VELOCITY]) for role in pitched},
-        gates={role: _gate(rows[role], band.steps_per_beat) for role in rows},
+        gates={role: _gate_values(sounding_parts(rows[role], step)) for role in pitched},
+        hit=round(float(np.clip(np.median(sounding_parts(hits, step)), 0.1, 1.0)), 2) if len(hits) else 1.0,
         lean=lean,
         looseness=looseness,
     )
@@ -163,11 +176,32 @@ def _level_velocities(velocities: Rows) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _gate(rows: Rows, steps_per_beat: int) -> float:
-    step = TICKS_PER_BEAT / steps_per_beat
-    return round(
-        float(np.clip(np.median(rows[:, DURATION] / (grid_lengths(rows, step) * step)), 0.1, 1.0)), 2
-    )
+def find_gates(parts: Parts) -> Rows:
+    """Return of each sounding part whether the note is short (0), detached (1), full (2) or rings on (3)."""
+    return np.searchsorted(_GATE_BOUNDS, parts).astype(np.int64)
+
+
+def _gate_values(parts: Parts) -> tuple[float, ...]:
+    """Return the typical sounding part of each kind of note, 0 for a kind that hardly occurs."""
+    gates, found = find_gates(parts), []
+    for gate in range(N_GATES):
+        own = parts[gates == gate]
+        typical = min(float(np.median(own)), _LONGEST_RING) if len(own) > _SELDOM * len(parts) else 0.0
+        found.append(round(typical, 2))
+    return tuple(found)
+
+
+def sounding_parts(rows: Rows, step: int) -> Parts:
+    """Return how long each note of one player sounds, as a multiple of the grid steps that it fills.
+
+    These are its length in whole steps, or the steps up to the player's next
+    stroke if that comes earlier.
+    """
+    steps = np.rint(rows[:, ONSET] / step).astype(np.int64)
+    strokes = np.unique(steps)
+    following = np.append(strokes, np.iinfo(np.int64).max)[np.searchsorted(strokes, steps, side="right")]
+    parts: Parts = rows[:, DURATION] / step / np.minimum(grid_lengths(rows, step), following - steps)
+    return parts
 
 
 def grid_lengths(rows: Rows, step: float) -> Rows:

@@ -16,6 +16,7 @@ from gmn_core.files import StrPath
 from gmn_core.generation.playing.model import DEFAULT_SAMPLING, GUIDANCE, MODEL_FILES, NAME, TUNING_FILE
 from gmn_core.generation.playing.tuning import Tuning, save_tuning
 from gmn_core.generation.training.fitting import Trainer, TrainingSettings
+from gmn_core.generation.training.harmonist import HarmonistSettings
 from gmn_core.genres import GENRES
 from gmn_core.models.card import CARD_FILE, ModelCard, file_sha256, library_versions, write_card
 
@@ -46,14 +47,19 @@ def write_training_card(
     trainer: Trainer,
     start: str | None,
     command: str,
+    harmonist: tuple[HarmonistSettings, Mapping[str, float]] | None = None,
 ) -> Path:
     """Write the card of a generator that has just been trained.
 
-    It began with random weights, or with those whose SHA-256 is ``start``.
+    It began with random weights, or with those whose SHA-256 is ``start``. A
+    harmonist comes with its settings and its figures.
     """
     from keras.config import backend as keras_backend
 
     folder, backend = Path(folder), keras_backend()
+    figures: dict[str, Any] = {"nats per step": round(trainer.best, 4)}
+    if harmonist is not None:
+        figures["chords"] = {name: round(own, 4) for name, own in harmonist[1].items()}
     card = ModelCard(
         name=NAME,
         summary=_SUMMARY,
@@ -64,6 +70,7 @@ def write_training_card(
             "network": trainer.network_settings.to_json(),
             "backend": backend,
             "updates made": trainer.done,
+            **({"harmonist": asdict(harmonist[0])} if harmonist else {}),
             "started from": f"weights {start}" if start else "random weights",
             "stopping": "the weights with the best likelihood of validation windows",
             "transposition": "every piece is learned in C; a sample is played in a key drawn from its genre",
@@ -71,7 +78,7 @@ def write_training_card(
             "guidance": GUIDANCE,
         },
         seed=settings.seed,
-        figures={"validation": {"nats per step": round(trainer.best, 4)}},
+        figures={"validation": figures},
         limits=[*_LIMITS, *_limits_of_genres(splits[Split.TRAIN])],
         licence="MIT",
         command=command,

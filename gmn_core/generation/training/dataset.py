@@ -35,7 +35,7 @@ from gmn_core.generation.tokens.outline import OUTLINE_ARRAYS, Outline, apart, e
 from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.genres import Genre
 
-_REPRESENTATION = 4  # raised whenever the same file would be encoded differently
+_REPRESENTATION = 5  # raised whenever the same file would be encoded differently
 _FEWEST_BARS = 8
 
 

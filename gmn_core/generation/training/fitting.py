@@ -69,16 +69,16 @@ class TrainingSettings:
         Seed of weights, batches and dropout.
     """
 
-    updates: int = 2400
-    batch: int = 48
+    updates: int = 8000
+    batch: int = 96
     rate: float = 3e-3
     decay: float = 0.05
     average: float = 0.999
-    small_bands: float = 0.25
-    warm_up: int = 60
+    small_bands: float = 0.4
+    warm_up: int = 300
     clip: float = 1.0
-    every: int = 100
-    patience: int = 8
+    every: int = 250
+    patience: int = 16
     seed: int = 0
 
 

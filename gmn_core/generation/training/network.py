@@ -60,7 +60,7 @@ class NetworkSettings:
     inputs: int = 256
     hidden: int = 384
     head: int = 192
-    dropout: float = 0.2
+    dropout: float = 0.4
     look_back_dropout: float = 0.15
 
     def sized_as(self, weights: Mapping[str, npt.NDArray[np.floating]]) -> NetworkSettings:

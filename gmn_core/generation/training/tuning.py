@@ -44,7 +44,7 @@ class TuningSettings:
     """
 
     samples: int = 15
-    rounds: int = 2
+    rounds: int = 3
     seed: int = 500_000
 
 

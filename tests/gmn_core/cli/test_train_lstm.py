@@ -9,9 +9,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from gmn_core.cli import build_parser, main
+from gmn_core.generation.playing.harmonist import PREFIX
 from gmn_core.generation.playing.model import MODEL_FILES, NAME, WEIGHTS_FILE, read_model, read_weights
 from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.request import GenerationError, GenerationRequest
@@ -29,6 +31,11 @@ def corpus_words(midi_corpus: Path, corpus_cache: Path) -> tuple[str, ...]:
     return "train", "lstm", "--midi", str(midi_corpus), "--cache", str(corpus_cache)
 
 
+def network_weights(folder: Path) -> dict[str, npt.NDArray[np.floating]]:
+    """Return a generator's weights without those of its harmonist."""
+    return {name: own for name, own in read_weights(folder).items() if not name.startswith(PREFIX)}
+
+
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -38,7 +45,7 @@ def test_two_updates_are_made_and_a_generator_is_written(trained_generator: Path
     rows = [json.loads(line) for line in (run / "history.jsonl").read_text().splitlines()]
     assert [row["update"] for row in rows] == [2]
     with np.load(run / "best.npz", allow_pickle=False) as best:
-        stored = read_weights(trained_generator)
+        stored = network_weights(trained_generator)
         assert set(stored) == set(best)
         assert all((stored[name] == array.astype(np.float16)).all() for name, array in best.items())
     model = read_model(trained_generator)
@@ -53,7 +60,9 @@ def test_the_card_tells_how_the_generator_was_made(trained_generator: Path) -> N
     assert card["seed"] == 3
     assert card["choices"]["updates made"] == card["choices"]["training"]["updates"] == 2
     assert card["command"] == ("python -m gmn_core train lstm --midi DIR --updates 2 --rate 0.003 --seed 3")
-    assert card["figures"] == {"validation": {"nats per step": json.loads(history)["valid_nats"]}}
+    assert card["figures"]["validation"]["nats per step"] == json.loads(history)["valid_nats"]
+    assert card["figures"]["validation"]["chords"]["nats per half bar"] > 0
+    assert card["choices"]["harmonist"]["epochs"] == 1
     assert card["weights"] == {name: sha256(trained_generator / name) for name in MODEL_FILES}
 
 
@@ -66,14 +75,14 @@ def test_the_settings_can_be_chosen_and_are_recorded(
             assert getattr(parsed, name, usual) == usual or name == "updates"
     chosen = {"batch": 2, "decay": 0.1, "average": 0.5, "small_bands": 1.0}
     words = [word for name, value in chosen.items() for word in (f"--{name.replace('_', '-')}", str(value))]
-    words += ["--hidden", "24", "--dropout", "0.4", "--updates", "1", "--run", str(tmp_path / "run")]
+    words += ["--hidden", "24", "--dropout", "0.3", "--updates", "1", "--run", str(tmp_path / "run")]
     assert main([*corpus_words, *words]) == 0
     card = json.loads((run_model_dir(tmp_path / "run", NAME) / "card.json").read_text())
     assert card["choices"]["training"] == {**card["choices"]["training"], **chosen}
-    assert (card["choices"]["network"]["hidden"], card["choices"]["network"]["dropout"]) == (24, 0.4)
+    assert (card["choices"]["network"]["hidden"], card["choices"]["network"]["dropout"]) == (24, 0.3)
     assert card["choices"]["backend"] == "tensorflow"
     assert card["command"].endswith(
-        " --batch 2 --decay 0.1 --average 0.5 --small-bands 1.0 --hidden 24 --dropout 0.4"
+        " --batch 2 --decay 0.1 --average 0.5 --small-bands 1.0 --hidden 24 --dropout 0.3"
     )
 
 
@@ -83,13 +92,13 @@ def test_a_training_starts_from_a_generator_that_stays_as_it_is(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    start, before = read_weights(trained_generator), sha256(trained_generator / WEIGHTS_FILE)
+    start, before = network_weights(trained_generator), sha256(trained_generator / WEIGHTS_FILE)
     words = ("--start", trained_generator, "--run", tmp_path / "run", "--updates", "1")
     assert main([*corpus_words, *map(str, words), "--rate", "1e-4"]) == 0
     generator = run_model_dir(tmp_path / "run", NAME)
     assert f"model written to {generator}" in capsys.readouterr().out
     assert sha256(trained_generator / WEIGHTS_FILE) == before
-    moved = read_weights(generator)
+    moved = network_weights(generator)
     steps = [np.abs(moved[name].astype(float) - start[name]).max() for name in start]
     # Adam's first step is as large as the rate, here a tenth of the highest; a half is rounded to 2**-11.
     assert 0 < max(steps) < 1e-3

@@ -10,7 +10,7 @@ from gmn_core.generation.evaluation.baselines import NGram, Unigram, measure_bas
 from gmn_core.generation.evaluation.likelihood import choose_passages, likelihood_report
 from gmn_core.generation.music.band import ROLES, Role
 from gmn_core.generation.playing.model import GeneratorModel
-from gmn_core.generation.tokens.encoding import role_slots
+from gmn_core.generation.tokens.encoding import N_MANNERS, role_slots
 from gmn_core.generation.training.dataset import Dataset
 
 
@@ -19,12 +19,12 @@ def test_an_ngram_shares_out_at_most_one(dataset: Dataset, order: int) -> None:
     train = dataset.of(Split.TRAIN)
     gram = NGram(train, Role.BASS)
     past = dataset.of(Split.TEST)[0].tokens[:9].copy()
-    action, shape, level = role_slots(Role.BASS)
+    action, shape, manner = role_slots(Role.BASS)
     total = 0.0
     for token in range(90):
         for own_shape in range(len(dataset.shapes.intervals)) if token > 1 else (0,):
-            for own_level in range(3) if token > 1 else (0,):
-                past[8, [action, shape, level]] = token, own_shape, own_level
+            for own_manner in range(N_MANNERS) if token > 1 else (0,):
+                past[8, [action, shape, manner]] = token, own_shape, own_manner
                 total += float(gram.probabilities(past, order)[8])
     # Shapes that the small corpus lacks keep a little for themselves.
     assert 0.9 < total <= 1 + 1e-9

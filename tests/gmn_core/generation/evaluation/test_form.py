@@ -8,12 +8,18 @@ import numpy as np
 import pytest
 
 from gmn_core.generation.evaluation.excerpts import MeasuredPiece
-from gmn_core.generation.evaluation.form import ending_measures, floor_report, form_measures, form_report
+from gmn_core.generation.evaluation.form import (
+    ending_measures,
+    floor_report,
+    form_measures,
+    form_report,
+    players_joining,
+)
 from gmn_core.generation.music.band import TICKS_PER_BEAT, Role
 from gmn_core.generation.playing.floor import Floor
 from gmn_core.generation.playing.model import shipped_model
 from gmn_core.generation.playing.tuning import Tuning
-from gmn_core.generation.tokens.encoding import N_DRUM_SLOTS, Shapes, encode
+from gmn_core.generation.tokens.encoding import N_DRUM_SLOTS, Shapes, encode, role_slots
 from gmn_core.genres import Genre
 from tests.gmn_core.generation.conftest import make_band
 
@@ -50,7 +56,17 @@ def test_an_ending_is_measured_from_its_last_stroke(piece: MeasuredPiece) -> Non
     assert found["led to by another chord"] == 1  # G before C
     report = form_report([piece], [ended], SHAPES)
     assert report["endings of samples"]["longest ring in bars"] == pytest.approx(1.25)
+    joining = report["held-out real"]["all"].pop("players joining after eight bars")
+    assert joining == pytest.approx(players_joining(piece, SHAPES))
     assert report["held-out real"]["pop"] == report["held-out real"]["all"]
+
+
+def test_players_who_come_in_later_are_counted(piece: MeasuredPiece) -> None:
+    tokens = piece.tokens.copy()
+    assert players_joining(piece, SHAPES) == 0
+    tokens[: 16 * 4, list(role_slots(Role.LEAD))] = 0
+    assert players_joining(replace(piece, tokens=tokens), SHAPES) == 1
+    assert np.isnan(players_joining(replace(piece, tokens=tokens[: 16 * 11]), SHAPES))
 
 
 def test_samples_below_the_floor_are_counted(piece: MeasuredPiece) -> None:

@@ -17,7 +17,7 @@ SHAPES = Shapes(((), (4, 7), (7,)))
 TEMPO, GRID, METRE, MODE = range(4)
 # Instrument families and none; rest, hold, strike; place in the bar; mean and spread of the pitches; pitch
 # classes; melodic steps; chord shapes; levels.
-PER_ROLE = 17 + 3 + 8 + 2 + 12 + 11 + 25 + 3
+PER_ROLE = 17 + 3 + 8 + 2 + 12 + 11 + 25 + 3 + 4
 
 
 def features_of(band: Band) -> Features:

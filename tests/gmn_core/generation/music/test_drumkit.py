@@ -18,6 +18,11 @@ def test_unknown_sounds_have_no_voice() -> None:
 
 
 def test_the_kit_has_the_sounds_used_most() -> None:
-    kit = find_kit(np.array([35, 35, 36, 39, 62]))
-    assert (kit[0], kit[2], kit[-1]) == (35, 39, 62)
-    assert kit[1] == 38
+    kit = find_kit(np.array([35, 35, 36, 39, 62]), np.array([0, 0, 2, 1, 1]), 4)
+    assert (kit[2][0], kit[-1][3]) == (39, 62)
+    assert kit[1] == (38,) * 4
+
+
+def test_a_voice_has_the_sound_of_its_place_in_the_bar() -> None:
+    kit = find_kit(np.array([35, 35, 36]), np.array([0, 0, 2]), 4)
+    assert kit[0] == (35, 35, 36, 35)

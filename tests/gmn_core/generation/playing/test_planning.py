@@ -31,9 +31,9 @@ def plan_of(request: GenerationRequest, model: GeneratorModel | None = None, see
 
 @pytest.mark.parametrize("genre", GENRES)
 def test_a_plan_has_a_training_pieces_sheet_and_an_outline_that_suits_it(genre: Genre) -> None:
-    model = shipped_model()
+    model = replace(shipped_model(), harmonist=None)  # so that the outline keeps its pitch classes
     for seed in range(5):
-        plan = plan_of(GenerationRequest(genre, 30), seed=seed)
+        plan = plan_of(GenerationRequest(genre, 30), model, seed=seed)
         assert plan.sheet.programs in model.bands[genre]
         outlines = [
             outline
@@ -52,9 +52,9 @@ def test_a_plan_has_a_training_pieces_sheet_and_an_outline_that_suits_it(genre: 
 
 
 def test_sheet_and_outline_are_seldom_of_the_same_piece() -> None:
-    model, same = shipped_model(), 0
+    model, same = replace(shipped_model(), harmonist=None), 0
     for seed in range(40):
-        plan = plan_of(GenerationRequest(Genre.ROCK), seed=seed)
+        plan = plan_of(GenerationRequest(Genre.ROCK), model, seed=seed)
         for own, outline in zip(model.sheets[Genre.ROCK], model.outlines[Genre.ROCK], strict=True):
             same += own.levels == plan.sheet.levels and np.array_equal(
                 plan.profile, outline.profile(0, SECTION_BARS)
@@ -172,7 +172,11 @@ def test_a_blues_with_twelve_bars_is_preferred_and_begins_with_them() -> None:
     request = GenerationRequest(Genre.BLUES, 40, tempo=120)
     plans = [plan_of(request, known, seed=seed) for seed in range(12)]
     began = [chord_roots(plan.outline.chords)[:12, 0].tolist() for plan in plans]
-    assert began.count([0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 0]) >= 10
+    twelve_bars = [0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 0]
+    # The outline says when chords change, the harmonist to which.
+    assert np.mean(np.array(began) == twelve_bars) > 0.7
+    without = [plan_of(request, replace(known, harmonist=None), seed=seed) for seed in range(4)]
+    assert all(chord_roots(plan.outline.chords)[:12, 0].tolist() == twelve_bars for plan in without)
 
 
 def test_the_plan_has_the_chord_that_leads_to_the_last_stroke() -> None:

@@ -90,3 +90,22 @@ def test_looseness_is_seeded_and_stays_near_the_grid(band: Band) -> None:
     assert first.notes == again.notes != other.notes
     late = [note.onset % 120 for note in first.notes[Role.DRUMS]]
     assert max(min(own, 120 - own) for own in late) <= 54
+
+
+def test_notes_sound_as_long_as_they_did(band: Band) -> None:
+    """Short, detached, full and ringing notes keep their lengths."""
+    lengths = (30, 30, 60, 110, 110, 110)
+    lead = [Note(120 * index, 72 + index, length, 90) for index, length in enumerate(lengths)]
+    # A broken chord that is held; its last note is cut by no other and is full.
+    lead += [Note(960 + 120 * index, 60 + index, 480, 90) for index in range(4)]
+    sheet, tokens = encode(replace(band, notes={**band.notes, Role.LEAD: tuple(lead)}), SHAPES)
+    played = decode(replace(sheet, looseness={}), tokens, SHAPES).notes[Role.LEAD]
+    assert [note.duration for note in played[: len(lengths)]] == pytest.approx(lengths, abs=1)
+    assert [note.duration for note in played[len(lengths) : -1]] == [480] * 3
+
+
+def test_a_pitch_that_rings_ends_where_it_is_struck_again(band: Band) -> None:
+    lead = (Note(0, 60, 480, 90), Note(120, 64, 480, 90), Note(240, 60, 480, 90))
+    sheet, tokens = encode(replace(band, notes={**band.notes, Role.LEAD: lead}), SHAPES)
+    played = decode(replace(sheet, looseness={}), tokens, SHAPES).notes[Role.LEAD]
+    assert played[0].duration == 240
