@@ -17,6 +17,10 @@ from gmn_core.generation.tokens.encoding import FIRST_PITCH, SHAPE, Tokens, role
 
 ALL_TOGETHER = "all together"
 VOICES: tuple[str, ...] = (*(role.value for role in PITCHED_ROLES), ALL_TOGETHER)
+EXCERPT_BARS = 16
+"""Bars of the real excerpts on which is found how long a shared run is usual."""
+TYPICAL_SHARE = 0.75
+"""Of real excerpts share no longer run: stricter than the evaluation, which uses 0.9."""
 LONGEST_RUN = 8
 _FEWEST_STRIKES = 4  # a bar with fewer, or with fewer different ones, is common property
 _FEWEST_DIFFERENT = 3
@@ -121,3 +125,29 @@ def shares(mine: Hashes, theirs: Hashes) -> bool:
         return False
     candidates = np.minimum(np.searchsorted(theirs, mine), len(theirs) - 1)
     return bool(np.any(theirs[candidates] == mine))
+
+
+def count_repeated(tokens: Tokens, steps_per_bar: int, voice: str, limit: int, known: Hashes) -> int:
+    """Count the different runs of one bar more than a limit that a voice shares with training pieces.
+
+    One that comes back, as a section does, counts once.
+
+    Parameters
+    ----------
+    tokens : ndarray of int, shape (n_steps, n_slots)
+        A piece.
+    steps_per_bar : int
+        Grid steps in a bar.
+    voice : str
+        One of `VOICES`.
+    limit : int
+        The longest run that is usual.
+    known : ndarray of uint64
+        Sorted hashes of the training pieces' runs of one bar more.
+    """
+    return int(np.isin(run_hashes(tokens, steps_per_bar, voice, limit + 1)[limit], known).sum())
+
+
+def count_parts(n_bars: int) -> int:
+    """Return how many excerpts as long as those that limits were found on a piece is worth."""
+    return max(n_bars // EXCERPT_BARS, 1)

@@ -15,7 +15,7 @@ from gmn_core.generation.music.band import Band, Note, Role
 from gmn_core.generation.music.start import read_start
 from gmn_core.generation.playing.change_planning import draw_change
 from gmn_core.generation.playing.changing import Kept, join
-from gmn_core.generation.playing.memorisation import run_hashes, shares
+from gmn_core.generation.playing.memorisation import TYPICAL_SHARE, count_parts, count_repeated
 from gmn_core.generation.playing.model import GeneratorModel, shipped_model
 from gmn_core.generation.playing.planning import Plan, draw_plan
 from gmn_core.generation.playing.take import Cancelled, Progress, Take
@@ -142,11 +142,15 @@ def sample_tokens(
 
 
 def _shares_too_much(tokens: Tokens, sheet: Sheet, genre: Genre, model: GeneratorModel) -> str | None:
-    """Say which voice shares more bars with a training piece than real pieces of the genre do, if any."""
+    """Say which voice shares more bars with a training piece than real pieces of the genre do, if any.
+
+    A piece as long as the real excerpts of which three in four share no more
+    must not at all; a longer one may as seldom as they.
+    """
+    most = (1 - TYPICAL_SHARE) * count_parts(len(tokens) // sheet.steps_per_bar)
     for voice, limit in model.run_limits[genre].items():
         known = model.runs[voice, limit + 1]
-        runs = run_hashes(tokens, sheet.steps_per_bar, voice, limit + 1)[limit]
-        if shares(runs, known):
+        if count_repeated(tokens, sheet.steps_per_bar, voice, limit, known) > most:
             return f"{voice} shares {limit + 1} bars in a row with a training piece"
     return None
 

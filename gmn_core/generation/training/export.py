@@ -10,7 +10,14 @@ import numpy as np
 from gmn_core.corpora.midi import Split
 from gmn_core.files import StrPath
 from gmn_core.generation.music.band import Role
-from gmn_core.generation.playing.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
+from gmn_core.generation.playing.memorisation import (
+    EXCERPT_BARS,
+    TYPICAL_SHARE,
+    VOICES,
+    KnownRuns,
+    learn_runs,
+    longest_shared_run,
+)
 from gmn_core.generation.playing.model import DEFAULT_SAMPLING, GUIDANCE, RoleSampling, save_model
 from gmn_core.generation.tokens.outline import SECTION_BARS, Outline
 from gmn_core.generation.tokens.sheet import Sheet
@@ -22,8 +29,6 @@ from gmn_core.genres import GENRES, Genre
 
 _PIECES_PER_GENRE = 120
 _OUTLINE_BARS = 64
-_EXCERPT_BARS = 16
-_TYPICAL = 0.75  # of real excerpts share no longer run: stricter than the evaluation, which uses 0.9
 RunLimits = dict[Genre, dict[str, int]]
 
 
@@ -82,7 +87,7 @@ def typical_runs(
         exceed; of a genre without an excerpt, that three in four of all do not.
     """
     limits: RunLimits = {}
-    everything = [part for piece in pieces for part in excerpts(piece, _EXCERPT_BARS)]
+    everything = [part for piece in pieces for part in excerpts(piece, EXCERPT_BARS)]
     for genre in genres:
         own = [part for part in everything if part.genre is genre] or everything
         limits[genre] = {
@@ -100,7 +105,7 @@ def typical_runs(
 
 def _typical(runs: Sequence[int], longest: int) -> int:
     # Below the longest known run, so that a longer one can be detected.
-    return min(int(np.quantile(runs, _TYPICAL)) if runs else 0, longest - 1)
+    return min(int(np.quantile(runs, TYPICAL_SHARE)) if runs else 0, longest - 1)
 
 
 def usual_bands(

@@ -7,7 +7,14 @@ from dataclasses import replace
 import numpy as np
 
 from gmn_core.generation.music.band import Band, Role
-from gmn_core.generation.playing.memorisation import learn_runs, longest_shared_run, run_hashes, shares
+from gmn_core.generation.playing.memorisation import (
+    count_parts,
+    count_repeated,
+    learn_runs,
+    longest_shared_run,
+    run_hashes,
+    shares,
+)
 from gmn_core.generation.tokens.encoding import Shapes, Tokens, encode, role_slots
 from tests.gmn_core.generation.conftest import make_band
 
@@ -61,3 +68,18 @@ def test_sharing_needs_one_hash_in_common() -> None:
     assert shares(np.array([1, 9], np.uint64), some)
     assert not shares(np.array([1, 10], np.uint64), some)
     assert not shares(some, np.zeros(0, np.uint64))
+
+
+def test_a_run_that_comes_back_is_counted_once() -> None:
+    learned, planted = tokens_of(make_band(seed=1)), tokens_of(make_band(n_bars=64, seed=2))
+    known = learn_runs([(learned, 16)], "lead")[1]
+    assert count_repeated(planted, 16, "lead", 1, known) == 0
+    for bar in (4, 40):
+        planted[16 * bar : 16 * (bar + 2)] = learned[16:48]
+    assert count_repeated(planted, 16, "lead", 1, known) == 1
+    planted[16 * 20 : 16 * 22] = learned[16 * 8 : 16 * 10]
+    assert count_repeated(planted, 16, "lead", 1, known) == 2
+
+
+def test_a_long_piece_is_worth_several_excerpts() -> None:
+    assert [count_parts(n_bars) for n_bars in (5, 31, 32, 64)] == [1, 1, 2, 4]

@@ -16,7 +16,7 @@ from gmn_core.generation.playing.harmony import foreign_shares
 from gmn_core.generation.playing.memorisation import VOICES, run_hashes
 from gmn_core.generation.playing.model import GeneratorModel, shipped_model
 from gmn_core.generation.playing.planning import draw_plan
-from gmn_core.generation.playing.sampler import sample_band
+from gmn_core.generation.playing.sampler import sample_band, sample_tokens
 from gmn_core.generation.playing.take import Take
 from gmn_core.generation.request import GenerationCancelled, GenerationError, GenerationRequest
 from gmn_core.generation.tokens.encoding import N_SLOTS, decode, encode
@@ -169,15 +169,15 @@ def test_of_several_drafts_one_whose_notes_fit_the_chords_is_played(monkeypatch:
             ]
         return float(np.mean(found))
 
-    assert mean_foreign(50) < 0.6 * mean_foreign(0)
+    assert mean_foreign(50) < 0.8 * mean_foreign(0)
 
 
 def test_bars_that_the_outline_says_return_whole_return() -> None:
     model, whole, all_bars = shipped_model(), 0, 0
     for seed in range(9):
-        request = GenerationRequest(Genre.HIPHOP, 30, seed=seed)
-        plan = draw_plan(request, model, np.random.default_rng((seed, 0)))
-        played = find_outline(encode(sample_band(request), model.shapes)[1], plan.sheet, model.shapes)
+        plan, tokens = sample_tokens(GenerationRequest(Genre.HIPHOP, 30, seed=seed), model)
+        tokens = tokens[: plan.n_bars * plan.sheet.steps_per_bar]
+        played = find_outline(tokens, plan.sheet, model.shapes)
         told = plan.outline.returns[:, 0] == N_RETURNS - 1
         nearest = np.argmax(told, axis=1)[told.any(axis=1)]
         levels = played.returns[: plan.n_bars, 0][told.any(axis=1)]
