@@ -72,6 +72,16 @@ class Form:
     starts: tuple[int, ...]
     letters: str
 
+    def distances(self, n_bars: int) -> npt.NDArray[np.int64]:
+        """Return how many bars before each bar the same place of the same section last was; 0 for none."""
+        found = np.zeros(n_bars, np.int64)
+        latest: dict[str, int] = {}
+        for letter, start, end in zip(self.letters, self.starts, (*self.starts[1:], n_bars), strict=True):
+            if letter in latest:
+                found[start:end] = start - latest[letter]
+            latest[letter] = start
+        return found
+
     def fills(self, n_bars: int) -> list[int]:
         """Return the bars that lead to another section or to the end."""
         return [bar - 1 for bar in (*self.starts[1:], n_bars)]

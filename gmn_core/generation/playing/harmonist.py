@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.playing.form import CHORUS_BARS, find_chorus
+from gmn_core.generation.playing.form import CHORUS_BARS, Form, find_chorus
 from gmn_core.generation.playing.stepper import Array, lstm_cell
 from gmn_core.generation.tokens.chords import (
     BASS,
@@ -123,6 +123,8 @@ class Harmonist:
         genres: Mapping[Genre, float],
         rhythm: Chords,
         rng: np.random.Generator,
+        *,
+        form: Form | None = None,
         heard: Chords | None = None,
     ) -> Chords:
         """Draw the chords of a piece.
@@ -138,6 +140,9 @@ class Harmonist:
             is that of some half bars before where it is there.
         rng : numpy Generator
             Source of all random numbers.
+        form : Form, optional
+            Says which sections return from further back than it hears; they
+            have the chords that they had.
         heard : ndarray of uint8, shape (n_heard, `CHORDS_PER_BAR`, 2), optional
             The chords of an opening.
 
@@ -151,7 +156,7 @@ class Harmonist:
         nucleus = _CHORUS_NUCLEUS if blues else _NUCLEUS
         halves = np.zeros((len(rhythm) * CHORDS_PER_BAR, 2), np.int64)
         known = half_bars(heard)[: len(halves)] if heard is not None else halves[:0]
-        source = _sources(half_bars(rhythm)[:, 0])
+        source = _sources(half_bars(rhythm)[:, 0], form)
         kernel, bias = self._kernel, self.weights["lstm/bias"][:, None]
         hidden = memory = np.zeros((len(bias) // 4, 1), np.float32)
         for half in range(len(halves)):
@@ -205,10 +210,17 @@ def _draw(scores: Array, never: Collection[int], nucleus: float, rng: np.random.
     return int(rng.choice(kept, p=shares[kept] / shares[kept].sum()))
 
 
-def _sources(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _sources(numbers: npt.NDArray[np.int64], form: Form | None) -> npt.NDArray[np.int64]:
     """Return the half bar that each takes its chord from: its own, or an earlier one that has the same."""
     source = np.arange(len(numbers))
+    again = source.copy()
+    if form is not None:
+        bars = form.distances(len(numbers) // CHORDS_PER_BAR)
+        again -= CHORDS_PER_BAR * bars.repeat(CHORDS_PER_BAR)
     for half, number in enumerate(numbers.tolist()):
+        if half - again[half] > max(HISTORY) and number == numbers[again[half]] != UNKNOWN_CHORD:
+            source[half] = again[half]
+            continue
         same = [
             half - lag for lag in HISTORY if lag <= half and numbers[half - lag] == number != UNKNOWN_CHORD
         ]

@@ -166,7 +166,7 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
             for start, letter in zip(form.starts, form.letters, strict=True)
         )
     else:
-        sections = ()
+        sections, form = (), None
         outline = outline.at(np.arange(n_bars) % outline.n_bars)
         opening = _first_bars(opening, sheet, min(_OPENING_BARS, int(n_bars * _OPENING_SHARE)))
         heard = find_outline(opening, sheet, model.shapes)
@@ -181,7 +181,9 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
     else:
         chords = unknown_chords(n_bars)
         if model.harmonist is not None:
-            chords = model.harmonist.draw(sheet, request.genre_shares, outline.chords, rng, heard_chords)
+            chords = model.harmonist.draw(
+                sheet, request.genre_shares, outline.chords, rng, form=form, heard=heard_chords
+            )
         chords[-1] = write_chord(cadence(request.genre, sheet.minor, rng))
         outline, memory = reharmonised(outline, chords), memory * returning_chords(chords, memory)
         if heard_chords is None and model.harmonist is not None:

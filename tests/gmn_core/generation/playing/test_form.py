@@ -164,3 +164,8 @@ def test_some_bars_that_mostly_return_return_as_they_were_but_no_fill_does() -> 
     assert 5 < whole.sum() < 20
     assert not whole[form.fills(16)].any()
     assert (memory[whole] == 1).all()
+
+
+def test_a_section_says_how_far_back_it_last_was() -> None:
+    form = Form((0, 4, 8, 12), "ABAA")
+    assert form.distances(17).tolist() == [0] * 8 + [8] * 4 + [4] * 5

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from gmn_core.generation.playing.form import Form
 from gmn_core.generation.playing.harmonist import (
     N_ABOUT,
     N_PLACES,
@@ -85,6 +86,18 @@ def test_chords_change_and_come_round_as_in_the_outline(harmonist: Harmonist) ->
     assert (drawn != draw(harmonist, Genre.POP, seed=1)).any()
 
 
+def test_a_section_from_far_back_has_the_chords_that_it_had(harmonist: Harmonist) -> None:
+    """Eight bars that return after sixteen others: further back than the harmonist hears."""
+    rhythm = np.concatenate([RHYTHM[:8], np.tile(plan(3, 10, 8, 6), (4, 1, 1)), RHYTHM[:8]])
+    sheet, form = MODEL.sheets[Genre.POP][0], Form((0, 8, 16, 24), "ABCA")
+    free, bound = (
+        harmonist.draw(sheet, {Genre.POP: 1.0}, rhythm, np.random.default_rng(3), form=own)
+        for own in (None, form)
+    )
+    assert (bound[24:] == bound[:8]).all()
+    assert (free[24:] != free[:8]).any()
+
+
 def test_an_outline_without_chords_leaves_them_all_to_the_harmonist(harmonist: Harmonist) -> None:
     drawn = draw(harmonist, Genre.POP, rhythm=unknown_chords(8))
     assert (drawn[:, :, CHORD] > 0).all()
@@ -93,7 +106,7 @@ def test_an_outline_without_chords_leaves_them_all_to_the_harmonist(harmonist: H
 def test_an_opening_keeps_its_chords(harmonist: Harmonist) -> None:
     heard = plan(0, 9, 5, 7)
     sheet = MODEL.sheets[Genre.POP][0]
-    drawn = harmonist.draw(sheet, {Genre.POP: 1.0}, RHYTHM, np.random.default_rng(0), heard)
+    drawn = harmonist.draw(sheet, {Genre.POP: 1.0}, RHYTHM, np.random.default_rng(0), heard=heard)
     assert (drawn[:4] == heard).all()
 
 
