@@ -131,4 +131,4 @@ def test_five_minutes_as_on_a_cd_are_taken_and_the_progress_moves(
             seen.add(bar.first.get_attribute("aria-valuenow", timeout=5_000))
         page.wait_for_timeout(200)
     expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=120_000)
-    assert len(seen) > 4, seen
+    assert len(seen) > 2, seen

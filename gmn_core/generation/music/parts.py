@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -56,8 +57,20 @@ def quantised(band: Band) -> Band:
         return replace(note, onset=onset, duration=max(step, -(-note.duration // step) * step))
 
     return replace(
-        band, notes={role: tuple(sorted(on_grid(note) for note in own)) for role, own in band.notes.items()}
+        band,
+        notes={role: _until_struck_again(sorted(map(on_grid, own))) for role, own in band.notes.items()},
     )
+
+
+def _until_struck_again(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """Return notes in order, each ending at the latest where its pitch is struck again."""
+    later: dict[int, int] = {}
+    found = []
+    for note in reversed(notes):
+        until = later.get(note.pitch, note.onset + note.duration)
+        found.append(replace(note, duration=max(min(note.duration, until - note.onset), 1)))
+        later[note.pitch] = note.onset
+    return tuple(reversed(found))
 
 
 def midi_file(band: Band) -> bytes:

@@ -38,7 +38,9 @@ def test_the_shipped_audio_tells_nothing() -> None:
     for sample in samples:
         with av.open(io.BytesIO(sample.audio)) as container:
             assert set(container.metadata) <= {"encoder"}
-        assert str(sample.intended_genre).encode() not in sample.audio.lower()
+        # In no case that anybody would write; among half a million bytes some read "rOcK" by chance.
+        genre = str(sample.intended_genre)
+        assert not any(word.encode() in sample.audio for word in (genre, genre.title(), genre.upper()))
 
 
 @pytest.fixture

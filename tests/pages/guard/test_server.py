@@ -7,6 +7,7 @@ import gc
 import socket
 import subprocess
 import sys
+import threading
 import tomllib
 from pathlib import Path
 
@@ -105,6 +106,12 @@ def test_small_messages_are_sent_at_once() -> None:
             await reader.read()
             writer.close()
 
-    with asyncio.Runner(loop_factory=Config("streamlit_app:app").get_loop_factory()) as runner:
-        runner.run(serve())
+    def run_server() -> None:
+        with asyncio.Runner(loop_factory=Config("streamlit_app:app").get_loop_factory()) as runner:
+            runner.run(serve())
+
+    # A browser test before may have left a loop in this thread.
+    thread = threading.Thread(target=run_server)
+    thread.start()
+    thread.join()
     assert at_once == [1]

@@ -95,3 +95,13 @@ def test_sections_are_markers_and_chords_are_text() -> None:
         (1920, "text", "Bb7"),
     ]
     assert file.length == opened(midi_file(band())).length
+
+
+def test_on_the_grid_a_note_ends_where_its_pitch_is_struck_again(band: Band) -> None:
+    lead = (Note(0, 60, 500, 90), Note(0, 64, 500, 90), Note(480, 60, 100, 90))
+    notes = quantised(replace(band, notes={**band.notes, Role.LEAD: lead})).notes[Role.LEAD]
+    assert [(note.onset, note.pitch, note.duration) for note in notes] == [
+        (0, 60, 480),
+        (0, 64, 600),
+        (480, 60, 120),
+    ]
