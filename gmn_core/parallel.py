@@ -30,15 +30,28 @@ def worked_ahead(
     at_once : int
         How many are worked on at the same time.
     """
-    working: deque[Future[Result]] = deque()
     threads = ThreadPoolExecutor(at_once)
     try:
-        for item in items:
-            working.append(threads.submit(function, item))
-            if len(working) > at_once:
-                yield working.popleft().result()
-        while working:
-            yield working.popleft().result()
+        yield from in_order((threads.submit(function, item) for item in items), at_once)
     finally:
         # Whoever breaks off does not wait for what nobody will take.
         threads.shutdown(wait=False, cancel_futures=True)
+
+
+def in_order(submitted: Iterable[Future[Result]], ahead: int) -> Generator[Result, None, None]:
+    """Yield the results of futures in order, each after up to ``ahead`` later ones have been submitted.
+
+    Parameters
+    ----------
+    submitted : iterable of Future
+        Submits each future as it is taken.
+    ahead : int
+        How many are taken before the result of the first is waited for.
+    """
+    working: deque[Future[Result]] = deque()
+    for future in submitted:
+        working.append(future)
+        if len(working) > ahead:
+            yield working.popleft().result()
+    while working:
+        yield working.popleft().result()

@@ -7,8 +7,8 @@ so that a beat can be halved, quartered and cut into three.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,17 @@ class Note:
     pitch: int
     duration: int
     velocity: int
+
+
+def until_struck_again(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Return one player's notes in order, each ending at the latest where its pitch is struck again."""
+    later: dict[int, int] = {}
+    found = []
+    for note in sorted(notes, reverse=True):
+        until = later.get(note.pitch, note.onset + note.duration)
+        found.append(replace(note, duration=max(min(note.duration, until - note.onset), 1)))
+        later[note.pitch] = note.onset
+    return tuple(reversed(found))
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gmn_core.generation.music.band import ROLES, TICKS_PER_BEAT, Band, Note, Role
+from gmn_core.generation.music.band import ROLES, TICKS_PER_BEAT, Band, Note, Role, until_struck_again
 from gmn_core.generation.music.instruments import instrument_name
 
 if TYPE_CHECKING:
@@ -58,19 +57,8 @@ def quantised(band: Band) -> Band:
 
     return replace(
         band,
-        notes={role: _until_struck_again(sorted(map(on_grid, own))) for role, own in band.notes.items()},
+        notes={role: until_struck_again(map(on_grid, own)) for role, own in band.notes.items()},
     )
-
-
-def _until_struck_again(notes: Sequence[Note]) -> tuple[Note, ...]:
-    """Return notes in order, each ending at the latest where its pitch is struck again."""
-    later: dict[int, int] = {}
-    found = []
-    for note in reversed(notes):
-        until = later.get(note.pitch, note.onset + note.duration)
-        found.append(replace(note, duration=max(min(note.duration, until - note.onset), 1)))
-        later[note.pitch] = note.onset
-    return tuple(reversed(found))
 
 
 def midi_file(band: Band) -> bytes:

@@ -159,21 +159,18 @@ def arrange(outline: Outline, form: Form, n_bars: int, rng: np.random.Generator)
     memory : ndarray of int64, shape (n_bars, n_layers)
         What is played from memory.
     """
-    source, back = np.zeros(n_bars, np.int64), np.zeros(n_bars, np.int64)
+    source, back = np.zeros(n_bars, np.int64), form.distances(n_bars)
     bounds = [*form.starts, n_bars]
     length = bounds[1] - bounds[0]
     first: dict[str, int] = {}  # where in the outline a letter is
-    latest: dict[str, int] = {}  # where in the piece it was last
     memory = np.zeros((n_bars, len(LAYERS)), np.int64)
     for letter, start, end in zip(form.letters, bounds[:-1], bounds[1:], strict=True):
         bars = np.arange(start, end)
         source[bars] = (first.setdefault(letter, length * len(first)) + bars - start) % outline.n_bars
-        if letter in latest:
-            back[bars] = start - latest[letter]
+        if back[start]:
             memory[bars] = back[bars, None] * (rng.random(len(LAYERS)) < _FROM_MEMORY)
             # A last section that is longer than the others goes on into what came after.
             memory[bars] *= (bars - start < length)[:, None]
-        latest[letter] = start
     arranged, fills = outline.at(source), form.fills(n_bars)
     memory[fills] = 0
     returns = _returns(arranged, source, back, memory)

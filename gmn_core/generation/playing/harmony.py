@@ -111,22 +111,6 @@ def reharmonised(outline: Outline, chords: Chords) -> Outline:
     return replace(outline, pitch_classes=pitch_classes.astype(np.uint8), returns=returns, chords=plan)
 
 
-def returning_chords(chords: Chords, back: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Say of each bar and layer whether the bar so many bars before has the same chords, 1 or 0.
-
-    Parameters
-    ----------
-    chords : ndarray of uint8, shape (n_bars, `CHORDS_PER_BAR`, 2)
-        A chord plan.
-    back : ndarray of int64, shape (n_bars, n_layers)
-        How many bars before.
-    """
-    earlier = np.maximum(np.arange(len(back))[:, None] - back, 0)
-    same = (chords[earlier] == chords[:, None])[..., CHORD]
-    found: npt.NDArray[np.int64] = same.all(axis=2).astype(np.int64)
-    return found
-
-
 def foreign_shares(tokens: Tokens, sheet: Sheet, shapes: Shapes, chords: Chords) -> npt.NDArray[np.float64]:
     """Return the share of each draft's notes that lie outside the chords of a bar.
 

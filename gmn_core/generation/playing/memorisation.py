@@ -121,10 +121,14 @@ def longest_shared_run(tokens: Tokens, steps_per_bar: int, voice: str, known: Kn
 
 def shares(mine: Hashes, theirs: Hashes) -> bool:
     """Say whether two sorted arrays of hashes have one in common."""
+    return _count_in_common(mine, theirs) > 0
+
+
+def _count_in_common(mine: Hashes, theirs: Hashes) -> int:
     if not len(theirs):
-        return False
+        return 0
     candidates = np.minimum(np.searchsorted(theirs, mine), len(theirs) - 1)
-    return bool(np.any(theirs[candidates] == mine))
+    return int((theirs[candidates] == mine).sum())
 
 
 def count_repeated(tokens: Tokens, steps_per_bar: int, voice: str, limit: int, known: Hashes) -> int:
@@ -145,7 +149,7 @@ def count_repeated(tokens: Tokens, steps_per_bar: int, voice: str, limit: int, k
     known : ndarray of uint64
         Sorted hashes of the training pieces' runs of one bar more.
     """
-    return int(np.isin(run_hashes(tokens, steps_per_bar, voice, limit + 1)[limit], known).sum())
+    return _count_in_common(run_hashes(tokens, steps_per_bar, voice, limit + 1)[limit], known)
 
 
 def count_parts(n_bars: int) -> int:

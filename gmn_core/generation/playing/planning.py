@@ -22,7 +22,7 @@ from gmn_core.generation.playing.form import (
     find_chorus,
     nearest_returns,
 )
-from gmn_core.generation.playing.harmony import Fit, bar_fit, reharmonised, returning_chords
+from gmn_core.generation.playing.harmony import Fit, bar_fit, reharmonised
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.playing.wishes import (
     Wishes,
@@ -36,7 +36,7 @@ from gmn_core.generation.playing.wishes import (
     with_players,
 )
 from gmn_core.generation.request import MAX_TEMPO, MIN_TEMPO, GenerationError, GenerationRequest
-from gmn_core.generation.tokens.chords import chord_tones, unknown_chords, write_chord
+from gmn_core.generation.tokens.chords import CHORD, chord_tones, unknown_chords, write_chord
 from gmn_core.generation.tokens.encoding import N_SLOTS, Tokens, encode
 from gmn_core.generation.tokens.outline import HOLDS, RESTS, SECTION_BARS, Outline, find_outline
 from gmn_core.generation.tokens.progression import tones_of
@@ -185,7 +185,8 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
                 sheet, request.genre_shares, outline.chords, rng, form=form, heard=heard_chords
             )
         chords[-1] = write_chord(cadence(request.genre, sheet.minor, rng))
-        outline, memory = reharmonised(outline, chords), memory * returning_chords(chords, memory)
+        outline = reharmonised(outline, chords)
+        memory = memory * same_chords(chords[:, :, CHORD], memory)
         if heard_chords is None and model.harmonist is not None:
             profile = outline.profile(0, SECTION_BARS)
         fit = bar_fit(outline, profile)

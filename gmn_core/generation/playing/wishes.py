@@ -133,10 +133,19 @@ def whole_rounds(sheet: Sheet, seconds: float, ring: float, n_round: int) -> She
     return replace(sheet, tempo=tempo) if abs(tempo / sheet.tempo - 1) <= _STRETCH else sheet
 
 
-def same_chords(tones: ChordTones, back: Memory) -> Memory:
-    """Say of each bar and layer whether the bar so many bars before has the same chords, 1 or 0."""
+def same_chords(chords: npt.NDArray[np.generic], back: Memory) -> Memory:
+    """Say of each bar and layer whether the bar so many bars before has the same chords, 1 or 0.
+
+    Parameters
+    ----------
+    chords : ndarray, shape (n_bars, …)
+        What tells a bar's chords from another's, such as their tones or numbers.
+    back : ndarray of int64, shape (n_bars, n_layers)
+        How many bars before.
+    """
     earlier = np.maximum(np.arange(len(back))[:, None] - back, 0)
-    found: Memory = (tones[earlier] == tones[:, None]).all(axis=(2, 3)).astype(np.int64)
+    same = chords[earlier] == chords[:, None]
+    found: Memory = same.all(axis=tuple(range(2, same.ndim))).astype(np.int64)
     return found
 
 

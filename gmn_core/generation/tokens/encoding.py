@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.music.band import PITCHED_ROLES, Band, Note, Role
+from gmn_core.generation.music.band import PITCHED_ROLES, Band, Note, Role, until_struck_again
 from gmn_core.generation.music.drumkit import N_VOICES, voice_of
 from gmn_core.generation.music.midi import ONSET, PITCH, VELOCITY
 from gmn_core.generation.tokens.sheet import (
@@ -269,8 +269,10 @@ def decode(sheet: Sheet, tokens: Tokens, shapes: Shapes, seed: int = 0) -> Band:
     notes = {}
     for role in sheet.programs:
         clock = _Clock(sheet, role, len(tokens), rng)
-        play = _play_drums if role is Role.DRUMS else _play_role
-        played = tuple(sorted(play(role, tokens, sheet, shapes, clock)))
+        if role is Role.DRUMS:
+            played = tuple(sorted(_play_drums(role, tokens, sheet, clock)))
+        else:
+            played = until_struck_again(_play_role(role, tokens, sheet, shapes, clock))
         if played:
             notes[role] = played
     return Band(
@@ -304,7 +306,7 @@ class _Clock:
         return max(1, min(length, self._end - int(self.onsets[step])))
 
 
-def _play_drums(role: Role, tokens: Tokens, sheet: Sheet, shapes: Shapes, clock: _Clock) -> Iterable[Note]:
+def _play_drums(role: Role, tokens: Tokens, sheet: Sheet, clock: _Clock) -> Iterable[Note]:
     for slot in role_slots(role):
         for step in np.flatnonzero(tokens[:, slot]).tolist():
             token = int(tokens[step, slot])
@@ -322,16 +324,11 @@ def _play_role(role: Role, tokens: Tokens, sheet: Sheet, shapes: Shapes, clock: 
     starts = np.flatnonzero(tokens[:, action] >= FIRST_PITCH)
     stops = np.append(np.flatnonzero(tokens[:, action] != HOLD), len(tokens))
     ends = stops[np.searchsorted(stops, starts, side="right")]
-    later: dict[int, int] = {}  # when each pitch is struck next, in ticks
-    for step, end in zip(starts[::-1].tolist(), ends[::-1].tolist(), strict=True):
+    for step, end in zip(starts.tolist(), ends.tolist(), strict=True):
         lowest = int(tokens[step, action]) - FIRST_PITCH + LOWEST - sheet.shift
         gate, level = divmod(int(tokens[step, how]), N_LEVELS)
         onset, velocity = int(clock.onsets[step]), sheet.levels[role][level]
         duration = clock.duration(step, end - step, sheet.gates[role][gate] or 1.0)
         for interval in (0, *shapes.intervals[int(tokens[step, shape])]):
-            pitch = lowest + interval
-            if 0 <= pitch <= 127:
-                # A note that rings on ends where it is struck again.
-                until = max(min(onset + duration, later.get(pitch, onset + duration)) - onset, 1)
-                yield Note(onset, pitch, until, velocity)
-                later[pitch] = onset
+            if 0 <= lowest + interval <= 127:
+                yield Note(onset, lowest + interval, duration, velocity)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 
 from gmn_core.generation.training.windows import Batch
+from gmn_core.parallel import in_order
 
 Make = Callable[[int], Batch]
 
@@ -48,19 +48,10 @@ def batches_ahead(make: Make, numbers: range, workers: int) -> Iterator[Iterator
     else:
         pool = ThreadPoolExecutor(1)
     try:
-        yield _in_order(lambda number: pool.submit(make, number), numbers, _AHEAD * max(workers, 1))
+        submitted = (pool.submit(make, number) for number in numbers)
+        yield in_order(submitted, _AHEAD * max(workers, 1))
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _in_order(submit: Callable[[int], Future[Batch]], numbers: range, ahead: int) -> Iterator[Batch]:
-    waiting: deque[Future[Batch]] = deque()
-    for number in numbers:
-        waiting.append(submit(number))
-        if len(waiting) > ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
 
 
 _worker_make: Make
