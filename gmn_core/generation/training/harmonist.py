@@ -23,6 +23,7 @@ from gmn_core.generation.playing.harmonist import (
 from gmn_core.generation.tokens.chords import CHORDS_PER_BAR, N_BASSES, N_CHORDS, UNKNOWN_CHORD
 from gmn_core.generation.training.dataset import Dataset, EncodedPiece
 from gmn_core.generation.training.windows import group_by_genre
+from gmn_core.genres import GENRES
 
 if TYPE_CHECKING:
     import keras
@@ -213,11 +214,11 @@ def _bigram_nats(
     by_genre: Sequence[Sequence[EncodedPiece]], held_out: tuple[_Inputs, _Inputs, _Inputs]
 ) -> float:
     """Return the nats of a table of what follows each chord and bass in a genre, smoothed over genres."""
-    pairs, single = np.zeros((len(by_genre), N_CHORDS, N_CHORDS)), np.zeros((N_CHORDS, N_BASSES))
-    for row, pieces in enumerate(by_genre):
+    pairs, single = np.zeros((len(GENRES), N_CHORDS, N_CHORDS)), np.zeros((N_CHORDS, N_BASSES))
+    for pieces in by_genre:
         for piece in pieces:
             halves = half_bars(piece.outline.chords)
-            np.add.at(pairs[row], (halves[:-1, 0], halves[1:, 0]), 1)
+            np.add.at(pairs[piece.genre.position], (halves[:-1, 0], halves[1:, 0]), 1)
             np.add.at(single, (halves[:, 0], halves[:, 1]), 1)
     everywhere = pairs.sum(axis=0) + 0.01
     everywhere /= everywhere.sum(axis=1, keepdims=True)
@@ -226,7 +227,7 @@ def _bigram_nats(
     below = single + 0.1
     below /= below.sum(axis=1, keepdims=True)
     inputs, targets, known = held_out
-    rows = np.arange(len(targets["chord"])) // _VALID_PER_GENRE
+    rows = inputs["piece"][:, : len(GENRES)].astype(float).argmax(axis=1)  # of `about`: each window's genre
     before = inputs["chords"][:, :, 0].astype(np.int64)
     chosen, bass = (targets[name].astype(np.int64) for name in ("chord", "below"))
     logs = np.log(own[rows[:, None], before, chosen]) + np.log(below[chosen, bass])
