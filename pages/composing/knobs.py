@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from gmn_core.generation.playing.wishes import wishes_of
 from gmn_core.generation.request import (
@@ -32,7 +33,10 @@ BY_NAME = {genre.display_name: genre for genre in GENRES}
 def leave_out_what_is_wrong() -> None:
     """Take out of the address what cannot be, before the controls read it, and say what that was."""
     for name, sentence in wrong_settings(st.query_params.to_dict()).items():
-        del st.query_params[name]
+        try:
+            del st.query_params[name]
+        except StreamlitAPIException:
+            continue  # it was typed into a control, which says itself what is wrong
         st.warning(f"{plain(sentence)} The link's other settings are used.", icon=":material/link_off:")
 
 

@@ -229,6 +229,15 @@ def test_chords_that_cannot_be_read_are_said_with_their_place_and_nothing_is_mad
     assert not headings(page)
 
 
+def test_chords_that_cannot_be_read_stay_in_their_box_when_the_address_has_them(page: AppTest) -> None:
+    page.text_area(key="chords").set_value("C | Hm").run()
+    page.query_params["chords"] = "C | Hm"  # as a browser, which sends its address with each run
+    page.slider(key="seconds").set_value(20).run()
+    assert not page.exception
+    assert page.text_area(key="chords").value == "C | Hm"
+    assert "“Hm” in bar 2" in page.error[0].value
+
+
 def test_a_preset_writes_its_chords(page: AppTest) -> None:
     page.run()
     page.selectbox(key="preset").select("Twelve-bar blues").run()
