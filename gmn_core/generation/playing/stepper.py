@@ -1,9 +1,10 @@
 """The trained network (`..training.network`), stepped in NumPy, without TensorFlow.
 
 Several drafts of a piece are stepped together: the weights, which do not fit a processor's cache, are then
-read once for all of them. So are, with guidance, two networks that hear the same notes: one that knows the
-genre, and one that does not. What the first adds to the second's prediction is added more than once
-(classifier-free guidance; Ho and Salimans 2022, https://arxiv.org/abs/2207.12598).
+read once for all of them; while all have played the same, one is stepped for all. So are stepped, with
+guidance, two networks that hear the same notes: one that knows the genre, and one that does not. What the
+first adds to the second's prediction is added more than once (classifier-free guidance; Ho and Salimans 2022,
+https://arxiv.org/abs/2207.12598).
 """
 
 from __future__ import annotations
@@ -97,7 +98,8 @@ class Stepper:
         self._given = [place + own @ weights.sheet + weights.read_bias for own in told]
         self._strength = None if guide is None else np.float32(guide.strength)
         self._embedded: list[Array] = []
-        zeros = np.zeros((weights.hidden, len(told) * n_drafts), np.float32)
+        # A column for each draft of each network; while the drafts are alike, one for each network.
+        zeros = np.zeros((weights.hidden, len(told)), np.float32)
         self._state: State = (zeros, zeros, zeros, zeros)
 
     @property
@@ -116,9 +118,11 @@ class Stepper:
 
     def keep(self, draft: int, since: int) -> None:
         """Let all drafts go on from one of them; until step ``since`` they were the same."""
+        if self._alike:
+            return
         self._embedded[since:] = [np.tile(own[draft], (self._n, 1)) for own in self._embedded[since:]]
         # The networks' states lie one after the other.
-        h1, c1, h2, c2 = (np.repeat(own[:, draft :: self._n], self._n, axis=1) for own in self._state)
+        h1, c1, h2, c2 = (np.ascontiguousarray(own[:, draft :: self._n]) for own in self._state)
         self._state = (h1, c1, h2, c2)
 
     def step(self, decide: Decide) -> Tokens:
@@ -135,13 +139,12 @@ class Stepper:
         ndarray of int16, shape (n_drafts, n_slots)
             The tokens played; 0 where a slot means nothing.
         """
-        weights = self._weights
-        known = self._advance()
-        by_network = known.reshape(len(self._given), self._n, -1)
+        weights, alike = self._weights, self._alike
+        head = _Head(weights, self._advance(), self._n, self._strength)
         played = np.empty((self._n, len(SIZES)), np.int16)
         numbers = np.empty((self._n, len(SIZES)), np.intp)
         for slot, offset in enumerate(OFFSETS):
-            tokens = decide(slot, partial(self._logits, slot, known))
+            tokens = decide(slot, partial(head.logits, slot))
             own: Choice | int
             if isinstance(tokens, int):  # as most are that need no network, without NumPy's overhead
                 own = BLANK if tokens == NOTHING else offset + tokens
@@ -149,34 +152,76 @@ class Stepper:
             else:
                 own = np.where(tokens == NOTHING, BLANK, offset + tokens)
                 played[:, slot] = np.maximum(tokens, 0)
-            # To the rows of each network alike; one token for all drafts to all of them.
-            by_network += weights.chosen[own]
+            head.note(own)
             numbers[:, slot] = own
+        if alike and (numbers == numbers[0]).all():
+            self._embedded.append(np.tile(weights.played[numbers[:1]].sum(axis=1), (self._n, 1)))
+            return played
         self._embedded.append(weights.played[numbers].sum(axis=1))
+        if alike:
+            h1, c1, h2, c2 = (np.repeat(own, self._n, axis=1) for own in self._state)
+            self._state = (h1, c1, h2, c2)
         return played
 
-    def _logits(self, slot: int, known: Array, drafts: npt.NDArray[np.intp] | None = None) -> Array:
+    @property
+    def _alike(self) -> bool:
+        """Whether all drafts have played the same so far."""
+        return bool(self._state[0].shape[1] == len(self._given))
+
+    def _advance(self) -> Array:
+        """Move the LSTM on by a step; return what the head reads, a column for each as in the state."""
+        weights = self._weights
+        back = [self._embedded[-lag] if lag <= self.done else self._blank for lag in self._lags]
+        read = weights.read @ np.hstack(back).T
+        if self._alike:
+            read = read[:, :1]
+        inputs = np.maximum(np.hstack([read + given[self.done][:, None] for given in self._given]), 0.0)
+        h1, c1, h2, c2 = self._state
+        h1, c1 = lstm_cell(weights.lower @ np.vstack([inputs, h1]), weights.lower_bias, c1)
+        h2, c2 = lstm_cell(weights.upper @ np.vstack([h1, h2]), weights.upper_bias, c2)
+        self._state = (h1, c1, h2, c2)
+        return np.vstack([inputs, h2])
+
+
+class _Head:
+    """What the networks say of a step's slots, found when it is first asked for: memory asks for nothing."""
+
+    def __init__(self, weights: Weights, features: Array, n_drafts: int, strength: np.float32 | None) -> None:
+        self._weights, self._features, self._n, self._strength = weights, features, n_drafts, strength
+        self._decided: list[Choice | int] = []
+        self._known: Array | None = None
+
+    def note(self, own: Choice | int) -> None:
+        """Take note of a slot's token, numbered among those of all slots."""
+        if self._known is None:
+            self._decided.append(own)
+        else:
+            self._add(self._known, own)
+
+    def logits(self, slot: int, drafts: npt.NDArray[np.intp] | None = None) -> Array:
+        """Return a slot's logits; see `Logits`."""
+        if self._known is None:
+            self._known = self._before_any_slot()
+            for own in self._decided:
+                self._add(self._known, own)
+        known = self._known
         if self._strength is None:
-            own = known if drafts is None else known[drafts]
-            return self._weights.logits(slot, np.maximum(own, 0.0))
+            alone = known if drafts is None else known[drafts]
+            return self._weights.logits(slot, np.maximum(alone, 0.0))
         both = known if drafts is None else known[np.concatenate([drafts, self._n + drafts])]
         found_by_both = self._weights.logits(slot, np.maximum(both, 0.0))
         guided, free = found_by_both[: len(both) // 2], found_by_both[len(both) // 2 :]
         found: Array = free + self._strength * (guided - free)
         return found
 
-    def _advance(self) -> Array:
-        """Move the LSTM on by a step; return what the head knows before any slot is decided."""
-        weights = self._weights
-        back = [self._embedded[-lag] if lag <= self.done else self._blank for lag in self._lags]
-        read = weights.read @ np.hstack(back).T
-        inputs = np.maximum(np.hstack([read + given[self.done][:, None] for given in self._given]), 0.0)
-        h1, c1, h2, c2 = self._state
-        h1, c1 = lstm_cell(weights.lower @ np.vstack([inputs, h1]), weights.lower_bias, c1)
-        h2, c2 = lstm_cell(weights.upper @ np.vstack([h1, h2]), weights.upper_bias, c2)
-        self._state = (h1, c1, h2, c2)
-        known = weights.head @ np.vstack([inputs, h2])
-        return np.ascontiguousarray(known.T) + weights.head_bias
+    def _before_any_slot(self) -> Array:
+        columns = self._n * (1 if self._strength is None else 2)
+        features = np.repeat(self._features, columns // self._features.shape[1], axis=1)
+        return np.ascontiguousarray((self._weights.head @ features).T) + self._weights.head_bias
+
+    def _add(self, known: Array, own: Choice | int) -> None:
+        # To the rows of each network alike; one token for all drafts to all of them.
+        known.reshape(-1, self._n, known.shape[1])[:] += self._weights.chosen[own]
 
 
 class Weights:
