@@ -1,12 +1,14 @@
 """Sampling: from a request to a band, without TensorFlow.
 
 A sample is planned, then played bar by bar (`playing.take`). One that shares too many bars with a training
-piece is drawn again. It ends with one stroke of the tonic chord, which rings out to the length asked for.
+piece, or falls below its genre's floor, is broken off and drawn again. It ends with one stroke of the tonic
+chord, which rings out to the length asked for.
 """
 
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -14,11 +16,13 @@ import numpy as np
 from gmn_core.generation.music.band import Band, Note, Role
 from gmn_core.generation.music.start import read_start
 from gmn_core.generation.playing.change_planning import draw_change
-from gmn_core.generation.playing.changing import Kept, join
-from gmn_core.generation.playing.memorisation import TYPICAL_SHARE, count_parts, count_repeated
+from gmn_core.generation.playing.changing import join
+from gmn_core.generation.playing.floor import Floor
+from gmn_core.generation.playing.memorisation import SharedRuns
 from gmn_core.generation.playing.model import GeneratorModel, shipped_model
 from gmn_core.generation.playing.planning import Plan, draw_plan
 from gmn_core.generation.playing.take import Cancelled, Progress, Take
+from gmn_core.generation.playing.watch import Rejected, Watch
 from gmn_core.generation.playing.wishes import heard_marks
 from gmn_core.generation.request import GenerationError, GenerationRequest
 from gmn_core.generation.tokens.encoding import Tokens, decode, encode
@@ -111,72 +115,70 @@ def sample_tokens(
     for genre in (request.genre, request.blend):
         if genre is not None:
             model.check_genre(genre)
-    found: tuple[Plan, Tokens] | None = None  # what may be played if every attempt is below the floor
+    below: list[int] = []  # attempts that may be played if every one is below the floor
+
+    def attempt(number: int, floor: Floor | None) -> tuple[Plan, Tokens]:
+        plan, rng = _planned(request, model, number, before)
+        if plan.kept is not None and not plan.kept.free.any():
+            return plan, plan.kept.tokens  # other instruments play the same notes
+        watch = Watch(plan, request.genre, model, _applied(floor, plan, request), strict=plan.kept is None)
+        tokens = Take(plan, request, model, rng, watch=watch).play(on_progress, cancelled)
+        if complaint := _change_complaint(tokens, plan, request, model):
+            raise Rejected(complaint)
+        return plan, tokens
+
     with threadpool_limits(1, "blas"):
         # The products are too small to be divided; threads would only wait for each other.
-        for attempt in range(_ATTEMPTS):
-            if before is None:
-                rng = np.random.default_rng((request.seed, attempt))
-                plan = draw_plan(request, model, rng)
-            else:
-                rng = np.random.default_rng((request.changes[-1].seed, attempt, len(request.changes)))
-                plan = draw_change(before, request, model, rng)
-            if plan.kept is not None and not plan.kept.free.any():
-                return plan, plan.kept.tokens  # other instruments play the same notes
-            tokens = Take(plan, request, model, rng).play(on_progress, cancelled)
-            complaint = _shares_too_much(tokens[plan.n_opening :], plan.sheet, request.genre, model)
-            if plan.kept is not None:
-                complaint = complaint if _is_new(complaint, plan, request, model) else None
-                complaint = complaint or _unchanged(tokens, plan.kept)
-            if complaint is None:
-                found = found or (plan, tokens)
-                complaint = _below_the_floor(plan, tokens, request, model)
-            if complaint is None:
-                return plan, tokens
-            _LOGGER.warning("seed %d, attempt %d: drawn again, %s", request.seed, attempt + 1, complaint)
-    if found is not None:
-        return found
+        for number in range(_ATTEMPTS):
+            try:
+                return attempt(number, model.tuning.floor(request.genre))
+            except Rejected as reason:
+                _LOGGER.warning("seed %d, attempt %d: drawn again, %s", request.seed, number + 1, reason)
+                if reason.playable:
+                    below.append(number)
+        for number in below:
+            with suppress(Rejected):
+                return attempt(number, None)
     raise GenerationError(
         "Every attempt came too close to a piece that the generator learned from; try another seed."
     )
 
 
-def _shares_too_much(tokens: Tokens, sheet: Sheet, genre: Genre, model: GeneratorModel) -> str | None:
-    """Say which voice shares more bars with a training piece than real pieces of the genre do, if any.
-
-    A piece as long as the real excerpts of which three in four share no more
-    must not at all; a longer one may as seldom as they.
-    """
-    most = (1 - TYPICAL_SHARE) * count_parts(len(tokens) // sheet.steps_per_bar)
-    for voice, limit in model.run_limits[genre].items():
-        known = model.runs[voice, limit + 1]
-        if count_repeated(tokens, sheet.steps_per_bar, voice, limit, known) > most:
-            return f"{voice} shares {limit + 1} bars in a row with a training piece"
-    return None
+def _planned(
+    request: GenerationRequest, model: GeneratorModel, attempt: int, before: Band | None
+) -> tuple[Plan, np.random.Generator]:
+    """Return the plan of an attempt, and the source of its further random numbers."""
+    if before is None:
+        rng = np.random.default_rng((request.seed, attempt))
+        return draw_plan(request, model, rng), rng
+    rng = np.random.default_rng((request.changes[-1].seed, attempt, len(request.changes)))
+    return draw_change(before, request, model, rng), rng
 
 
-def _is_new(complaint: str | None, plan: Plan, request: GenerationRequest, model: GeneratorModel) -> bool:
-    """Say whether a piece gave no cause for a complaint before it was changed."""
-    if complaint is None or plan.kept is None:
-        return False
-    return _shares_too_much(plan.kept.tokens, plan.sheet, request.genre, model) != complaint
+def _applied(floor: Floor | None, plan: Plan, request: GenerationRequest) -> Floor | None:
+    """Return the floor, unless chords, players or changes were asked for: they are their owner's business."""
+    return None if plan.kept is not None or request.chords or request.players else floor
 
 
-def _unchanged(tokens: Tokens, kept: Kept) -> str | None:
-    return "nothing has changed" if np.array_equal(tokens, kept.tokens) else None
-
-
-def _below_the_floor(
-    plan: Plan, tokens: Tokens, request: GenerationRequest, model: GeneratorModel
+def _change_complaint(
+    tokens: Tokens, plan: Plan, request: GenerationRequest, model: GeneratorModel
 ) -> str | None:
-    """Say what keeps a sample below its genre's floor, if anything.
-
-    An opening is its owner's business, and so are chords, players and changes that are asked for.
-    """
-    if plan.kept is not None or request.chords or request.players:
+    """Say why a changed piece is rejected, if it is: it is as it was, or shares what it did not share."""
+    if plan.kept is None:
         return None
-    bars = tokens[plan.n_opening : plan.n_bars * plan.sheet.steps_per_bar]
-    return model.tuning.floor(request.genre).complaint(bars, plan.sheet, model.shapes)
+    if np.array_equal(tokens, plan.kept.tokens):
+        return "nothing has changed"
+    complaint = _shares_too_much(tokens[plan.n_opening :], plan.sheet, request.genre, model)
+    before = _shares_too_much(plan.kept.tokens, plan.sheet, request.genre, model)
+    return None if complaint == before else complaint
+
+
+def _shares_too_much(tokens: Tokens, sheet: Sheet, genre: Genre, model: GeneratorModel) -> str | None:
+    """Say which voice shares more bars with a training piece than real pieces of the genre do, if any."""
+    n_bars = len(tokens) // sheet.steps_per_bar
+    shared = SharedRuns(model.run_limits[genre], model.runs, sheet.steps_per_bar, n_bars)
+    shared.add(tokens)
+    return shared.complaint
 
 
 def _finish(tokens: Tokens, plan: Plan, model: GeneratorModel, request: GenerationRequest) -> Band:

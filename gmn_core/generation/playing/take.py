@@ -20,6 +20,7 @@ from gmn_core.generation.playing.harmony import BALANCED_BARS, Fit, balance, for
 from gmn_core.generation.playing.model import GeneratorModel, RoleSampling
 from gmn_core.generation.playing.planning import Plan
 from gmn_core.generation.playing.stepper import NOTHING, Decide, Guide, Stepper, teacher
+from gmn_core.generation.playing.watch import Watch
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
 from gmn_core.generation.tokens.conditioning import BLANK, positions, sheet_features, token_ids
 from gmn_core.generation.tokens.encoding import (
@@ -67,6 +68,8 @@ class Take:
         Source of all random numbers.
     n_drafts : int
         Drafts of each bar.
+    watch : Watch, optional
+        Says which drafts share too much, and breaks off a take without a future.
     """
 
     def __init__(
@@ -76,8 +79,9 @@ class Take:
         model: GeneratorModel,
         rng: np.random.Generator,
         n_drafts: int = N_DRAFTS,
+        watch: Watch | None = None,
     ) -> None:
-        sheet = plan.sheet
+        sheet, self._watch = plan.sheet, watch
         self._plan, self._bar, self._n = plan, sheet.steps_per_bar, n_drafts
         self._genres, self._critic = request.genre_shares, model.tuning.critic
         features = sheet_features(sheet, self._genres, plan.profile)
@@ -99,13 +103,23 @@ class Take:
         self._latest = np.zeros((n_drafts, len(PITCHED_ROLES)), np.int64)
 
     def play(self, on_progress: Progress | None = None, cancelled: Cancelled | None = None) -> Tokens:
-        """Return the tokens of the whole piece, the last stroke included."""
+        """Return the tokens of the whole piece, the last stroke included.
+
+        Raises
+        ------
+        Rejected
+            If the watch breaks it off.
+        GenerationCancelled
+            If ``cancelled`` said so.
+        """
         plan = self._plan
         self._replay(plan.opening)
         for bar in range(plan.n_opening // self._bar, plan.n_bars):
             if cancelled is not None and cancelled():
                 raise GenerationCancelled
             self._play_bar(bar)
+            if self._watch is not None:
+                self._watch.note(bar, self._tokens[0, : self._done])
             if on_progress is not None:
                 on_progress((bar + 1) / plan.n_bars)
         self._note(self._stepper.step(self._keeping(self._decisions.last(self._playing()))))
@@ -195,7 +209,7 @@ class Take:
         self._latest = np.where(strikes, actions, self._latest)
 
     def _alive(self, bar: int) -> Verdicts:
-        """Say of each draft whether something happens in its last bar, and something new."""
+        """Say of each draft whether something happens in its last bar, and something new of its own."""
         sheet = self._plan.sheet
         lifeless = silent(self._heard(bar, 0), sheet.steps_per_beat)
         if bar >= self._thin:
@@ -204,6 +218,8 @@ class Take:
             lifeless |= bare(self._heard(bar, _BARE_BARS - 1))
         if bar >= _SAME_BARS:
             lifeless |= unchanging(self._heard(bar, _SAME_BARS), self._bar)
+        if self._watch is not None:
+            lifeless |= self._watch.unwanted(self._heard(bar, 0))
         return ~lifeless
 
     def _playing(self) -> frozenset[Role]:
