@@ -46,7 +46,8 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 unit: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadfile \
+	@$(BIN)/python -m compileall -q gmn_core survey_db pages  # else each server of a test may do it anew
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 	  || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none  # once more, alone: browsers wait for a busy machine
 
 COUNT ?= 100000

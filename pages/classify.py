@@ -30,7 +30,8 @@ def main() -> None:
             compare(sources)
         else:
             st.info(
-                "Choose a file to begin. Thirty seconds of music are enough.", icon=":material/music_note:"
+                "Upload or record some music to begin, or choose an example. Thirty seconds are enough.",
+                icon=":material/music_note:",
             )
 
 

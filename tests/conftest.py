@@ -9,6 +9,33 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
+# Files of a minute or so. They begin first, so that no worker is left alone with one at the end.
+LONG = (
+    "browser/test_survey_crash.py",
+    "gmn_core/generation/training/test_fitting.py",
+    "browser/test_composing.py",
+    "gmn_core/cli/test_evaluate_generator.py",
+    "browser/test_two_systems.py",
+    "gmn_core/cli/test_train_lstm.py",
+    "browser/test_survey.py",
+    "gmn_core/generation/playing/test_sampler.py",
+    "browser/test_survey_faults.py",
+    "pages/test_survey.py",
+    "browser/test_journeys.py",
+    "pages/test_studies.py",
+    "browser/test_accessibility.py",
+    "survey_db/running/test_listening.py",
+    "test_examples.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first, where xdist gives out files in the order of collection."""
+    ranks = {ROOT / "tests" / name: rank for rank, name in enumerate(LONG)}
+    assert all(path.exists() for path in ranks), "a long file has another name now"
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
 
 @pytest.fixture(scope="session")
 def corpus_dir() -> Path:

@@ -150,8 +150,6 @@ def show_classifier(model: str, prediction: GenrePrediction) -> None:
     )
     if not prediction.neighbours and is_uncertain(prediction):
         st.badge("uncertain", icon=":material/question_mark:", color="orange")
-    rate = how_often_right(model, evaluated())
-    st.caption(MODEL_SENTENCES[model] + (f" Right {rate} of the time in the test." if rate else ""))
     followers = [
         f"{genre.display_name.lower()} {share:.0%}"
         for genre, share in prediction.ranked()[:3]
@@ -160,6 +158,8 @@ def show_classifier(model: str, prediction: GenrePrediction) -> None:
     draw(
         genre_shares(prediction), key=f"shares {model}", alt=f"{MODEL_NAMES[model]}: {', '.join(followers)}."
     )
+    rate = how_often_right(model, evaluated())  # below, so that the shares of all begin at one height
+    st.caption(MODEL_SENTENCES[model] + (f" Right {rate} of the time in the test." if rate else ""))
 
 
 def show_neighbours(prediction: GenrePrediction) -> None:

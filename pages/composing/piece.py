@@ -40,7 +40,7 @@ def show_piece(versions: Versions, index: int) -> DeltaGenerator:
         change_panel(versions, index)
         drawn, heard = st.columns(2, gap="medium")
         with drawn:
-            st.markdown("**What the network drew**")
+            st.markdown("**What the network chose**")
             st.markdown("\n".join(f"- {name}: {value}" for name, value in sample.drawn.items()))
         show_downloads(sample, index)
         with st.container(horizontal=True, vertical_alignment="center"):

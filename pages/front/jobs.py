@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gmn_core.classification.names import MODEL_NAMES
+from gmn_core.classification.shipped import JUDGES
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.genres import Genre
 from gmn_core.models.card import ModelError
@@ -53,11 +54,11 @@ def _classify() -> None:
 
 
 def ladder(report: Report) -> str:
-    """Return each classifier's accuracy as HTML: a name, a bar and a figure per row, the best first."""
+    """Return each judge's accuracy as HTML: a name, a bar and a figure per row, the best first."""
     accuracies = {
         model: figures["accuracy"]["value"]
         for model, figures in report["models"].items()
-        if model in MODEL_NAMES and "accuracy" in figures
+        if model in JUDGES and "accuracy" in figures
     }
     rows = [
         f'<div role="listitem"><span>{MODEL_NAMES[model]}</span>'

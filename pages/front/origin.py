@@ -19,15 +19,22 @@ from survey_db.statistics.printing import percent
 from survey_db.statistics.published import PUBLISHED, PublishedFigures
 from survey_db.statistics.selection import study_answers
 
-ROWS = ("Pieces", "Listeners", "Mean rating, from 1 to 10", "Genres named right", "Best known", "Least known")
+ROWS = (
+    "Pieces",
+    "Listeners",
+    "Mean rating, from 1 to 10",
+    "Genres named right",
+    "Best recognised",
+    "Worst recognised",
+)
 
 
 def show_origin() -> None:
     """Show the published figures, and those of the latest study here."""
     st.write(
         f"In the {PUBLISHED.source}, {PUBLISHED.listeners} listeners heard {PUBLISHED.samples} pieces by a "
-        f"network, each of another genre. They rated them {PUBLISHED.mean_rating} of 10, and "
-        f"{percent(PUBLISHED.share_right)} of their guesses named the right genre. Blind guessing gets "
+        f"network, each in a different genre. They rated them {PUBLISHED.mean_rating} out of 10 on average, "
+        f"and {percent(PUBLISHED.share_right)} of their guesses named the right genre. Blind guessing gets "
         f"{percent(1 / PUBLISHED.samples)} at most. Here anybody can repeat it, on today's pieces."
     )
     name, figures, note = latest_column()

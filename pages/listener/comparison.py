@@ -31,7 +31,7 @@ def show_comparison(comparison: Comparison, title: str) -> None:
         blind = decimals(comparison.expected_blind)
         of = _("{right} of {clips}")
         st.metric(_("You named as intended"), of.format(right=comparison.right, clips=clips))
-        st.metric(_("Your guesses, dealt out blind"), of.format(right=blind, clips=clips))
+        st.metric(_("Expected by chance"), of.format(right=blind, clips=clips))
     st.html(_STYLE + hits_list(comparison))
     st.dataframe(
         pd.DataFrame(

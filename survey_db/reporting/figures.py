@@ -41,6 +41,8 @@ ALL_SAMPLES = "All samples"
 
 # Light to dark in steps that readers with any colour vision can order.
 _RATING_COLOURS = sample_colorscale("Cividis", [(rating - 1) / 9 for rating in RATINGS])
+# Plotly's own choice of white or grey is hard to read on the middle ones.
+_RATING_WORDS = ["#ffffff" if rating <= 5 else "#141414" for rating in RATINGS]
 
 
 def recognition(
@@ -122,7 +124,7 @@ def rating_distribution(ratings: Sequence[SampleRatings]) -> go.Figure:
     """Draw how the ratings of each sample spread over the scale, as shares of its answers."""
     labels = [two_lines(sample.sample, sample.genre) for sample in ratings]
     figure = go.Figure()
-    for rating, colour in zip(RATINGS, _RATING_COLOURS, strict=True):
+    for rating, colour, words in zip(RATINGS, _RATING_COLOURS, _RATING_WORDS, strict=True):
         counts = [sample.counts[rating - 1] for sample in ratings]
         figure.add_bar(
             y=labels,
@@ -133,6 +135,7 @@ def rating_distribution(ratings: Sequence[SampleRatings]) -> go.Figure:
             text=[count or "" for count in counts],
             textangle=0,
             insidetextanchor="middle",
+            insidetextfont={"color": words},
             customdata=counts,
             hovertemplate=f"rated {rating}: %{{x:.1f}}% (%{{customdata}} answers)<extra></extra>",
         )

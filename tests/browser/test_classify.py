@@ -29,7 +29,7 @@ def upload(page: Page, *paths: Path) -> None:
 @pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
 def test_a_clip_is_heard_seen_and_named(page: Page, app_url: str, wav: Path) -> None:
     page.goto(f"{app_url}/classify")
-    expect(page.get_by_text("Choose a file to begin")).to_be_visible()
+    expect(page.get_by_text("Upload or record some music to begin")).to_be_visible()
     upload(page, wav)
     expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=120_000)
     expect(page.locator("audio")).to_have_count(1)

@@ -11,7 +11,7 @@ from gmn_core.cli import main
 from gmn_core.generation.playing.model import MODEL_FILES, read_model
 from gmn_core.genres import Genre
 from gmn_core.models import training_run
-from tests.gmn_core.cli.conftest import Refused
+from tests.gmn_core.cli.conftest import SMALL, Refused
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_training_publishes_only_where_it_is_asked_to(
 ) -> None:
     run = tmp_path / "run"
     shutil.copytree(trained_generator.parents[1], run)
-    words = ["train", "lstm", "--midi", midi_corpus, "--cache", corpus_cache, "--updates", "2", "--seed", "3"]
+    words = ["train", "lstm", "--midi", midi_corpus, "--cache", corpus_cache, *SMALL]
     assert main([*map(str, words), "--run", str(run)]) == 0
     assert not any(package_models.iterdir())
     assert main([*map(str, words), "--run", str(run), "--publish"]) == 0

@@ -21,7 +21,7 @@ from gmn_core.generation.training.fitting import TrainingSettings
 from gmn_core.generation.training.network import NetworkSettings
 from gmn_core.genres import Genre
 from gmn_core.models.training_run import run_model_dir
-from tests.gmn_core.cli.conftest import Refused, Run
+from tests.gmn_core.cli.conftest import SMALL, Refused, Run
 from tests.gmn_core.generation.conftest import make_band
 
 
@@ -59,7 +59,9 @@ def test_the_card_tells_how_the_generator_was_made(trained_generator: Path) -> N
     history = (trained_generator.parents[1] / "history.jsonl").read_text()
     assert card["seed"] == 3
     assert card["choices"]["updates made"] == card["choices"]["training"]["updates"] == 2
-    assert card["command"] == ("python -m gmn_core train lstm --midi DIR --updates 2 --rate 0.003 --seed 3")
+    assert card["command"] == (
+        "python -m gmn_core train lstm --midi DIR --updates 2 --rate 0.003 --seed 3 --batch 8 --hidden 32"
+    )
     assert card["figures"]["validation"]["nats per step"] == json.loads(history)["valid_nats"]
     assert card["figures"]["validation"]["chords"]["nats per half bar"] > 0
     assert card["choices"]["harmonist"]["epochs"] == 1
@@ -93,7 +95,7 @@ def test_a_training_starts_from_a_generator_that_stays_as_it_is(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     start, before = network_weights(trained_generator), sha256(trained_generator / WEIGHTS_FILE)
-    words = ("--start", trained_generator, "--run", tmp_path / "run", "--updates", "1")
+    words = (*SMALL, "--start", trained_generator, "--run", tmp_path / "run", "--updates", "1")
     assert main([*corpus_words, *map(str, words), "--rate", "1e-4"]) == 0
     generator = run_model_dir(tmp_path / "run", NAME)
     assert f"model written to {generator}" in capsys.readouterr().out
@@ -162,7 +164,7 @@ def test_no_training_takes_anothers_place(
     (midi / "blues").mkdir(parents=True)
     for seed in range(4):
         (midi / "blues" / f"{seed}.mid").write_bytes(make_band(chord=(0, 3, 7, 10), seed=seed).to_midi())
-    words = ("--run", run, "--updates", "2", "--seed", "3")
+    words = ("--run", run, *SMALL)
     cache = corpus_words[-2:]
     assert main(["train", "lstm", "--midi", str(midi), *cache, *map(str, words)]) == 0
     assert f"differs in corpus: it is kept as {tmp_path / 'run-1'}" in caplog.text

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 import pytest
+from plotly.colors import hex_to_rgb, unlabel_rgb
 
 from survey_db.reporting import figures
 from survey_db.statistics.blind import BlindTest
@@ -90,6 +91,22 @@ def test_distribution_fills_each_bar(summary: StudyStatistics) -> None:
         [100] * 6
     )
     assert len({trace.marker.color for trace in figure.data}) == 10
+
+
+def test_counts_can_be_read_on_the_colour_of_their_rating(summary: StudyStatistics) -> None:
+    for trace in figures.rating_distribution(summary.ratings).data:
+        ground, words = luminance(unlabel_rgb(trace.marker.color)), hex_to_rgb(trace.insidetextfont.color)
+        low, high = sorted((ground, luminance(words)))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, f"the counts of rating {trace.name}"
+
+
+def luminance(rgb: Sequence[float]) -> float:
+    """Return the relative luminance of a colour, as WCAG 2 has it."""
+    shares = [value / 255 for value in rgb]
+    red, green, blue = (
+        share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_confusion_frames_the_right_guesses(summary: StudyStatistics) -> None:

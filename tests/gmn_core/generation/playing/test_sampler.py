@@ -135,8 +135,8 @@ def _with_runs_of(band: Band, model: GeneratorModel) -> GeneratorModel:
 def test_of_a_few_drafts_of_a_bar_the_one_nearest_to_the_outline_is_played() -> None:
     def mean_departure(n_drafts: int) -> float:
         found = []
-        for seed in range(8):
-            request, rng = GenerationRequest(Genre.ROCK, 20, seed=seed), np.random.default_rng((seed, 0))
+        for seed in range(4):
+            request, rng = GenerationRequest(Genre.ROCK, 12, seed=seed), np.random.default_rng((seed, 0))
             model = shipped_model()
             plan = draw_plan(request, model, rng)
             tokens = Take(plan, request, model, rng, n_drafts).play()
@@ -154,7 +154,7 @@ def test_of_a_few_drafts_of_a_bar_the_one_nearest_to_the_outline_is_played() -> 
             ]
         return float(np.mean(found))
 
-    assert mean_departure(4) < 0.95 * mean_departure(1)
+    assert mean_departure(4) < 0.7 * mean_departure(1)
 
 
 def test_of_several_drafts_one_whose_notes_fit_the_chords_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
