@@ -8,6 +8,7 @@ how much oftener real pieces make the interval than the network does.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -53,10 +54,16 @@ class Contour:
         -------
         ndarray of float32, shape (n_drafts, n_actions)
         """
-        interval = np.clip(_ACTIONS - latest[:, None], -WIDEST_INTERVAL, WIDEST_INTERVAL) + WIDEST_INTERVAL
-        known = (latest >= FIRST_PITCH)[:, None]
-        found: npt.NDArray[np.float32] = np.where(known, self.table[PITCHED_ROLES.index(role)][interval], 0)
+        found: npt.NDArray[np.float32] = self._moves[PITCHED_ROLES.index(role)][latest]
         return found
+
+    @cached_property
+    def _moves(self) -> Table:
+        """What is added to each action after another, shape (n_pitched_roles, n_actions, n_actions)."""
+        interval = np.clip(_ACTIONS - _ACTIONS[:, None], -WIDEST_INTERVAL, WIDEST_INTERVAL) + WIDEST_INTERVAL
+        moves = self.table[:, interval]
+        moves[:, :FIRST_PITCH] = 0
+        return moves
 
 
 def count_intervals(tokens: Tokens) -> npt.NDArray[np.int64]:

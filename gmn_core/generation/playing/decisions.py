@@ -109,8 +109,10 @@ def follow(logits: Array, fit: Array, moved: Mask) -> Array:
     before = np.where(moved, logits, -np.inf)
     after = before + fit
     highest = before.max(axis=1, keepdims=True)
-    lost = np.log(np.exp(before - highest).sum(axis=1) / np.exp(after - highest).sum(axis=1))
-    found: Array = np.where(moved, after + lost[:, None], logits)
+    before -= highest
+    lost = np.log(np.exp(before, out=before).sum(axis=1) / np.exp(after - highest).sum(axis=1))
+    after += lost[:, None]
+    found: Array = np.where(moved, after, logits)
     return found
 
 
@@ -198,9 +200,9 @@ class Decisions:
         chord : OnChord
             How strongly the step keeps to the tones of a given chord.
         """
-        melodies = {
-            role: self._contour.fit(role, latest[:, column]) for column, role in enumerate(PITCHED_ROLES)
-        }
+
+        def melody(role: Role) -> Array:
+            return self._contour.fit(role, latest[:, PITCHED_ROLES.index(role)])
 
         def action(role: Role) -> Mask:
             sounding = held[:, PITCHED_ROLES.index(role)]
@@ -208,7 +210,7 @@ class Decisions:
             moves = chord.begins and role not in _TUNES
             return self._action_mask(np.zeros_like(sounding) if moves else sounding)
 
-        return self._decide(action, None, harmony, melodies, chord.pull)
+        return self._decide(action, None, harmony, melody, chord.pull)
 
     def last(self, playing: frozenset[Role]) -> Decide:
         """Return the decision of the last stroke: the roles that play strike the tonic chord together."""
@@ -224,7 +226,7 @@ class Decisions:
                 return rest
             return root if role is Role.BASS else tones
 
-        return self._decide(action, frozenset(playing), np.zeros(12, np.float32), {}, NO_CHORD.pull)
+        return self._decide(action, frozenset(playing), np.zeros(12, np.float32), None, NO_CHORD.pull)
 
     @property
     def _triad(self) -> tuple[int, int, int]:
@@ -235,7 +237,7 @@ class Decisions:
         action_mask: _ActionMask,
         cadence: frozenset[Role] | None,
         harmony: Array,
-        melodies: Mapping[Role, Array],
+        melody: Callable[[Role], Array] | None,
         pull: Array,
     ) -> Decide:
         struck: dict[Role, Choice] = {}
@@ -250,7 +252,9 @@ class Decisions:
                 return REST if part == ACTION else NOTHING
             if part == ACTION:
                 own = _TUNE * fit if role in _TUNES else fit + pull[_PITCH_CLASSES]
-                fitting = follow(logits(), own + melodies.get(role, np.float32(0)), _STRIKES)
+                if melody is not None:
+                    own = own + melody(role)
+                fitting = follow(logits(), own, _STRIKES)
                 struck[role] = draw(fitting, self._sampling[role], action_mask(role), self._rng)
                 return struck[role]
             if role not in struck:
