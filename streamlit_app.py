@@ -1,5 +1,7 @@
 """Entry point of the app: the server imports it once, and Streamlit runs it for each visitor."""
 
+import gc
+
 import streamlit as st
 
 if __name__ == "__main__":  # for each visitor
@@ -27,6 +29,7 @@ if __name__ == "__main__":  # for each visitor
     with timing_page(page.title):
         page.run()
 else:  # by the server
+    gc.disable()  # until all is loaded, none of which is garbage; `settle` switches it on
     from pages.guard.errors import report_error
     from pages.guard.server import lifespan, middleware, prepare, routes
 

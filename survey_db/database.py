@@ -6,12 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from platformdirs import user_data_path
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -120,22 +116,43 @@ def upgrade(engine: Engine) -> None:
     DatabaseError
         If the database cannot be reached or was made by a newer program.
     """
-    script = ScriptDirectory(str(_MIGRATIONS))
     cannot = f"The survey database at {engine.url.render_as_string()} cannot be used"
     with translated(cannot), for_writing(engine).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
-        found = MigrationContext.configure(connection).get_current_revision()
-        if found is not None and found not in {revision.revision for revision in script.walk_revisions()}:
-            raise DatabaseError(
-                f"The survey database is newer than this program (its revision is {found}): "
-                f"update the program or name another database in {URL_VARIABLE}."
-            )
-        if found != script.get_current_head():
-            config = Config()
-            config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        if (found := _revision(connection)) != newest_revision():
+            _migrate(connection, found)
+
+
+def newest_revision() -> str:
+    """Return the revision of tables that are up to date, by the names of the migrations.
+
+    Alembic would say the same, but takes a sixteenth of the server's start to load.
+    """
+    return max(file.name.partition("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+
+def _migrate(connection: Connection, found: str | None) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    known = {revision.revision for revision in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
+    if found is not None and found not in known:
+        raise DatabaseError(
+            f"The survey database is newer than this program (its revision is {found}): "
+            f"update the program or name another database in {URL_VARIABLE}."
+        )
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _settings(url: URL) -> dict[str, Any]:
