@@ -41,7 +41,7 @@ def main() -> None:
         ("Make a study of a folder", "drive_folder_upload", folder_form),
         ("Plan a study: how many listeners?", "calculate", _plan),
         ("Notes or sound? A study that is ready to make", "graphic_eq", notes_or_sound_panel),
-        ("How this server fares", "monitor_heart", server_panel),
+        ("How this server is doing", "monitor_heart", server_panel),
     ):
         # Its number makes a new, closed expander once a study is made, so that the study is in sight.
         made_so_far = st.session_state.get("studies_made", 0)

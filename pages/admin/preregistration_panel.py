@@ -65,7 +65,7 @@ def preregistration_panel(store: Store, study: Study) -> None:
         "What you plan, for reviewers to compare with what you did. It is fixed once the study is opened; "
         "the results print it beside what was done."
         if draft
-        else "The plan is fixed since the study was opened."
+        else "The plan has been fixed since the study was opened."
     )
     plan = preregistration_of(study)
     with st.form(f"plan-{study.slug}"):

@@ -41,7 +41,7 @@ def questions_panel(store: Store, study: Study) -> None:
     """Show a study's questions, which can be changed while it is a draft."""
     questions = questions_of(study)
     if study.status != "draft":
-        st.caption("The questions are fixed since the study was opened.")
+        st.caption("The questions have been fixed since the study was opened.")
     else:
         st.write(
             "What listeners are asked beside the clips. The answers are in the exports, one column per "

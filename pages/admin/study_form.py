@@ -38,8 +38,8 @@ def settings_panel(store: Store, study: Study) -> None:
     draft = study.status == "draft"
     if not draft:
         st.caption(
-            "These settings are fixed since the study was opened: all its listeners should go through the "
-            "same. Duplicate the study to make another like it."
+            "These settings have been fixed since the study was opened: all its listeners should go through "
+            "the same. Duplicate the study to make another like it."
         )
     held = store.editing.settings(study.slug)
     with st.form(f"settings-{study.slug}"):

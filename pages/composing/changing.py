@@ -146,6 +146,7 @@ def _bars_and_lock(band: Band, at: str) -> tuple[tuple[int, int], frozenset[Role
         selection_mode="multi",
         key=f"keep-{at}",
         help="These players keep every note.",
+        wrap=True,
     )
     return bars, frozenset(lock)
 

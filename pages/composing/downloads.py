@@ -55,6 +55,7 @@ def show_downloads(sample: KeptSample, index: int) -> None:
                 on_click="ignore",
                 help=help_text,
             )
+    with st.container(horizontal=True):  # a row of their own, since each takes an equal share of it
         offer_made(WAV, sample, index)
         offer_made(STEMS, sample, index)
         offer_made(SCORES, sample, index)

@@ -104,8 +104,10 @@ def attendance_sentence(participants: pd.DataFrame) -> str:
     came = participants[participants["excluded_by"] != "preview"]
     counted = came[came["excluded_by"].isna()]
     done = int((counted["reached"] == COMPLETED).sum())
+    people = "1 person" if len(came) == 1 else f"{len(came)} people"
+    count = "counts" if len(counted) == 1 else "count"
     return (
-        f"{len(came)} people agreed to take part; {len(counted)} of them count in the results, of whom "
+        f"{people} agreed to take part; {len(counted)} {count} in the results, of whom "
         f"{done} completed the session and {len(counted) - done} did not."
     )
 

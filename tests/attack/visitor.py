@@ -81,7 +81,7 @@ def running_server(store: Store, log_file: Path, *options: str, **environment: s
         *("--server.address", "127.0.0.1", "--server.headless", "true"),
         *("--server.fileWatcherType", "none", *options),
     ]
-    environment = {**os.environ, "GMN_DATABASE_URL": database_of(store), **environment}
+    environment = {**os.environ, "GMN_WORKERS": "1", "GMN_DATABASE_URL": database_of(store), **environment}
     with log_file.open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:

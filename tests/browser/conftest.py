@@ -67,7 +67,8 @@ def start_app(port: int, **environment: str) -> subprocess.Popen[bytes]:
         *("--server.port", str(port), "--server.address", "127.0.0.1"),
         *("--server.headless", "true", "--server.fileWatcherType", "none"),
     ]
-    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
+    # One worker gets ready sooner than two, and a test is one visitor.
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, "GMN_WORKERS": "1", **environment})
 
 
 def wait_until_healthy(server: subprocess.Popen[bytes], url: str, seconds: float = 60) -> None:

@@ -82,7 +82,7 @@ def test_every_part_is_there_with_its_charts_and_tables(results: AppTest) -> Non
     assert len(results.header) == 12 + 2
     assert len(results.get("plotly_chart")) == 7
     assert len(results.expander) == 7
-    assert "32 people agreed to take part; 32 of them count" in texts(results)
+    assert "32 people agreed to take part; 32 count" in texts(results)
     assert "6 clips, 1.0 to 1.0 s long" in texts(results)
     assert len([part for part in results.html if "wide-table" in part.value]) >= 6 + 5
     assert "Yes, listeners can hear it. 63 of 192 guesses" in texts(results)

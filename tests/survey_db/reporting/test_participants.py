@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from survey_db.reporting.description import participants_section, stimuli_section
+from survey_db.reporting.description import attendance_sentence, participants_section, stimuli_section
 from survey_db.reporting.participants import PARTICIPANT_COLUMNS, read_participants
 from survey_db.reporting.stimuli import STIMULUS_COLUMNS, read_stimuli
 from survey_db.running.recruitment import Recruitment
@@ -79,11 +79,15 @@ def test_the_flow_adds_up(store: Store, slug: str) -> None:
         "at or left at: volume": 1,
         "completed the session": 1,
     }
-    assert section.text[0].startswith(
-        "6 people agreed to take part; 4 of them count in the results, of whom 1"
-    )
+    assert section.text[0].startswith("6 people agreed to take part; 4 count in the results, of whom 1")
     assert [table.name for table in section.tables] == ["listeners-by-device", "listeners-by-language"]
     assert section.tables[0].frame.to_numpy().tolist() == [["not said", 3], ["Headphones or earphones", 1]]
+
+
+def test_one_person_is_one(store: Store, slug: str) -> None:
+    everybody = read_participants(store, store.studies.get(slug).id)
+    sentence = attendance_sentence(everybody.iloc[:1])
+    assert sentence.startswith("1 person agreed to take part; 1 counts in the results, of whom 1 completed")
 
 
 def test_a_study_that_nobody_came_to_says_so(store: Store, make_study: MakeStudy) -> None:
