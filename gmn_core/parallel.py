@@ -10,6 +10,10 @@ from typing import TypeVar
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
+Other = TypeVar("Other")
+
+N_THREADS = 2
+"""Threads for the arithmetic of one classification; 1 where processes share the processors."""
 
 MOST_AT_ONCE = min(os.cpu_count() or 1, 4)
 """More would gain little, and each holds what it works on."""
@@ -55,3 +59,13 @@ def in_order(submitted: Iterable[Future[Result]], ahead: int) -> Generator[Resul
             yield working.popleft().result()
     while working:
         yield working.popleft().result()
+
+
+def side_by_side(one: Callable[[], Result], other: Callable[[], Other]) -> tuple[Result, Other]:
+    """Return the results of two pieces of arithmetic, done at once unless `N_THREADS` is 1."""
+    if N_THREADS == 1:
+        return one(), other()
+    with ThreadPoolExecutor(1) as thread:
+        beside = thread.submit(one)
+        found = other()
+        return beside.result(), found

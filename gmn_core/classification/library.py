@@ -79,9 +79,9 @@ def local_processes(n_processes: int) -> Executor:
 def _use_one_thread() -> None:
     from threadpoolctl import threadpool_limits
 
-    from gmn_core.classification import onnx
+    from gmn_core import parallel
 
-    onnx.N_THREADS = 1
+    parallel.N_THREADS = 1
     threadpool_limits(1)
 
 

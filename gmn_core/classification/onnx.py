@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core import parallel
 from gmn_core.files import StrPath
 
 FloatArray = npt.NDArray[np.float32]
 
-N_THREADS = 2
 _BATCH = 2
 """More patches at once save no time, and each costs memory."""
 
@@ -37,7 +37,7 @@ class OnnxNetwork:
         if not path.is_file():
             raise FileNotFoundError(f"There is no network in {path}.")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = N_THREADS
+        options.intra_op_num_threads = parallel.N_THREADS
         # Threads that spin while they wait would slow down other visitors.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])

@@ -10,6 +10,9 @@ except the tempo.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,6 +24,7 @@ from gmn_core.features.spectrogram import DYNAMIC_RANGE_DB, mel_filters
 from gmn_core.features.spectrogram import STANDARD as _FORM
 from gmn_core.features.stft import Signal, Spectra, istft, stft
 from gmn_core.features.tempo import onset_strength, tempo
+from gmn_core.parallel import side_by_side
 
 SAMPLE_RATE = 22_050
 N_FFT = 2048
@@ -42,6 +46,7 @@ DESCRIPTORS: tuple[str, ...] = (
 """Names of the descriptors, in the order of the published table."""
 
 FloatArray = npt.NDArray[np.floating]
+_Described = tuple[Sequence[FloatArray], float, FloatArray]
 
 
 def describe(clip: Clip) -> npt.NDArray[np.float64]:
@@ -58,35 +63,39 @@ def describe(clip: Clip) -> npt.NDArray[np.float64]:
         In the order of `DESCRIPTORS`. Frequencies are in Hz, the tempo in
         beats per minute; the rest has no unit.
     """
-    import scipy.fft
-
     y = clip.resampled(SAMPLE_RATE).samples
     with one_blas_thread():
         spectra = stft(y, N_FFT, HOP_LENGTH)
         magnitude = np.abs(spectra)
-        power = magnitude**2
-        log_mel = _in_decibels(mel_filters(_FORM) @ power.T)
-        harmonic, percussive = _separate(spectra, magnitude, y)
-        tuning = estimated_tuning(power, SAMPLE_RATE / N_FFT)
-        series = (
-            chroma(power, SAMPLE_RATE, tuning),
-            _root_mean_squares(y),
-            *_centroid_and_bandwidth(magnitude.T),
-            _rolloff(magnitude.T),
-            _zero_crossing_rate(y),
-            harmonic,
-            percussive,
+        # Each is half of the work, and lets go of Python's lock for most of it.
+        separated, (series, beats, mfcc) = side_by_side(
+            partial(_separate, spectra, magnitude, y), partial(_describe_whole, magnitude, y)
         )
-    mfcc = scipy.fft.dct(log_mel, axis=0, norm="ortho")[:N_MFCC]
-    beats = tempo(onset_strength(log_mel, N_FFT // (2 * HOP_LENGTH)), SAMPLE_RATE / HOP_LENGTH)
     return np.array(
         [
-            *(value for values in series for value in (np.mean(values), np.var(values))),
+            *(value for values in (*series, *separated) for value in (np.mean(values), np.var(values))),
             beats,
             *(value for values in mfcc for value in (np.mean(values), np.var(values))),
         ],
         dtype=np.float64,
     )
+
+
+def _describe_whole(magnitude: Signal, y: Signal) -> _Described:
+    """Return the series of what is not separated, the tempo and the MFCCs."""
+    import scipy.fft
+
+    power = magnitude**2
+    log_mel = _in_decibels(mel_filters(_FORM) @ power.T)
+    series = (
+        chroma(power, SAMPLE_RATE, estimated_tuning(power, SAMPLE_RATE / N_FFT)),
+        _root_mean_squares(y),
+        *_centroid_and_bandwidth(magnitude.T),
+        _rolloff(magnitude.T),
+        _zero_crossing_rate(y),
+    )
+    beats = tempo(onset_strength(log_mel, N_FFT // (2 * HOP_LENGTH)), SAMPLE_RATE / HOP_LENGTH)
+    return series, beats, scipy.fft.dct(log_mel, axis=0, norm="ortho")[:N_MFCC]
 
 
 def _in_decibels(power: FloatArray) -> FloatArray:

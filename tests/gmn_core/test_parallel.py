@@ -3,7 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gmn_core.parallel import worked_ahead
+from gmn_core import parallel
+from gmn_core.parallel import side_by_side, worked_ahead
 
 
 def test_results_come_in_order_though_they_are_worked_on_together() -> None:
@@ -62,3 +63,13 @@ def test_what_stops_the_arguments_stops_the_work() -> None:
 
     with pytest.raises(RuntimeError, match="cancelled"):
         list(worked_ahead(abs, cancelled()))
+
+
+def test_two_pieces_of_work_are_done_at_once_unless_processes_share_the_processors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    together = threading.Barrier(2, timeout=30)
+    assert side_by_side(lambda: together.wait() < 2, lambda: together.wait() < 2) == (True, True)
+    monkeypatch.setattr(parallel, "N_THREADS", 1)
+    here = threading.get_ident()
+    assert side_by_side(threading.get_ident, threading.get_ident) == (here, here)

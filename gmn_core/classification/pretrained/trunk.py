@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.classification import onnx
+from gmn_core import parallel
 from gmn_core.classification.onnx_file import Node, OnnxGraph
 from gmn_core.features.blas import one_blas_thread
 from gmn_core.files import StrPath
@@ -64,7 +64,7 @@ class MusicnnTrunk:
 
     def __call__(self, patches: FloatArray) -> list[FloatArray]:
         """Return the tags' probabilities, shape (n, 50), in a list of one, of patches (n, 187, 96)."""
-        with one_blas_thread(), ThreadPoolExecutor(onnx.N_THREADS) as threads:
+        with one_blas_thread(), ThreadPoolExecutor(parallel.N_THREADS) as threads:
             return [np.stack(list(threads.map(self._tags, patches)))]
 
     def _tags(self, patch: FloatArray) -> FloatArray:
