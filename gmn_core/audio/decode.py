@@ -19,7 +19,7 @@ from gmn_core.audio.container import claims_more_than_it_holds, foreign_format
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.readers import Frames, open_audio
 from gmn_core.audio.recording import Recording
-from gmn_core.audio.sound import Samples
+from gmn_core.audio.sound import Samples, mean_of_channels
 from gmn_core.files import StrPath
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class _Mixer:
     def __call__(self, block: Frames) -> Samples:
         self.first_peak = max(self.first_peak, _peak(block[:, 0]))
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused later
-            return np.asarray(block.mean(axis=1, dtype=np.float32))
+            return mean_of_channels(block)
 
 
 def _first_channel(block: Frames) -> Samples:

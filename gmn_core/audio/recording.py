@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.saving import SavableSound
+from gmn_core.audio.sound import mean_of_channels
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,4 +37,4 @@ class Recording(SavableSound):
 
     def mono(self) -> Clip:
         """Return the mean of both channels, as the classifiers hear it."""
-        return Clip(self.samples.mean(axis=1), self.sample_rate)
+        return Clip(mean_of_channels(self.samples), self.sample_rate)

@@ -12,7 +12,7 @@ from gmn_core.audio.clip import Clip
 from gmn_core.audio.decode import checked_samples, decode_file
 from gmn_core.audio.errors import AudioError
 from gmn_core.audio.recording import Recording
-from gmn_core.audio.sound import Samples
+from gmn_core.audio.sound import Samples, mean_of_channels
 from gmn_core.files import StrPath
 
 AudioLike = StrPath | npt.NDArray[np.floating] | npt.NDArray[np.integer] | Clip | Recording
@@ -118,4 +118,4 @@ def _mono(array: npt.NDArray[np.floating] | npt.NDArray[np.integer]) -> Samples:
         samples = samples / half - np.float32(array.dtype.kind == "u")
     if not np.isfinite(samples).all():
         raise AudioError("The array holds samples that are not numbers.")
-    return samples if samples.ndim == 1 else samples.mean(axis=1, dtype=np.float32)
+    return samples if samples.ndim == 1 else mean_of_channels(samples)

@@ -7,7 +7,7 @@ import pytest
 
 from gmn_core.audio.clip import Clip
 from gmn_core.audio.recording import Recording
-from gmn_core.audio.sound import Sound
+from gmn_core.audio.sound import Sound, mean_of_channels
 
 
 @pytest.mark.parametrize("shape", [(6,), (6, 2)])
@@ -35,3 +35,10 @@ def test_nothing_about_it_can_be_set_afterwards() -> None:
             sound.sample_rate = 8  # type: ignore[misc]
         with pytest.raises(AttributeError):
             sound.samples = np.zeros(3)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("n_channels", [1, 2, 3, 8])
+def test_the_mean_of_channels_is_numpys_to_the_last_bit(n_channels: int) -> None:
+    samples = np.random.default_rng(1).standard_normal((5000, n_channels)).astype(np.float32)
+    samples *= np.float32(10) ** np.linspace(-40, 36, 5000, dtype=np.float32)[:, None]
+    assert mean_of_channels(samples).tobytes() == samples.mean(axis=1, dtype=np.float32).tobytes()
