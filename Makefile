@@ -36,7 +36,8 @@ models: $(VENV)/app.stamp   ## train, publish and evaluate the classifiers (GTZA
 	$(BIN)/python -m gmn_core evaluate classifiers --data $(GTZAN) --split cv --prefer stored --json $(REPORTS)/cv.json
 	$(if $(SOUNDS),$(BIN)/python -m gmn_core evaluate music-check --data $(GTZAN) --sounds $(SOUNDS) --fit --out gmn_core/models/music_check)
 
-test: lint types unit       ## lint, types and every test
+test: lint                  ## lint, types and every test
+	@$(MAKE) --no-print-directory -j2 types unit  # beside each other: browsers leave a processor idle at times
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -35,10 +35,10 @@ def main() -> None:
     if made := st.session_state.pop("made_study", None):
         st.session_state["study"] = made
         st.session_state["studies_made"] = st.session_state.get("studies_made", 0) + 1
-        st.toast(f"“{plain(store.studies.get(made).title)}” is made. It is shown below.")
+        st.toast(f"“{plain(store.studies.get(made).title)}” has been made. It is shown below.")
     for name, icon, form in (
         ("Create a new study", "add", new_study_form),
-        ("Make a study of a folder", "drive_folder_upload", folder_form),
+        ("Make a study from a folder", "drive_folder_upload", folder_form),
         ("Plan a study: how many listeners?", "calculate", _plan),
         ("Notes or sound? A study that is ready to make", "graphic_eq", notes_or_sound_panel),
         ("How this server is doing", "monitor_heart", server_panel),

@@ -1,4 +1,4 @@
-"""The form that makes a study of a folder, as ``python -m survey_db create`` does."""
+"""The form that makes a study from a folder, as ``python -m survey_db create`` does."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def folder_form(store: Store) -> str | None:
             type=["json", *(suffix.removeprefix(".") for suffix in AUDIO_SUFFIXES)],
             accept_multiple_files="directory",
         )
-        if not st.form_submit_button("Make a study of this folder", type="primary") or not files:
+        if not st.form_submit_button("Make a study from this folder", type="primary") or not files:
             return None
     by_path = {file.name: file for file in files}
     try:

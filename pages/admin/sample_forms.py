@@ -178,7 +178,11 @@ def _generate_form(store: Store, study: Study, samples: list[Sample]) -> None:
         practice = st.checkbox("It is the practice clip")
         if seconds is None:
             seconds = st.number_input(
-                "Length of every sample, s", MIN_SECONDS, MAX_SECONDS, DEFAULT_SECONDS, key="generate-seconds"
+                "Length of every sample (s)",
+                MIN_SECONDS,
+                MAX_SECONDS,
+                DEFAULT_SECONDS,
+                key="generate-seconds",
             )
         if not st.form_submit_button("Generate and add"):
             return
@@ -237,7 +241,7 @@ def _upload_form(store: Store, study: Study, seconds: float | None) -> None:
         )
         if seconds is None:
             seconds = st.number_input(
-                "Length of every sample, s", 1.0, MAX_SECONDS, DEFAULT_SECONDS, key="upload-seconds"
+                "Length of every sample (s)", 1.0, MAX_SECONDS, DEFAULT_SECONDS, key="upload-seconds"
             )
         cut = st.checkbox("Cut what is longer to the length of the study's samples")
         if not st.form_submit_button("Add") or file is None:

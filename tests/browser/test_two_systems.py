@@ -148,11 +148,11 @@ def test_a_folder_becomes_a_study_on_the_studies_page(
 ) -> None:
     page.goto(f"{app_url}/studies")
     sign_in(page)
-    page.get_by_text("Make a study of a folder").click()
+    page.get_by_text("Make a study from a folder").click()
     chooser = page.locator("input[type=file][webkitdirectory]")
     chooser.set_input_files(make_folder(tmp_path / "bands", "uploaded"))
     expect(page.get_by_text("bands/study.json")).to_be_visible()
-    button(page, "Make a study of this folder").click()
+    button(page, "Make a study from this folder").click()
     expect(button(page, "Open to listeners")).to_be_visible()
     assert store.studies.get("uploaded").status == "draft"
     made, shown = store.samples.all("uploaded"), store.samples.all(SLUG)

@@ -37,7 +37,7 @@ def page(app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTe
 def upload(page: AppTest, files: dict[str, bytes]) -> None:
     uploader = next(one for one in page.file_uploader if one.label == "Folder")
     uploader.set_value([(name, data, "application/octet-stream") for name, data in files.items()])
-    next(one for one in page.button if one.label == "Make a study of this folder").click().run(timeout=120)
+    next(one for one in page.button if one.label == "Make a study from this folder").click().run(timeout=120)
     assert not page.exception
 
 
