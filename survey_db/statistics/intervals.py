@@ -172,7 +172,7 @@ def listener_bootstrap(
     """
     listeners, quantities = totals.shape
     if listeners < MIN_LISTENERS:
-        reason = f"An interval over listeners needs at least {MIN_LISTENERS} of them; there are {listeners}."
+        reason = f"An interval over listeners needs at least {MIN_LISTENERS} of them, not {listeners}."
         return tuple(Missing(reason) for _ in range(quantities))
     means = bootstrap_means(totals, counts, np.random.default_rng(SEED), replicates)
     inflation = listeners / (listeners - 1)

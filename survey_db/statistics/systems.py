@@ -324,7 +324,7 @@ def _within_listeners(
     clusters = int(data.listener.max()) + 1
     if clusters < MIN_LISTENERS:
         return Missing(
-            f"Differences within listeners need at least {MIN_LISTENERS} listeners; there are {clusters}."
+            f"Differences within listeners need at least {MIN_LISTENERS} listeners, not {clusters}."
         )
     systems = np.eye(len(data.names))[data.system_of_answer][:, 1:]
     compositions = np.eye(int(data.composition.max()) + 1)[data.composition[data.sample]][:, 1:]

@@ -93,7 +93,7 @@ def test_every_part_is_there_with_its_charts_and_tables(results: AppTest) -> Non
 def test_filters_change_what_counts(results: AppTest) -> None:
     results.date_input[0].set_value((date(2020, 3, 2), date(2020, 3, 3))).run()
     assert not results.exception
-    assert "An interval over listeners needs at least 12 of them; there are 8." in texts(results)
+    assert "An interval over listeners needs at least 12 of them, not 8." in texts(results)
     results.toggle[0].set_value(True).run()
     results.toggle[1].set_value(True).run()
     assert not results.exception

@@ -77,7 +77,7 @@ def test_what_limits_the_comparison_is_said() -> None:
     assert "12 answers to samples that name no system are left out" in told
     few = compare_systems(answers[answers["listener"] < 8])
     assert few is not None
-    assert "at least 12 listeners; there are 8." in " ".join(systems_section(few).text)
+    assert "at least 12 listeners, not 8." in " ".join(systems_section(few).text)
 
 
 def test_names_cannot_smuggle_markup_into_figures() -> None:

@@ -92,7 +92,7 @@ def test_plain_form_is_json_and_keeps_the_reasons(published_responses: pd.DataFr
     assert read["filters"]["last_day"] == "2020-03-02"
     assert read["headline"]["answers"] == 24
     assert read["headline"]["mean_interval"] == {
-        "missing": "An interval over listeners needs at least 12 of them; there are 4."
+        "missing": "An interval over listeners needs at least 12 of them, not 4."
     }
 
 

@@ -93,7 +93,7 @@ def test_with_one_sample_each_only_differences_within_listeners_are_reported() -
 def test_few_listeners_are_reported_to_be_few() -> None:
     ratings, _ = compared(system_answers(SystemStudy(11, 2, 8)))
     assert isinstance(ratings.within_listeners, Missing)
-    assert "at least 12 listeners; there are 11" in ratings.within_listeners.reason
+    assert "at least 12 listeners, not 11" in ratings.within_listeners.reason
     assert not isinstance(ratings.differences, Missing)
     ratings, _ = compared(system_answers(SystemStudy(2, 2, 8)))
     assert isinstance(ratings.differences, Missing)
