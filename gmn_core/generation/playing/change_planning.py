@@ -86,6 +86,9 @@ def draw_change(
         outline = reharmonised(outline, chord_plan(symbols))
         memory = memory * same_chords(tones, memory)
     outline, memory = forget_kept(outline, memory, kept.free)
+    grooves = model.tuning.groove.draw(outline, memory, request.genre_shares, rng)
+    # Who is to play anew does not keep to what is to be replaced.
+    came_free = np.take_along_axis(kept.free, np.arange(n_bars)[:, None] - grooves, axis=0)
     profile = outline.profile(0, SECTION_BARS)
     sections = tuple(mark for mark in before.sections if mark[0] < n_bars * before.bar_ticks)
     if n_bars > n_before and sections:
@@ -103,4 +106,5 @@ def draw_change(
         sections,
         names,
         kept,
+        grooves=grooves * came_free,
     )

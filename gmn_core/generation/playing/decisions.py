@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.generation.music.band import PITCHED_ROLES, Role
-from gmn_core.generation.playing.contour import Contour
+from gmn_core.generation.playing.contour import NO_MOVES, Moves
 from gmn_core.generation.playing.model import RoleSampling
 from gmn_core.generation.playing.stepper import NOTHING, Array, Choice, Decide, Logits
 from gmn_core.generation.tokens.encoding import (
@@ -55,6 +55,7 @@ class OnChord(NamedTuple):
 NO_CHORD = OnChord(np.zeros(12, np.float32), begins=False)
 Held = npt.NDArray[np.int64]
 _ActionMask = Callable[[Role], Mask]
+_NO_RHYTHM: Mapping[Role, int] = {}
 _TUNES = (Role.LEAD, Role.SECOND)
 _TUNE = np.float32(0.6)  # of the harmony's pull that tunes follow: passing notes pass
 _HIGHEST_SOUND = 120
@@ -116,6 +117,13 @@ def follow(logits: Array, fit: Array, moved: Mask) -> Array:
     return found
 
 
+def _in_rhythm(allowed: Mask, earlier: int) -> Mask:
+    """Return what of the actions is as an earlier one; who cannot hold may rest or strike."""
+    same = _STRIKES if earlier >= FIRST_PITCH else np.arange(ACTION_TOKENS) == earlier
+    found = allowed & same
+    return np.where(found.any(axis=1, keepdims=True), found, allowed)
+
+
 def recall(decide: Decide, earlier: Tokens, roles: Collection[Role], held: Held) -> Decide:
     """Return the decision of a step at which some roles play what they played at an earlier one.
 
@@ -163,9 +171,7 @@ class Decisions:
         shapes: Shapes,
         sampling: Mapping[Role, RoleSampling],
         rng: np.random.Generator,
-        contour: Contour,
     ) -> None:
-        self._contour = contour
         self._sheet, self._sampling, self._rng = sheet, sampling, rng
         # The network has room for more shapes than a small corpus has; those are never drawn.
         spare = N_SHAPES - len(shapes.intervals)
@@ -184,7 +190,15 @@ class Decisions:
             self._manners[role] = np.repeat(has, N_LEVELS) if has.any() else None
         self._longest_hold = _LONGEST_HOLD_BARS * sheet.steps_per_bar
 
-    def free(self, held: Held, latest: Held, harmony: Array, chord: OnChord = NO_CHORD) -> Decide:
+    def free(
+        self,
+        held: Held,
+        latest: Held,
+        harmony: Array,
+        moves: Moves = NO_MOVES,
+        chord: OnChord = NO_CHORD,
+        rhythm: Mapping[Role, int] = _NO_RHYTHM,
+    ) -> Decide:
         """Return the decision of an ordinary step.
 
         Parameters
@@ -197,18 +211,24 @@ class Decisions:
         harmony : ndarray of float32, shape (12,)
             How well each pitch class fits the bar; see
             `gmn_core.generation.playing.harmony`.
+        moves : Moves
+            How intervals and pitches are favoured.
         chord : OnChord
             How strongly the step keeps to the tones of a given chord.
+        rhythm : mapping of Role to int
+            What those who keep to the rhythm of an earlier bar did there: they
+            rest, hold or strike as then.
         """
 
         def melody(role: Role) -> Array:
-            return self._contour.fit(role, latest[:, PITCHED_ROLES.index(role)])
+            return moves.fit(role, latest[:, PITCHED_ROLES.index(role)])
 
         def action(role: Role) -> Mask:
             sounding = held[:, PITCHED_ROLES.index(role)]
             # What accompanies moves with the chord; a tune may hold a note over it.
-            moves = chord.begins and role not in _TUNES
-            return self._action_mask(np.zeros_like(sounding) if moves else sounding)
+            anew = chord.begins and role not in _TUNES
+            allowed = self._action_mask(np.zeros_like(sounding) if anew else sounding)
+            return allowed if role not in rhythm else _in_rhythm(allowed, rhythm[role])
 
         return self._decide(action, None, harmony, melody, chord.pull)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -87,6 +87,8 @@ class Plan:
         When each section and each given chord begins, in ticks, and its name.
     kept : Kept, optional
         What stays of a piece that is changed.
+    grooves : ndarray of int64, shape (n_bars, n_roles)
+        Whose rhythm comes from how many bars before; see `Groove.draw`.
     """
 
     sheet: Sheet
@@ -101,6 +103,7 @@ class Plan:
     sections: Marks = ()
     names: Marks = ()
     kept: Kept | None = None
+    grooves: Memory = field(kw_only=True)
 
     def on_chord(self, bar: int, step: int) -> OnChord:
         """Return how a step keeps to a given chord."""
@@ -203,6 +206,7 @@ def draw_plan(request: GenerationRequest, model: GeneratorModel, rng: np.random.
         steps_on_chord(tones, sheet.steps_per_beat),
         sections,
         chord_marks(symbols, sheet),
+        grooves=model.tuning.groove.draw(outline, memory, request.genre_shares, rng),
     )
 
 

@@ -24,6 +24,7 @@ from gmn_core.generation.playing.watch import Watch
 from gmn_core.generation.request import GenerationCancelled, GenerationRequest
 from gmn_core.generation.tokens.conditioning import BLANK, positions, sheet_features, token_ids
 from gmn_core.generation.tokens.encoding import (
+    ACTION,
     ACTION_SLOTS,
     FIRST_PITCH,
     HOLD,
@@ -31,6 +32,7 @@ from gmn_core.generation.tokens.encoding import (
     N_SLOTS,
     REST,
     Tokens,
+    role_slots,
 )
 from gmn_core.generation.tokens.outline import (
     LAYERS,
@@ -96,7 +98,8 @@ class Take:
         }
         self._shapes = model.shapes
         self._thin = model.tuning.floor(request.genre).thin if has_full_band(sheet) else ANY
-        self._decisions = Decisions(sheet, model.shapes, sampling, rng, model.tuning.contour)
+        self._decisions = Decisions(sheet, model.shapes, sampling, rng)
+        self._contour = model.tuning.contour
         # Of all drafts: up to the bar that is being played they are the same.
         self._tokens = np.zeros((n_drafts, plan.n_steps, N_SLOTS), np.int16)
         self._held = np.zeros((n_drafts, len(PITCHED_ROLES)), np.int64)
@@ -128,21 +131,22 @@ class Take:
 
     def _play_bar(self, bar: int) -> None:
         """Play the best of the drafts that are alive; the first of the last ones, if none is."""
-        harmony, returning = self._harmony(bar), self._returning(bar)
+        harmony, grooves, returning = self._harmony(bar), *self._returning(bar)
         mark, held, latest, done = self._stepper.mark(), self._held, self._latest, self._done
+        moves = self._contour.moves(self._tokens[0, :done])
         settled = self._plan.kept is not None and not self._plan.kept.free[bar].any()
         for _ in range(_BATCHES):
             self._stepper.rewind(mark)
             self._held, self._latest = held, latest
             for step in range(self._bar):
-                decide = self._decisions.free(
-                    self._held, self._latest, harmony, self._plan.on_chord(bar, step)
-                )
+                chord = self._plan.on_chord(bar, step)
+                rhythm = {role: self._action(role, n_steps) for role, n_steps in grooves.items()}
+                decide = self._decisions.free(self._held, self._latest, harmony, moves, chord, rhythm)
                 for roles, n_steps in returning.items():
                     decide = recall(decide, self._tokens[0, self._done - n_steps], roles, self._held)
                 self._note(self._stepper.step(self._keeping(decide)))
             alive = self._alive(bar)
-            returning = {}  # a bar from memory may be what is lifeless
+            returning, grooves = {}, {}  # a bar from memory may be what is lifeless
             if alive.any() or settled:
                 break
         cost = self._cost(bar)
@@ -182,10 +186,25 @@ class Take:
         fit += balance(wanted, pitch_class_shares(count_pitch_classes(heard, self._plan.sheet, self._shapes)))
         return fit
 
-    def _returning(self, bar: int) -> dict[tuple[Role, ...], int]:
-        """Return which layers play what they played before, and how many steps before."""
-        back = self._plan.memory[bar].tolist()
-        return {layer: n_bars * self._bar for layer, n_bars in zip(LAYERS, back, strict=True) if n_bars}
+    def _returning(self, bar: int) -> tuple[dict[Role, int], dict[tuple[Role, ...], int]]:
+        """Return who keeps to a rhythm, who plays what they played before, and from how many steps back."""
+        grooves = {
+            role: n_bars * self._bar
+            for role, n_bars in zip(Role, self._plan.grooves[bar].tolist(), strict=True)
+            if n_bars
+        }
+        memory: dict[tuple[Role, ...], int] = {
+            layer: n_bars * self._bar
+            for layer, n_bars in zip(LAYERS, self._plan.memory[bar].tolist(), strict=True)
+            if n_bars
+        }
+        if Role.DRUMS in grooves:  # whose rhythm is all that they play
+            memory[(Role.DRUMS,)] = grooves.pop(Role.DRUMS)
+        return grooves, memory
+
+    def _action(self, role: Role, n_steps: int) -> int:
+        """Return what a pitched role did some steps before."""
+        return int(self._tokens[0, self._done - n_steps, role_slots(role)[ACTION]])
 
     def _keeping(self, decide: Decide) -> Decide:
         """Let the roles that keep this bar play what they played."""

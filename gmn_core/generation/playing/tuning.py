@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from gmn_core.files import StrPath
-from gmn_core.generation.playing.contour import Contour
+from gmn_core.generation.playing.contour import Contour, Habits
 from gmn_core.generation.playing.critic import Critic
 from gmn_core.generation.playing.floor import Floor
+from gmn_core.generation.playing.groove import Groove
 from gmn_core.genres import GENRES, Genre
 
-_CONTOUR, _CRITIC, _FLOORS = "contour", "critic", "floors"
+_CONTOUR, _HABITS, _CRITIC, _FLOORS, _GROOVE = "contour", "habits", "critic", "floors", "groove"
+
+_Part = TypeVar("_Part", Habits, Critic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +37,14 @@ class Tuning:
         Chooses among drafts.
     floors : mapping of Genre to Floor
         What a sample must not fall below.
+    groove : Groove
+        How often players keep to a rhythm.
     """
 
     contour: Contour = field(default_factory=Contour)
     critic: Critic | None = None
     floors: Mapping[Genre, Floor] = field(default_factory=dict)
+    groove: Groove = field(default_factory=Groove)
 
     def floor(self, genre: Genre) -> Floor:
         """Return a genre's floor."""
@@ -48,9 +54,10 @@ class Tuning:
 def save_tuning(path: StrPath, tuning: Tuning) -> None:
     """Write a tuning as one NumPy file."""
     arrays: dict[str, npt.NDArray[Any]] = {_CONTOUR: tuning.contour.table}
-    if tuning.critic is not None:
-        critic = tuning.critic
-        arrays |= {f"{_CRITIC}/{own.name}": getattr(critic, own.name) for own in fields(Critic)}
+    for name, part in ((_HABITS, tuning.contour.habits), (_CRITIC, tuning.critic)):
+        if part is not None:
+            arrays |= {f"{name}/{own.name}": getattr(part, own.name) for own in fields(part)}
+    arrays[_GROOVE] = tuning.groove.table
     floors = [tuning.floor(genre) for genre in GENRES]
     arrays[_FLOORS] = np.array([(own.thin, own.still) for own in floors])
     np.savez_compressed(Path(path), **arrays)  # type: ignore[arg-type]  # NumPy's stub takes no names
@@ -65,8 +72,13 @@ def read_tuning(path: StrPath) -> Tuning:
         If the file holds no tuning.
     """
     with np.load(Path(path), allow_pickle=False) as file:
-        critic = None
-        if f"{_CRITIC}/mean" in file:
-            critic = Critic(*(file[f"{_CRITIC}/{own.name}"] for own in fields(Critic)))
+        habits, critic = _part(Habits, _HABITS, file), _part(Critic, _CRITIC, file)
         floors = {genre: Floor(*own) for genre, own in zip(GENRES, file[_FLOORS].tolist(), strict=True)}
-        return Tuning(Contour(file[_CONTOUR]), critic, floors)
+        groove = Groove(file[_GROOVE]) if _GROOVE in file else Groove()
+        return Tuning(Contour(file[_CONTOUR], habits), critic, floors, groove)
+
+
+def _part(kind: type[_Part], name: str, file: Mapping[str, Any]) -> _Part | None:
+    """Return a part that a tuning may lack."""
+    names = [f"{name}/{own.name}" for own in fields(kind)]
+    return kind(*(file[own] for own in names)) if names[0] in file else None

@@ -10,16 +10,18 @@ import numpy as np
 
 from gmn_core.corpora.midi import Split
 from gmn_core.generation.evaluation.excerpts import Progress
+from gmn_core.generation.playing.contour import Contour
 from gmn_core.generation.playing.critic import Features
 from gmn_core.generation.playing.floor import ANY, UNBANDED, Floor, full_bars, longest_run, still_bars
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.playing.sampler import sample_tokens
 from gmn_core.generation.playing.tuning import Tuning
 from gmn_core.generation.request import GenerationRequest
-from gmn_core.generation.tokens.encoding import Shapes
-from gmn_core.generation.training.contour import learn_contour
+from gmn_core.generation.tokens.encoding import Shapes, Tokens
+from gmn_core.generation.training.contour import learn_contour, learn_habits
 from gmn_core.generation.training.critic import HeardPiece, critic_auc, describe_passages, train_critic
 from gmn_core.generation.training.dataset import Dataset, EncodedPiece, excerpts
+from gmn_core.generation.training.groove import learn_groove
 from gmn_core.generation.training.windows import group_by_genre
 from gmn_core.genres import Genre
 
@@ -38,7 +40,7 @@ class TuningSettings:
     samples : int
         Pieces of each genre drawn in each round, and for the critic.
     rounds : int
-        How often the contour is measured and corrected.
+        How often contour and groove are measured and corrected.
     seed : int
         Seed of the first piece; none is drawn twice.
     """
@@ -58,8 +60,7 @@ def learn_floors(pieces: Sequence[EncodedPiece], shapes: Shapes) -> dict[Genre, 
     for own in group_by_genre(pieces):
         thin, still = [], []
         for piece in own:
-            parts = excerpts(piece, max(round(_SECONDS / piece.sheet.bar_seconds), 1))
-            part = parts[len(parts) // 2]
+            part = _middle(piece)
             thin.append(longest_run(~full_bars(part.tokens, part.sheet.steps_per_bar)))
             stays = still_bars(part.tokens, part.sheet, shapes)
             still.append(ANY if stays == part.n_bars else stays)
@@ -95,11 +96,13 @@ def tune(
     """
     train, valid = dataset.of(Split.TRAIN), dataset.of(Split.VALID)
     real = [(piece.genre, piece.tokens) for piece in train]
-    tuning = Tuning(floors=learn_floors(train, model.shapes))
+    middles = [_rhythmic(each) for each in map(_middle, train)]
+    tuning = Tuning(Contour(habits=learn_habits(real)), floors=learn_floors(train, model.shapes))
     for number in range(settings.rounds):
         own = _draw(replace(model, tuning=tuning), settings, number, progress)
         contour = learn_contour(real, [(piece.genre, piece.tokens) for piece in own], tuning.contour)
-        tuning = replace(tuning, contour=contour)
+        groove = learn_groove(middles, [_rhythmic(piece) for piece in own], tuning.groove)
+        tuning = replace(tuning, contour=contour, groove=groove)
     without = replace(model, tuning=tuning)
     first, second = (
         describe_passages(
@@ -111,6 +114,16 @@ def tune(
     auc = critic_auc(train_critic(learned, first, settings.seed), held_out, second)
     critic = train_critic(learned, np.concatenate([first, second]), settings.seed)
     return replace(tuning, critic=critic), {**asdict(settings), "critic's AUC": auc}
+
+
+def _middle(piece: EncodedPiece) -> EncodedPiece:
+    """Return half a minute from the middle of a piece."""
+    parts = excerpts(piece, max(round(_SECONDS / piece.sheet.bar_seconds), 1))
+    return parts[len(parts) // 2]
+
+
+def _rhythmic(piece: EncodedPiece | HeardPiece) -> tuple[Genre, Tokens, int]:
+    return piece.genre, piece.tokens, piece.sheet.steps_per_bar
 
 
 def _draw(

@@ -39,6 +39,7 @@ def test_a_tuned_generator_plays_and_its_card_says_how_it_was_tuned(
     tuning = read_model(folder).tuning
     assert tuning.critic is not None
     assert tuning.contour.table.any()
+    assert tuning.contour.habits is not None
     assert set(tuning.floors) >= {Genre.JAZZ, Genre.METAL}
     assert sample_band(GenerationRequest(Genre.METAL, 10), model=read_model(folder)).seconds > 9
     assert not read_model(trained_generator).tuning.contour.table.any()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gmn_core.generation.music.band import PITCHED_ROLES, Band, Role
-from gmn_core.generation.playing.contour import WIDEST_INTERVAL, Contour
+from gmn_core.generation.playing.contour import NO_MOVES, WIDEST_INTERVAL, Moves
 from gmn_core.generation.playing.decisions import Decisions, draw, follow, recall
 from gmn_core.generation.playing.model import RoleSampling
 from gmn_core.generation.playing.stepper import NOTHING, Array, Choice, Decide, Logits
@@ -19,6 +19,7 @@ from gmn_core.generation.tokens.encoding import (
     LOWEST,
     N_DRUM_SLOTS,
     N_SHAPES,
+    REST,
     Shapes,
     role_slots,
     slot_sizes,
@@ -65,7 +66,7 @@ def test_a_masked_token_is_never_drawn() -> None:
 @pytest.fixture
 def decisions(band: Band) -> Decisions:
     sampling = {role: RoleSampling(1.0, 1.0) for role in Role}
-    return Decisions(write_sheet(band), SHAPES, sampling, np.random.default_rng(0), Contour())
+    return Decisions(write_sheet(band), SHAPES, sampling, np.random.default_rng(0))
 
 
 def held(steps: Mapping[Role, int], n_drafts: int = 1) -> np.ndarray:
@@ -96,6 +97,19 @@ def test_nothing_is_held_that_does_not_sound(decisions: Decisions) -> None:
 def test_a_note_is_not_held_for_ever(decisions: Decisions) -> None:
     slot = role_slots(Role.BASS)[0]
     assert play(decisions.free(held({Role.BASS: 64}), START, EVEN), {slot: HOLD})[slot] != HOLD
+
+
+def test_who_keeps_to_a_rhythm_does_as_then_to_notes_of_its_own(decisions: Decisions) -> None:
+    slot = role_slots(Role.BASS)[0]
+    for earlier, wish, expected in (
+        (FIRST_PITCH + 3, HOLD, range(FIRST_PITCH, ACTION_TOKENS)),
+        (HOLD, FIRST_PITCH + 9, [HOLD]),
+        (REST, FIRST_PITCH + 9, [REST]),
+    ):
+        decide = decisions.free(held({Role.BASS: 3}), START, EVEN, rhythm={Role.BASS: earlier})
+        assert play(decide, {slot: wish})[slot] in expected
+    silent = decisions.free(held({}), START, EVEN, rhythm={Role.BASS: HOLD})  # nothing to hold
+    assert play(silent, {slot: FIRST_PITCH + 9})[slot] == FIRST_PITCH + 9
 
 
 def test_roles_that_take_no_part_rest(decisions: Decisions) -> None:
@@ -206,13 +220,11 @@ def test_each_draft_has_its_own_mask_and_its_own_harmony(decisions: Decisions) -
     assert (found[shape][1:] >= 0).all()
 
 
-def test_a_tune_follows_the_contour_from_its_last_stroke(band: Band) -> None:
-    contour = Contour()
-    contour.table[PITCHED_ROLES.index(Role.LEAD)] = -30
-    contour.table[PITCHED_ROLES.index(Role.LEAD), WIDEST_INTERVAL + 2] = 0
-    sampling = {role: RoleSampling(1.0, 1.0) for role in Role}
-    decisions = Decisions(write_sheet(band), SHAPES, sampling, np.random.default_rng(0), contour)
+def test_a_tune_follows_the_contour_from_its_last_stroke(decisions: Decisions) -> None:
+    moves = Moves(*(np.copy(own) for own in NO_MOVES))
+    moves.intervals[PITCHED_ROLES.index(Role.LEAD)] = -30
+    moves.intervals[PITCHED_ROLES.index(Role.LEAD), WIDEST_INTERVAL + 2] = 0
     latest = START + FIRST_PITCH + 40
     slot = role_slots(Role.LEAD)[0]
-    drawn = {play(decisions.free(held({}), latest, EVEN), {})[slot] for _ in range(100)}
+    drawn = {play(decisions.free(held({}), latest, EVEN, moves), {})[slot] for _ in range(100)}
     assert {action for action in drawn if action >= FIRST_PITCH} == {FIRST_PITCH + 42}
