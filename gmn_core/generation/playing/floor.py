@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmn_core.generation.music.band import Role
-from gmn_core.generation.tokens.chords import CHORD, CHORDS_PER_BAR, QUALITIES, find_chords
+from gmn_core.generation.tokens.chords import CHORDS_PER_BAR, Chords, chord_roots, find_chords
 from gmn_core.generation.tokens.encoding import ACTION_SLOTS, N_DRUM_SLOTS, REST, Shapes, Tokens
 from gmn_core.generation.tokens.sheet import Sheet
 from gmn_core.genres import Genre
@@ -51,7 +51,7 @@ class Floor:
         """
         if (thin := longest_run(~full_bars(tokens, sheet.steps_per_bar))) > self.thin:
             return f"{thin} bars without a full band"
-        if self.still < ANY and (still := still_bars(tokens, sheet, shapes)) > self.still:
+        if self.still < ANY and (still := still_bars(find_chords(tokens, sheet, shapes))) > self.still:
             return f"{still} bars on one chord"
         if (silent := int(np.sum(silent_bars(tokens, sheet.steps_per_bar)))) > 0:
             return f"{silent} silent bars"
@@ -91,10 +91,15 @@ def _sounding_roles(
     return np.asarray(drums), np.asarray((bars[..., list(ACTION_SLOTS)] != REST).any(axis=-2))
 
 
-def still_bars(tokens: Tokens, sheet: Sheet, shapes: Shapes) -> int:
-    """Return for how many bars, at most, the root of the chord stays the same."""
-    numbers = find_chords(tokens, sheet, shapes)[..., CHORD].astype(int).ravel()
-    roots = (numbers - 1) // len(QUALITIES)
+def still_bars(chords: Chords) -> int:
+    """Return for how many bars, at most, the root of the chord stays the same.
+
+    Parameters
+    ----------
+    chords : ndarray of uint8, shape (n_bars, `CHORDS_PER_BAR`, 2)
+        What is planned, or what `find_chords` finds in notes.
+    """
+    roots = chord_roots(chords).ravel()
     return (1 + longest_run(roots[1:] == roots[:-1])) // CHORDS_PER_BAR
 
 

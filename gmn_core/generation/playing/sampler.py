@@ -17,7 +17,7 @@ from gmn_core.generation.music.band import Band, Note, Role
 from gmn_core.generation.music.start import read_start
 from gmn_core.generation.playing.change_planning import draw_change
 from gmn_core.generation.playing.changing import join
-from gmn_core.generation.playing.floor import Floor
+from gmn_core.generation.playing.floor import Floor, still_bars
 from gmn_core.generation.playing.memorisation import SharedRuns
 from gmn_core.generation.playing.model import GeneratorModel, shipped_model
 from gmn_core.generation.playing.planning import Plan, draw_plan
@@ -31,6 +31,7 @@ from gmn_core.genres import Genre
 
 _LOGGER = logging.getLogger(__name__)
 
+_PLANS = 6  # until the chords of one move
 _ATTEMPTS = 6  # at a sample that shares too much with a training piece
 
 
@@ -148,11 +149,17 @@ def _planned(
     request: GenerationRequest, model: GeneratorModel, attempt: int, before: Band | None
 ) -> tuple[Plan, np.random.Generator]:
     """Return the plan of an attempt, and the source of its further random numbers."""
-    if before is None:
-        rng = np.random.default_rng((request.seed, attempt))
-        return draw_plan(request, model, rng), rng
-    rng = np.random.default_rng((request.changes[-1].seed, attempt, len(request.changes)))
-    return draw_change(before, request, model, rng), rng
+    if before is not None:
+        rng = np.random.default_rng((request.changes[-1].seed, attempt, len(request.changes)))
+        return draw_change(before, request, model, rng), rng
+    rng = np.random.default_rng((request.seed, attempt))
+    for _ in range(_PLANS):
+        plan = draw_plan(request, model, rng)
+        applied = _applied(model.tuning.floor(request.genre), plan, request)
+        # What would be rejected for its chords need not be played first.
+        if applied is None or still_bars(plan.outline.chords) <= applied.still:
+            break
+    return plan, rng
 
 
 def _applied(floor: Floor | None, plan: Plan, request: GenerationRequest) -> Floor | None:

@@ -17,6 +17,7 @@ from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.playing.sampler import sample_tokens
 from gmn_core.generation.playing.tuning import Tuning
 from gmn_core.generation.request import GenerationRequest
+from gmn_core.generation.tokens.chords import find_chords
 from gmn_core.generation.tokens.encoding import Shapes, Tokens
 from gmn_core.generation.training.contour import learn_contour, learn_habits
 from gmn_core.generation.training.critic import HeardPiece, critic_auc, describe_passages, train_critic
@@ -62,7 +63,7 @@ def learn_floors(pieces: Sequence[EncodedPiece], shapes: Shapes) -> dict[Genre, 
         for piece in own:
             part = _middle(piece)
             thin.append(longest_run(~full_bars(part.tokens, part.sheet.steps_per_bar)))
-            stays = still_bars(part.tokens, part.sheet, shapes)
+            stays = still_bars(find_chords(part.tokens, part.sheet, shapes))
             still.append(ANY if stays == part.n_bars else stays)
         genre = own[0].genre
         limits = [int(np.quantile(each, _TYPICAL, method="higher")) for each in (thin, still)]

@@ -11,7 +11,7 @@ import pytest
 from gmn_core.generation.evaluation.drafts import drafts_report
 from gmn_core.generation.music.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Role
 from gmn_core.generation.playing import take
-from gmn_core.generation.playing.floor import Floor
+from gmn_core.generation.playing.floor import Floor, still_bars
 from gmn_core.generation.playing.harmony import foreign_shares
 from gmn_core.generation.playing.memorisation import VOICES, run_hashes, shares
 from gmn_core.generation.playing.model import GeneratorModel, shipped_model
@@ -224,6 +224,16 @@ def test_a_sample_below_the_floor_is_drawn_again_and_played_if_none_is_above(
         band = sample_band(request, model=strict)
     assert caplog.text.count("on one chord") > 1
     assert band.seconds == pytest.approx(12, abs=0.002)
+
+
+def test_chords_that_would_stand_still_for_too_long_are_planned_anew() -> None:
+    model, still = shipped_model(), 3
+    model = replace(model, tuning=replace(model.tuning, floors={Genre.ROCK: Floor(still=still)}))
+    requests = [GenerationRequest(Genre.ROCK, 20, seed=seed) for seed in range(20)]
+    first = [draw_plan(own, model, np.random.default_rng((own.seed, 0))).outline.chords for own in requests]
+    request = next(own for own, chords in zip(requests, first, strict=True) if still_bars(chords) > still)
+    plan, _ = sample_tokens(request, model)
+    assert still_bars(plan.outline.chords) <= still
 
 
 def test_the_critic_has_a_say_in_which_draft_is_played() -> None:
