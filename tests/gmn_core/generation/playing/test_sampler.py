@@ -12,6 +12,7 @@ from gmn_core.generation.evaluation.drafts import drafts_report
 from gmn_core.generation.music.band import PITCHED_ROLES, TICKS_PER_BEAT, Band, Role
 from gmn_core.generation.playing import take
 from gmn_core.generation.playing.floor import Floor, still_bars
+from gmn_core.generation.playing.groove import Groove, count_rhythms
 from gmn_core.generation.playing.harmony import foreign_shares
 from gmn_core.generation.playing.memorisation import VOICES, run_hashes, shares
 from gmn_core.generation.playing.model import GeneratorModel, shipped_model
@@ -234,6 +235,25 @@ def test_chords_that_would_stand_still_for_too_long_are_planned_anew() -> None:
     request = next(own for own, chords in zip(requests, first, strict=True) if still_bars(chords) > still)
     plan, _ = sample_tokens(request, model)
     assert still_bars(plan.outline.chords) <= still
+
+
+def test_with_a_groove_players_go_on_as_they_began() -> None:
+    shipped = shipped_model()
+
+    def new_rhythms(share: float) -> np.ndarray:
+        """Return the share of each role's bars with a rhythm that is new."""
+        table = np.full((len(GENRES), len(Role)), share, np.float32)
+        model = replace(shipped, tuning=replace(shipped.tuning, groove=Groove(table)))
+        counts = np.zeros((len(Role), 2))
+        for seed in range(3):
+            plan, tokens = sample_tokens(GenerationRequest(Genre.DISCO, 25, seed=seed), model)
+            counts += count_rhythms(tokens[: plan.n_steps - 1], plan.sheet.steps_per_bar)
+        return counts[:, 1] / np.maximum(counts[:, 0], 1)
+
+    drums, bass = list(Role).index(Role.DRUMS), list(Role).index(Role.BASS)
+    never, always = new_rhythms(0), new_rhythms(1)
+    assert always[drums] < never[drums] - 0.15
+    assert always[bass] < never[bass]
 
 
 def test_the_critic_has_a_say_in_which_draft_is_played() -> None:
