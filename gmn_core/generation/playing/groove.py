@@ -76,9 +76,8 @@ class Groove:
         n_bars = outline.n_bars
         bars = np.arange(n_bars)
         activity = outline.activity
-        level = np.full(
-            (len(RETURN_BARS), n_bars, len(Role)), -1
-        )  # of what returns, where a role may keep to it
+        # How much returns from each bar that a role may keep to; -1 where it may not.
+        level = np.full((len(RETURN_BARS), n_bars, len(Role)), -1)
         for lag, apart in enumerate(RETURN_BARS):
             returns = outline.returns[:, _LAYER, lag].astype(int)
             alike = (activity > HOLDS) & (activity == activity[np.maximum(bars - apart, 0)])
