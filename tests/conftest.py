@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -35,6 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ranks = {ROOT / "tests" / name: rank for rank, name in enumerate(LONG)}
     assert all(path.exists() for path in ranks), "a long file has another name now"
     items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of garbage collection what was imported: Streamlit collects after each run of a page."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
