@@ -40,7 +40,7 @@ def test_the_empty_page_says_what_to_do(app: AppTest) -> None:
     app.run()
     assert not app.exception
     assert app.title[0].value == "Classify"
-    assert "Choose a file" in app.info[0].value
+    assert "Upload or record some music to begin" in app.info[0].value
 
 
 def test_files_that_this_server_no_longer_has_are_asked_for_again(app: AppTest) -> None:
@@ -48,7 +48,7 @@ def test_files_that_this_server_no_longer_has_are_asked_for_again(app: AppTest) 
     state.file_uploader_state_value.uploaded_file_info.add(file_id="of before a restart", name="tone.wav")
     app._run(WidgetStates(widgets=[state]))
     assert not app.exception
-    assert "Choose a file" in app.info[0].value
+    assert "Upload or record some music to begin" in app.info[0].value
 
 
 NAMES = ["Pretrained CNN", "CNN trained on GTZAN", "k-NN on 57 descriptors"]
@@ -104,7 +104,7 @@ def test_a_file_is_still_there_after_a_visit_to_another_page_until_it_is_removed
     assert len(app.metric) == 3
     next(button for button in app.button if button.label == "Remove").click().run()
     assert not app.metric
-    assert "Choose a file" in app.info[0].value
+    assert "Upload or record some music to begin" in app.info[0].value
 
 
 def test_what_the_uploader_lets_go_of_is_gone(app: AppTest, wav: bytes) -> None:
