@@ -9,7 +9,7 @@ from gmn_core.classification.shipped import JUDGES
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.genres import Genre
 from gmn_core.models.card import ModelError
-from gmn_core.models.reports import PROTOCOLS, Report, read_evaluations
+from gmn_core.models.reports import Report, read_evaluations
 from pages.shared.generated import sample_cache
 from pages.shared.piece_link import link_parameters
 from pages.shared.survey_store import survey_store
@@ -42,13 +42,10 @@ def _classify() -> None:
     except ModelError:
         protocols = {}
     if protocols:
-        name, report = next(iter(protocols.items()))
+        report = next(iter(protocols.values()))
         st.html(ladder(report))
         clips = max(figures.get("n_clips", 0) for figures in report["models"].values())
-        st.caption(
-            f"Named right, of {clips} songs that they had not learned from "
-            f"({PROTOCOLS[name].lower()}). Blind guessing: 10%."
-        )
+        st.caption(f"Named right, of {clips} songs that they had not learned from. Blind guessing: 10%.")
     st.page_link("pages/classify.py", label="Classify a song", icon=":material/graphic_eq:")
     st.page_link("pages/models.py", label="How far to trust them", icon=":material/leaderboard:")
 
