@@ -15,7 +15,7 @@ from gmn_core.generation.playing import sampler, take
 from gmn_core.generation.playing.floor import Floor
 from gmn_core.generation.playing.memorisation import VOICES, run_hashes
 from gmn_core.generation.playing.model import GeneratorModel, shipped_model
-from gmn_core.generation.playing.planning import Plan, draw_plan
+from gmn_core.generation.playing.planning import Plan
 from gmn_core.generation.playing.sampler import sample_tokens
 from gmn_core.generation.playing.take import Take
 from gmn_core.generation.playing.watch import Rejected, Watch
@@ -41,9 +41,10 @@ def counted_bars(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         yield played
 
 
-def planned(request: GenerationRequest, attempt: int = 0) -> tuple[Plan, np.random.Generator]:
-    rng = np.random.default_rng((request.seed, attempt))
-    return draw_plan(request, shipped_model(), rng), rng
+def planned(
+    request: GenerationRequest, attempt: int = 0, model: GeneratorModel | None = None
+) -> tuple[Plan, np.random.Generator]:
+    return sampler._planned(request, model or shipped_model(), attempt, None)
 
 
 def having_learned(model: GeneratorModel, tokens: Tokens, steps_per_bar: int) -> GeneratorModel:
@@ -78,7 +79,7 @@ def test_of_takes_below_the_floor_the_first_is_played_from_end_to_end(
 ) -> None:
     model = shipped_model()
     strict = replace(model, tuning=replace(model.tuning, floors={Genre.COUNTRY: Floor(still=0)}))
-    plan, rng = planned(COUNTRY)
+    plan, rng = planned(COUNTRY, model=strict)
     first = Take(plan, COUNTRY, strict, rng, watch=Watch(plan, Genre.COUNTRY, strict, None)).play()
     with counted_bars(monkeypatch) as bars, caplog.at_level(logging.WARNING):
         _, tokens = sample_tokens(COUNTRY, strict)
