@@ -33,6 +33,11 @@ _INTERVAL = np.clip(_ACTIONS - _ACTIONS[:, None], -WIDEST_INTERVAL, WIDEST_INTER
 _INTERVAL[:FIRST_PITCH] = N_INTERVALS
 _INTERVAL_HABIT, _REGISTER_HABIT = np.float32(0.8), np.float32(0.4)  # of the urn's advice that is followed
 _NEARBY = 4  # semitones around a pitch that belong to its register
+# Of each pitch to each other, the nearer the more.
+_NEARNESS = (
+    np.maximum(_NEARBY + 1 - np.abs(np.subtract.outer(np.arange(N_PITCHES), np.arange(N_PITCHES))), 0)
+    / (_NEARBY + 1) ** 2
+)
 _USUAL_STROKES = 8.0  # of a piece that count as much as the register that is usual
 
 
@@ -97,7 +102,7 @@ class Habits:
     strokes: Table
 
     def of(self, played: Tokens) -> Moves:
-        """Return how a piece leans towards what it has played, shape (n_steps, n_slots)."""
+        """Return how a piece leans towards its tokens so far, which have shape (n_steps, n_slots)."""
         counts = count_intervals(played)
         seen, usual = counts.sum(axis=1, keepdims=True), self.strokes[:, None]
         intervals = np.log((counts / self.intervals + usual) / (seen + usual))
@@ -180,7 +185,5 @@ def nearby(counts: npt.NDArray[np.number]) -> npt.NDArray[np.float64]:
     >>> nearby(np.eye(1, N_PITCHES, 40))[0, 36:41].round(2).tolist()
     [0.04, 0.08, 0.12, 0.16, 0.2]
     """
-    distance = np.abs(np.subtract.outer(np.arange(N_PITCHES), np.arange(N_PITCHES)))
-    weights = np.maximum(_NEARBY + 1 - distance, 0) / (_NEARBY + 1) ** 2
-    found: npt.NDArray[np.float64] = counts @ weights
+    found: npt.NDArray[np.float64] = counts @ _NEARNESS
     return found
