@@ -141,5 +141,10 @@ def summary(report: dict[str, Any]) -> list[str]:
         f"{collapsed['held-out real']:.1%} of held-out excerpts'",
         f"floor: {report['floor']['samples below']} of {report['floor']['of']} samples fall below it",
         f"two-sample test: samples told from held-out excerpts with an AUC of {auc:.3f}",
+        "from outside: "
+        + ", ".join(
+            f"{name} {_number(own['auc']):.3f}"
+            for name, own in report["two-sample tests from outside"].items()
+        ),
         f"memorisation: {beyond} voices of samples share longer runs than nine in ten held-out excerpts",
     ]

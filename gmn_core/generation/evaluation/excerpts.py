@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from gmn_core.generation.music.band import Band
+from gmn_core.generation.music.band import TICKS_PER_BEAT, Band
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.playing.sampler import sample_band
 from gmn_core.generation.request import GenerationRequest
@@ -21,7 +21,9 @@ from gmn_core.genres import GENRES, Genre
 # Passes items on with a progress bar: items, unit, total.
 Progress = Callable[..., Iterable[Any]]
 
-_REAL_EXCERPTS = 3  # of each piece
+EXCERPTS_PER_PIECE = 3
+"""Of real pieces, at most."""
+
 _TRAINING_PIECES = 30  # of each genre
 
 
@@ -38,14 +40,38 @@ class MeasuredPiece:
 def draw_samples(
     model: GeneratorModel, n: int, seconds: float, seed: int, progress: Progress
 ) -> list[MeasuredPiece]:
-    """Draw ``n`` samples of each genre, with consecutive seeds."""
-    jobs = [(genre, seed + index) for genre in GENRES if genre in model.sheets for index in range(n)]
+    """Draw ``n`` samples of each genre, with seeds that follow one another.
+
+    No two have the same seed, and with it the same random numbers: the intervals of a report take
+    samples for independent.
+    """
+    genres = [genre for genre in GENRES if genre in model.sheets for _ in range(n)]
+    jobs = [(genre, seed + index) for index, genre in enumerate(genres)]
     samples = []
     for genre, own_seed in progress(jobs, unit="samples", total=len(jobs)):
         band = sample_band(GenerationRequest(genre, seconds, seed=own_seed), model=model)
         sheet, tokens = encode(band, model.shapes)
         samples.append(MeasuredPiece(genre, sheet, tokens, band))
     return samples
+
+
+def without_ending(band: Band) -> Band:
+    """Return a sample up to the bar of its last stroke, which rings on as no excerpt of a real piece does."""
+    bar = band.beats_per_bar * TICKS_PER_BEAT
+    onsets = [note.onset for own in band.notes.values() for note in own]
+    last = round(max(onsets) / bar) * bar
+    early = TICKS_PER_BEAT / band.steps_per_beat / 2  # some players strike a little ahead of the bar
+    notes = {
+        role: tuple(
+            replace(note, duration=min(note.duration, last - note.onset))
+            for note in own
+            if note.onset < last - early
+        )
+        for role, own in band.notes.items()
+    }
+    notes = {role: own for role, own in notes.items() if own}
+    programs = {role: band.programs[role] for role in notes}
+    return replace(band, notes=notes, programs=programs, length=last)
 
 
 def spread_excerpts(piece: EncodedPiece, seconds: float, n: int) -> list[EncodedPiece]:
@@ -60,7 +86,7 @@ def real_excerpts(
     """Return up to three excerpts of each piece, about as long as a sample, spread over it."""
     found = []
     for piece in pieces:
-        for part in spread_excerpts(piece, seconds, _REAL_EXCERPTS):
+        for part in spread_excerpts(piece, seconds, EXCERPTS_PER_PIECE):
             band = decode(piece.sheet, part.tokens, model.shapes)
             found.append(MeasuredPiece(piece.genre, piece.sheet, part.tokens, band))
     return found

@@ -7,12 +7,13 @@ their round trip through the representation.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.music.midi import DURATION, ONSET, PITCH, VELOCITY, Notes, Part, read_midi
+from gmn_core.generation.music.midi import DURATION, ONSET, PITCH, VELOCITY, MidiFile, Notes, Part, read_midi
 from gmn_core.genres import GENRES, Genre
 
 if TYPE_CHECKING:
@@ -53,11 +54,49 @@ def feature_groups(data: bytes) -> dict[str, Features]:
         If `read_midi` refuses the file.
     """
     file = read_midi(data)
-    ticks, parts = file.ticks_per_beat, file.parts()
+    return _described(file.parts(), file.ticks_per_beat, _tempo(file))
+
+
+def excerpt_groups(data: bytes, seconds: float, n: int) -> list[dict[str, Features]]:
+    """Describe up to ``n`` excerpts of a MIDI file, spread over it, as `feature_groups` does the whole.
+
+    They are whole bars of four quarter notes, about ``seconds`` long at the file's usual tempo.
+    """
+    file = read_midi(data)
+    parts, tempo = file.parts(), _tempo(file)
+    bar = 4 * file.ticks_per_beat
+    length = max(round(seconds * tempo / 60 / 4), 1) * bar
+    onsets = _joined(parts)[:, ONSET]
+    first = int(onsets.min()) // bar * bar
+    n_whole = max((int(onsets.max()) - first) // length, 1)
+    found = []
+    for index in np.unique(np.linspace(0, n_whole - 1, n).astype(int)).tolist():
+        excerpt = _between(parts, first + index * length, first + (index + 1) * length)
+        if excerpt:
+            found.append(_described(excerpt, file.ticks_per_beat, tempo))
+    return found
+
+
+def _between(parts: Sequence[Part], start: int, end: int) -> list[Part]:
+    """Return the notes that begin from one tick up to another, counted from the first."""
+    found = []
+    for part in parts:
+        notes = part.notes[(part.notes[:, ONSET] >= start) & (part.notes[:, ONSET] < end)].copy()
+        notes[:, ONSET] -= start
+        if len(notes):
+            found.append(replace(part, notes=notes))
+    return found
+
+
+def _tempo(file: MidiFile) -> float:
+    """Return the usual tempo in quarter notes per minute."""
+    return float(np.median([tempo.per_minute for tempo in file.tempos] or [120.0]))
+
+
+def _described(parts: Sequence[Part], ticks: int, tempo: float) -> dict[str, Features]:
     pitched = [part for part in parts if not part.is_drum]
     drums = _joined([part for part in parts if part.is_drum])
     tones = _joined(pitched)
-    tempos = [tempo.per_minute for tempo in file.tempos] or [120.0]
     return {
         "instruments": _instrument_shares(pitched),
         "drum sounds": _drum_shares(drums[:, PITCH]),
@@ -66,7 +105,7 @@ def feature_groups(data: bytes) -> dict[str, Features]:
         "drum onsets": _time_statistics(drums[:, ONSET], ticks),
         "note lengths": _histogram(tones[:, DURATION] / ticks, _LENGTH_BOUNDS),
         "velocities": np.concatenate([_spread(tones[:, VELOCITY]), _spread(drums[:, VELOCITY])]),
-        "tempo": np.array([float(np.log(np.median(tempos)))]),
+        "tempo": np.array([float(np.log(tempo))]),
     }
 
 

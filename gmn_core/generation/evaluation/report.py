@@ -27,7 +27,7 @@ from gmn_core.generation.evaluation.likelihood import likelihood_report
 from gmn_core.generation.evaluation.metrics import diversity, muspy_metrics, self_similarity
 from gmn_core.generation.evaluation.outside import feature_groups, file_features, train_recogniser
 from gmn_core.generation.evaluation.recogniser import band_features, train_band_recogniser
-from gmn_core.generation.evaluation.two_sample import told_apart_by, two_sample_report
+from gmn_core.generation.evaluation.two_sample import outside_report, told_apart_by, two_sample_report
 from gmn_core.generation.playing.memorisation import VOICES, KnownRuns, learn_runs, longest_shared_run
 from gmn_core.generation.playing.model import GeneratorModel
 from gmn_core.generation.tokens.roundtrip import round_trip
@@ -279,5 +279,8 @@ def evaluate_generator(
         "floor": floor_report(samples, model),
         "drafts": drafts_report(model, _DRAFTED, seconds, seed, progress),
         "two-sample test": two_sample_report(real, samples, model.shapes, seed),
+        "two-sample tests from outside": outside_report(
+            splits[split], samples, model.shapes, seconds, seed, progress
+        ),
         "instruments": instruments_report(train, samples),
     }

@@ -7,15 +7,24 @@ cannot tell.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from gmn_core.generation.evaluation.excerpts import MeasuredPiece
+from gmn_core.corpora.midi import MidiPiece
+from gmn_core.generation.evaluation.excerpts import (
+    EXCERPTS_PER_PIECE,
+    MeasuredPiece,
+    Progress,
+    without_ending,
+)
+from gmn_core.generation.evaluation.outside import excerpt_groups, feature_groups
 from gmn_core.generation.evaluation.recogniser import band_features
 from gmn_core.generation.tokens.encoding import Shapes, encode
+from gmn_core.generation.tokens.roundtrip import round_trip
 
 Features = npt.NDArray[np.float64]
 
@@ -41,9 +50,9 @@ def two_sample_auc(
     dict
         ``"auc"``, the area under the ROC curve over all held-out pieces, and
         ``"95 % interval"``, by the bootstrap over groups; NaN where a set has
-        fewer pieces than there are folds.
+        fewer pieces than there are folds, or both have fewer groups.
     """
-    if min(len(first), len(second)) < _FOLDS:
+    if min(len(first), len(second), len(set(groups))) < _FOLDS:
         return {"auc": float("nan"), "95 % interval": [float("nan"), float("nan")]}
     from sklearn.ensemble import ExtraTreesClassifier
     from sklearn.metrics import roc_auc_score
@@ -114,11 +123,67 @@ def two_sample_report(
     """Tell samples from held-out excerpts, both in the band's representation.
 
     Both are encoded from the notes that are heard: what playing and encoding
-    change is no mark of either.
+    change is no mark of either. Samples are taken without their endings,
+    since excerpts have none.
     """
     theirs, ours = (
-        np.array([band_features(*encode(each.band, shapes)) for each in group]) for group in (real, samples)
+        np.array([band_features(*encode(band, shapes)) for band in bands])
+        for bands in ([each.band for each in real], [without_ending(each.band) for each in samples])
     )
     # Excerpts of one piece have one sheet between them.
     groups = [*(id(each.sheet) for each in real), *range(len(samples))]
     return two_sample_auc(theirs, ours, groups, seed)
+
+
+def outside_report(
+    held_out: Sequence[MidiPiece],
+    samples: Sequence[MeasuredPiece],
+    shapes: Shapes,
+    seconds: float,
+    seed: int,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Tell samples, raw held-out files and these files after their round trip from each other.
+
+    All are described as MIDI files, with no regard to the representation, by
+    excerpts of the same length and samples without their endings.
+
+    Returns
+    -------
+    dict
+        What `two_sample_auc` gives, for ``"round trip from raw"``, ``"samples
+        from round trip"`` and ``"samples from raw"``.
+    """
+    raw, after = _Excerpts(), _Excerpts()
+    for number, piece in enumerate(progress(held_out, unit="files")):
+        data = piece.path.read_bytes()
+        raw.add(excerpt_groups(data, seconds, EXCERPTS_PER_PIECE), number)
+        after.add(excerpt_groups(round_trip(data, shapes), seconds, EXCERPTS_PER_PIECE), number)
+    ours = _Excerpts()
+    for number, sample in enumerate(samples):
+        ours.add([feature_groups(without_ending(sample.band).to_midi())], f"sample {number}")
+    pairs = {
+        "round trip from raw": (raw, after),
+        "samples from round trip": (after, ours),
+        "samples from raw": (raw, ours),
+    }
+    return {
+        name: two_sample_auc(one.features(), other.features(), [*one.groups, *other.groups], seed)
+        for name, (one, other) in pairs.items()
+    }
+
+
+@dataclass
+class _Excerpts:
+    """Excerpts' features, and the piece that each is of."""
+
+    own: list[Features] = field(default_factory=list)
+    groups: list[Hashable] = field(default_factory=list)
+
+    def add(self, excerpts: Iterable[Mapping[str, Features]], piece: Hashable) -> None:
+        for groups in excerpts:
+            self.own.append(np.concatenate(list(groups.values())))
+            self.groups.append(piece)
+
+    def features(self) -> Features:
+        return np.array(self.own)

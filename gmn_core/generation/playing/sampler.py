@@ -32,7 +32,7 @@ from gmn_core.genres import Genre
 _LOGGER = logging.getLogger(__name__)
 
 _PLANS = 6  # until the chords of one move
-_ATTEMPTS = 6  # at a sample that shares too much with a training piece
+_ATTEMPTS = 12  # at a sample; each is broken off where it fails
 
 
 def sample_band(

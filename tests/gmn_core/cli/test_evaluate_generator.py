@@ -68,6 +68,7 @@ def test_a_report_has_a_summary_and_a_sentence_for_each_miss(report_file: Path) 
         "harmony",
         "floor",
         "two-sample test",
+        "from outside",
         "memorisation",
     ]
     assert f"saved {report['likelihood']['saved']:.1%}" in lines[1]

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from gmn_core.generation.evaluation.outside import feature_groups, file_features, train_recogniser
+from gmn_core.generation.evaluation.outside import (
+    excerpt_groups,
+    feature_groups,
+    file_features,
+    train_recogniser,
+)
 from gmn_core.generation.music.band import Band
 from gmn_core.generation.playing.model import shipped_model
 from gmn_core.generation.tokens.roundtrip import round_trip
@@ -42,3 +47,18 @@ def test_groups_of_features_are_all_features_and_each_has_its_own(band: Band) ->
     }
     changed = feature_groups(replace(band, notes=softer).to_midi())
     assert [name for name in groups if not np.allclose(groups[name], changed[name])] == ["velocities"]
+
+
+def test_excerpts_are_spread_over_a_file_and_described_like_files(band: Band) -> None:
+    data = band.to_midi()
+    whole = feature_groups(data)
+    (all_of_it,) = excerpt_groups(data, 1000, 3)
+    for name, own in whole.items():
+        np.testing.assert_allclose(all_of_it[name], own, err_msg=name)
+    excerpts = excerpt_groups(data, 4, 3)
+    assert len(excerpts) == 3
+    for each in excerpts:
+        assert {name: own.shape for name, own in each.items()} == {
+            name: own.shape for name, own in whole.items()
+        }
+        assert np.isfinite(np.concatenate(list(each.values()))).all()

@@ -123,7 +123,12 @@ def report_without_misses() -> dict[str, Any]:
         },
         "floor": {"samples below": 0, "of": 200, "why": {}},
         "drafts": {"one draft": {"diversity": 0.9, "critic": None}},
-        "two-sample test": {"auc": 0.85, "95 % interval": [0.8, 1.0]},
+        "two-sample test": {"auc": 0.75, "95 % interval": [0.7, 0.8]},
+        "two-sample tests from outside": {
+            "round trip from raw": {"auc": 0.75},
+            "samples from round trip": {"auc": 0.75},
+            "samples from raw": {"auc": 0.85},
+        },
     }
 
 
@@ -151,7 +156,13 @@ def test_a_report_that_meets_every_target_has_nothing_to_say() -> None:
         (("recognisability", "share of the real accuracy"), 0.8765, ("recognisability", "0.88", "0.9")),
         (("recognisability", "genres below half of their own"), ["pop", "rock"], ("half", "pop, rock.")),
         (("metrics", "genres with at least 5 of 6 inside"), 8, ("In 8 of 10 genres", "not in 9")),
-        (("two-sample test", "auc"), 0.912, ("0.912", "0.85")),
+        (("two-sample test", "auc"), 0.912, ("0.912", "0.75")),
+        (("two-sample tests from outside", "samples from raw", "auc"), 0.871, ("0.871", "0.85", "raw")),
+        (
+            ("two-sample tests from outside", "round trip from raw", "auc"),
+            0.76,
+            ("round trip", "0.760", "0.75"),
+        ),
         (("floor", "samples below"), 3, ("3 of 200", "floor")),
         (("memorisation", "jazz", "lead", "samples beyond held-out"), 4, ("longer runs", "jazz (lead)", "4")),
     ],
