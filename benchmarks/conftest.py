@@ -18,6 +18,7 @@ from gmn_core.audio.decode import decode_file
 from gmn_core.generation.request import GenerationRequest
 from gmn_core.generation.samples import generate_sample
 from gmn_core.genres import Genre
+from gmn_core.memory import keep_freed_memory
 
 ROOT = Path(__file__).parent.parent
 N_FILES = 16
@@ -57,7 +58,11 @@ def in_fresh_process(program: str, *arguments: str) -> Fresh:
 def measure(
     benchmark: Any, function: Callable[..., Any], *arguments: Any, rounds: int = 5, **extra: object
 ) -> None:
-    """Measure warm work, and note what the report says of it."""
+    """Measure warm work, and note what the report says of it.
+
+    The process keeps freed memory, as the app's workers and the commands do.
+    """
+    keep_freed_memory()
     benchmark.extra_info.update(extra)
     benchmark.pedantic(function, arguments, rounds=rounds, warmup_rounds=1)
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gmn_core import parallel
 from gmn_core.audio.decode import AUDIO_SUFFIXES, Decoded
 from gmn_core.audio.errors import AudioError
 from gmn_core.classification.classifier import GenreClassifier
@@ -112,7 +113,7 @@ def classify_decoded(
     classifiers: Sequence[GenreClassifier],
     on_progress: Callable[[float], object] = lambda share: None,
 ) -> FileResult:
-    """Ask every classifier about a file that is decoded, all at once.
+    """Ask every classifier about a file that is decoded, all at once where there are threads for it.
 
     Parameters
     ----------
@@ -138,7 +139,7 @@ def classify_decoded(
         return classifier.classify_in_steps(decoded.clip, note)
 
     # The descriptors of the k-NN keep one core busy, the networks the other, both outside Python's lock.
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(len(classifiers) if parallel.N_THREADS > 1 else 1) as pool:
         answers = {each.name: pool.submit(ask, each) for each in classifiers}
         while wait(answers.values(), _REPORT_EVERY_SECONDS).not_done:
             on_progress(_READING_SHARE + (1 - _READING_SHARE) * sum(done.values()) / len(done))

@@ -45,7 +45,7 @@ _CRASHED = "The process that read this file has ended: the file may be damaged."
 def library_record(classifiers: Sequence[str], path: str) -> Record:
     """Classify one file and return its row; a bad file's names the reason.
 
-    The pretrained CNN listens to a patch every four seconds instead of two; see `LIBRARY_HOP`.
+    The pretrained CNN listens to a patch every six seconds instead of two; see `LIBRARY_HOP`.
 
     Parameters
     ----------
@@ -73,16 +73,19 @@ def _loaded(names: tuple[str, ...]) -> tuple[GenreClassifier, ...]:
 
 def local_processes(n_processes: int) -> Executor:
     """Return processes of this machine, each with one thread for its arithmetic."""
-    return ProcessPoolExecutor(n_processes, mp_context=get_context("spawn"), initializer=_use_one_thread)
+    return ProcessPoolExecutor(n_processes, mp_context=get_context("spawn"), initializer=_begin)
 
 
-def _use_one_thread() -> None:
+def _begin() -> None:
+    """Prepare a process that shares the machine with others and classifies file after file."""
     from threadpoolctl import threadpool_limits
 
     from gmn_core import parallel
+    from gmn_core.memory import keep_freed_memory
 
     parallel.N_THREADS = 1
     threadpool_limits(1)
+    keep_freed_memory()
 
 
 @contextmanager

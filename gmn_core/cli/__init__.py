@@ -40,6 +40,7 @@ from gmn_core.cli import (
     warm_up,
 )
 from gmn_core.cli.usage import Commands, UsageError, program_name
+from gmn_core.memory import keep_freed_memory
 
 COMMANDS: tuple[ModuleType, ...] = (
     app,
@@ -97,6 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     arguments = build_parser().parse_args(argv)
+    keep_freed_memory()
     try:
         status: int = arguments.run(arguments)
     except UsageError as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from gmn_core.memory import keep_freed_memory
 from pages.workers.slate import Slate
 
 NICENESS = 10
@@ -43,6 +44,7 @@ def begin(memory_bytes: int, prepare: Callable[[Report], object] | None, server:
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     Thread(target=_end_with, args=(server,), daemon=True).start()
+    keep_freed_memory()
     if prepare is not None:
         try:
             prepare(lambda share: None)

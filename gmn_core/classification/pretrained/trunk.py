@@ -26,6 +26,9 @@ FloatArray = npt.NDArray[np.float32]
 _BLOCK = 32
 """Frames that are worked on together: their products stay in a processor's second cache."""
 
+_BANDS = 16
+"""Mel bands that are worked on together, so that threads seldom wait for Python's lock between products."""
+
 
 class MusicnnTrunk:
     """The musicnn network: patches of 187 frames and 96 mel bands to 50 tags.
@@ -229,17 +232,20 @@ class _Temporal:
         longest = max(map(len, self._kernels))
         padded = np.pad(patch.T, ((0, 0), (longest // 2 - 1, longest // 2)))
         windows = np.lib.stride_tricks.sliding_window_view(padded, longest, axis=1)
-        window = np.empty((n_frames, longest), np.float32)
-        shapes = [(n_frames, kernel.shape[1]) for kernel in self._kernels]
-        found = [np.empty(shape, np.float32) for shape in shapes]
-        peaks = [np.full(shape, -np.inf, np.float32) for shape in shapes]
-        for band in range(n_bands):
-            np.copyto(window, windows[band])
-            for kernel, values, peak in zip(self._kernels, found, peaks, strict=True):
+        block = np.empty((_BANDS, n_frames, longest), np.float32)
+        rows = block.reshape(-1, longest)
+        # The last of each is the largest value of all bands so far.
+        found = [np.empty((_BANDS + 1, n_frames, kernel.shape[1]), np.float32) for kernel in self._kernels]
+        for values in found:
+            values[-1] = -np.inf
+        for band in range(0, n_bands, _BANDS):
+            np.copyto(block, windows[band : band + _BANDS])
+            for kernel, values in zip(self._kernels, found, strict=True):
                 start = (longest - len(kernel)) // 2
-                np.matmul(window[:, start : start + len(kernel)], kernel, out=values)
-                np.maximum(peak, values, out=peak)
-        return [each.pooled(peak) for each, peak in zip(self._filters, peaks, strict=True)]
+                window = rows[:, start : start + len(kernel)]
+                np.matmul(window, kernel, out=values[:-1].reshape(len(rows), -1))
+                np.maximum.reduce(values, axis=0, out=values[-1])
+        return [each.pooled(values[-1]) for each, values in zip(self._filters, found, strict=True)]
 
 
 class _Stage:

@@ -191,7 +191,7 @@ def test_a_cluster_computes_what_a_training_reads_of_audio(
             np.testing.assert_allclose(theirs, ours, rtol=1e-4, atol=1e-6)
 
 
-def test_the_pretrained_network_hears_half_the_patches_of_a_library(tmp_path: Path) -> None:
+def test_the_pretrained_network_hears_a_third_of_the_patches_of_a_library(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).normal(0, 0.1, 13 * 16_000)
     soundfile.write(tmp_path / "noise.wav", noise, 16_000)
     clip = decode_file(tmp_path / "noise.wav").clip
@@ -199,7 +199,7 @@ def test_the_pretrained_network_hears_half_the_patches_of_a_library(tmp_path: Pa
     assert isinstance(network, PretrainedCnn)
     _, starts = network.tagger(clip)
     sparse = replace(network, hop=LIBRARY_HOP).classify(clip)
-    np.testing.assert_allclose(sparse.patch_starts, starts[::2])
+    np.testing.assert_allclose(sparse.patch_starts, starts[::3])
     row = library_record(("cnn_pretrained",), str(tmp_path / "noise.wav"))
     for genre, share in zip(GENRES, sparse.shares, strict=True):
         assert row[f"cnn_pretrained_{genre}"] == pytest.approx(float(share), abs=1e-3)
