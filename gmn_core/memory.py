@@ -6,7 +6,7 @@ import ctypes
 import sys
 
 _KEPT_BYTES = 128 * 2**20
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # of glibc's mallopt
 
 
 def keep_freed_memory() -> None:
@@ -17,9 +17,22 @@ def keep_freed_memory() -> None:
     third. For processes that do the same kind of work again and again. On
     systems without glibc nothing changes.
     """
-    if not sys.platform.startswith("linux"):
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_MMAP_THRESHOLD, _KEPT_BYTES)
-        mallopt(_TRIM_THRESHOLD, _KEPT_BYTES)
+    _set(_MMAP_THRESHOLD, _KEPT_BYTES)
+    _set(_TRIM_THRESHOLD, _KEPT_BYTES)
+
+
+def share_one_arena() -> None:
+    """Have all threads of this process take memory from one place.
+
+    Each thread would otherwise have its own, and keep what it has freed for itself: a
+    server of many short-lived threads grows by that. Python's lock lets few threads ask for
+    memory at once. On systems without glibc nothing changes.
+    """
+    _set(_ARENA_MAX, 1)
+
+
+def _set(parameter: int, value: int) -> None:
+    if sys.platform.startswith("linux"):
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+        if mallopt is not None:
+            mallopt(parameter, value)

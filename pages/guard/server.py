@@ -15,6 +15,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
+from gmn_core.memory import share_one_arena
 from pages.admin.gate import announce_password, the_password
 from pages.guard.cookies import cookie_routes
 from pages.guard.draining import draining, gentle_stop
@@ -44,6 +45,7 @@ _UNTIL_IT_LISTENS = 0.5  # seconds from the end of the preparation, after which 
 
 def prepare() -> None:
     """Do what is done once, before the first visitor."""
+    share_one_arena()
     write_json_lines(request_number)
     keep_secrets_out_of_logs(the_password())
     log_what_ends_threads()

@@ -33,3 +33,36 @@ def pages_taken(*, keep: bool) -> int:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator")
 def test_an_array_gets_the_memory_of_the_one_before() -> None:
     assert pages_taken(keep=True) < pages_taken(keep=False) / 10
+
+
+_THREADS = """
+import ctypes
+from threading import Barrier, Thread
+from gmn_core.memory import share_one_arena
+
+if {share}:
+    share_one_arena()
+held, together = [], Barrier(8)
+def work():
+    together.wait()
+    held.append([bytearray(200) for _ in range(2000)])
+threads = [Thread(target=work) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+ctypes.CDLL(None).malloc_info(0, ctypes.c_void_p.in_dll(ctypes.CDLL(None), "stdout"))
+"""
+
+
+def arenas(*, share: bool) -> int:
+    run = subprocess.run(
+        [sys.executable, "-c", _THREADS.format(share=share)], check=True, stdout=subprocess.PIPE, text=True
+    )
+    return run.stdout.count("<heap nr=")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator")
+def test_threads_share_one_arena() -> None:
+    assert arenas(share=False) > 1
+    assert arenas(share=True) == 1
