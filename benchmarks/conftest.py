@@ -21,7 +21,7 @@ from gmn_core.genres import Genre
 from gmn_core.memory import keep_freed_memory
 
 ROOT = Path(__file__).parent.parent
-N_FILES = 16
+N_FILES = 40
 
 
 @dataclass(frozen=True)
