@@ -3,8 +3,10 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-UV     := $(shell command -v uv 2>/dev/null)
-PIP    := $(if $(UV),uv pip install --python $(BIN)/python,$(BIN)/python -m pip install --disable-pip-version-check)
+# With uv, which installs several times as fast, where there is one and it can; else with pip.
+COMMA := ,
+install = { [ -x $(BIN)/uv ] && $(BIN)/uv pip install --python $(BIN)/python --compile-bytecode $(1); } \
+	  || $(BIN)/python -m pip install --disable-pip-version-check $(1)
 PORT   ?= 8501
 # 0.0.0.0 opens the app to other computers; docs/security.md says what else a public study needs.
 HOST   ?= localhost
@@ -19,7 +21,7 @@ PICTURES ?= docs/images
 REPLICA ?= var/replica
 REPORTS := gmn_core/models/reports
 
-.PHONY: app models test lint types unit fuzz bench peers load soak docs default-study notes-or-sound-study home-pieces replicate screenshots translations clean help
+.PHONY: app training models test lint types unit fuzz bench peers load soak docs default-study notes-or-sound-study home-pieces replicate screenshots translations clean help
 
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -27,7 +29,9 @@ help:           ## list the targets
 app: $(VENV)/app.stamp      ## install what is missing and open the app (PORT=8501, HOST=localhost)
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT) --server.address $(HOST)
 
-models: $(VENV)/app.stamp   ## train, publish and evaluate the classifiers (GTZAN=folder, MUSICNN=folder)
+training: $(VENV)/train.stamp  ## install what trains models, TensorFlow above all (1 GB)
+
+models: $(VENV)/train.stamp   ## train, publish and evaluate the classifiers (GTZAN=folder, MUSICNN=folder)
 	$(BIN)/python -m gmn_core train knn --descriptors $(GTZAN)/features_30_sec.csv --publish
 	$(BIN)/python -m gmn_core train cnn --data $(GTZAN) --publish
 	$(BIN)/python -m gmn_core train cnn-pretrained --data $(GTZAN) --checkpoints $(MUSICNN) --publish
@@ -64,8 +68,8 @@ load: $(VENV)/dev.stamp      ## play listeners at the store and at the app and w
 	$(BIN)/python -m benchmarks.load
 
 peers: $(BIN)/python          ## install what make bench measures beside this, apart from the app (300 MB)
-	$(PIP) --no-deps --target var/peers/musicnn musicnn==0.1.0 "tf_keras>=2.16,<3"
-	$(PIP) --target var/peers/gradio "gradio>=5,<7"
+	$(call install,--no-deps --target var/peers/musicnn musicnn==0.1.0 "tf_keras>=2.16$(COMMA)<3")
+	$(call install,--target var/peers/gradio "gradio>=5$(COMMA)<7")
 
 soak: $(VENV)/dev.stamp      ## half an hour of mixed use, whose memory docs/capacity.md tells
 	$(BIN)/python -m benchmarks.load.soak
@@ -77,15 +81,21 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	  || { echo "error: Python 3.11, 3.12 or 3.13 is needed; name one with: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	-@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/app.stamp: requirements.txt | $(BIN)/python
-	$(PIP) -r requirements.txt
+	sed '/^# ----/,$$d' requirements.txt > $(VENV)/app.txt
+	$(call install,-r $(VENV)/app.txt)
 	@echo "Compiling the audio routines once (some seconds) ..."
 	$(BIN)/python -m gmn_core warm-up
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
-	$(PIP) -r requirements-dev.txt
+$(VENV)/train.stamp: $(VENV)/app.stamp
+	$(call install,-r requirements.txt)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/train.stamp
+	$(call install,-r requirements-dev.txt)
 	@touch $@
 
 default-study: $(VENV)/app.stamp  ## generate the samples of the study that the first start opens

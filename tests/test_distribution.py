@@ -41,6 +41,17 @@ def test_the_requirements_of_the_checkout_are_those_of_the_distribution_with_all
     assert {str(Requirement(text)) for text in declared} == listed
 
 
+def test_make_app_installs_what_neither_trains_models_nor_needs_a_cluster() -> None:
+    app, beyond = (ROOT / "requirements.txt").read_text(encoding="utf-8").split("\n# ----")
+    extras = PROJECT["optional-dependencies"]
+    for part, declared in (
+        (app, [PROJECT["dependencies"], *(extras[name] for name in ("app", "notation", "postgres"))]),
+        (beyond, [extras["cluster"], extras["train"]]),
+    ):
+        listed = {str(Requirement(own)) for line in part.splitlines()[1:] if (own := line.split("#")[0].strip())}
+        assert listed == {str(Requirement(text)) for group in declared for text in group}
+
+
 @dataclass(frozen=True)
 class Installed:
     """A fresh environment that holds the distribution, and an empty folder to work in."""

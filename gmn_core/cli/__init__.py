@@ -109,7 +109,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if extra is None:
             raise
         print(
-            f"error: This needs {error.name}: pip install 'generative-music-network[{extra}]'.",
+            f"error: This needs {error.name}: pip install 'generative-music-network[{extra}]'"
+            f"{', or make training in a checkout' if extra in ('train', 'cluster') else ''}.",
             file=sys.stderr,
         )
         return 2
