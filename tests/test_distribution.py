@@ -48,7 +48,8 @@ def test_make_app_installs_what_neither_trains_models_nor_needs_a_cluster() -> N
         (app, [PROJECT["dependencies"], *(extras[name] for name in ("app", "notation", "postgres"))]),
         (beyond, [extras["cluster"], extras["train"]]),
     ):
-        listed = {str(Requirement(own)) for line in part.splitlines()[1:] if (own := line.split("#")[0].strip())}
+        lines = [line.split("#")[0].strip() for line in part.splitlines()[1:]]
+        listed = {str(Requirement(line)) for line in lines if line}
         assert listed == {str(Requirement(text)) for group in declared for text in group}
 
 
