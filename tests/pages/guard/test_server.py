@@ -75,6 +75,7 @@ def test_the_theme_is_read_once_and_sent_as_streamlit_would_send_it(monkeypatch:
         app_session._populate_theme_msg(themes[0].light.sidebar, "theme.light.sidebar")
         return themes
 
+    config.get_config_options(force_reparse=True)  # whatever tests before have made of it
     as_before = sent()
     assert as_before[0].ByteSize()
     keep_theme()

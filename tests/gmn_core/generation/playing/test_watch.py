@@ -83,9 +83,9 @@ def test_of_takes_below_the_floor_the_first_is_played_from_end_to_end(
     first = Take(plan, COUNTRY, strict, rng, watch=Watch(plan, Genre.COUNTRY, strict, None)).play()
     with counted_bars(monkeypatch) as bars, caplog.at_level(logging.WARNING):
         _, tokens = sample_tokens(COUNTRY, strict)
-    assert caplog.text.count("on one chord") == 6
+    assert caplog.text.count("on one chord") == sampler._ATTEMPTS
     assert np.array_equal(tokens, first)
-    assert len(bars) == 6 * 4 + plan.n_bars  # each attempt is heard for four bars
+    assert len(bars) <= 4 * sampler._ATTEMPTS + plan.n_bars  # each attempt is heard for four bars at most
 
 
 def test_drafts_that_share_give_way_to_others() -> None:
