@@ -77,7 +77,13 @@ def without_ending(band: Band) -> Band:
 def spread_excerpts(piece: EncodedPiece, seconds: float, n: int) -> list[EncodedPiece]:
     """Return up to ``n`` excerpts of a piece, each about as long as requested, spread over it."""
     parts = excerpts(piece, max(round(seconds / piece.sheet.bar_seconds), 1))
-    return [parts[index] for index in np.unique(np.linspace(0, len(parts) - 1, n).astype(int)).tolist()]
+    return [parts[index] for index in spread_over(len(parts), n)]
+
+
+def spread_over(n_parts: int, n: int) -> list[int]:
+    """Return the indices of up to ``n`` of some parts, from the first to the last at even distances."""
+    found: list[int] = np.unique(np.linspace(0, n_parts - 1, n).astype(int)).tolist()
+    return found
 
 
 def real_excerpts(

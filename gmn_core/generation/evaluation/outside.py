@@ -6,13 +6,14 @@ their round trip through the representation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from gmn_core.generation.evaluation.excerpts import spread_over
 from gmn_core.generation.music.midi import DURATION, ONSET, PITCH, VELOCITY, MidiFile, Notes, Part, read_midi
 from gmn_core.genres import GENRES, Genre
 
@@ -29,7 +30,7 @@ _N_TREES = 400
 
 def file_features(data: bytes) -> Features:
     """Return everything that `feature_groups` says of a MIDI file, shape (n_features,)."""
-    return np.concatenate(list(feature_groups(data).values()))
+    return _joined_groups(feature_groups(data))
 
 
 def feature_groups(data: bytes) -> dict[str, Features]:
@@ -57,8 +58,8 @@ def feature_groups(data: bytes) -> dict[str, Features]:
     return _described(file.parts(), file.ticks_per_beat, _tempo(file))
 
 
-def excerpt_groups(data: bytes, seconds: float, n: int) -> list[dict[str, Features]]:
-    """Describe up to ``n`` excerpts of a MIDI file, spread over it, as `feature_groups` does the whole.
+def excerpt_features(data: bytes, seconds: float, n: int) -> list[Features]:
+    """Describe up to ``n`` excerpts of a MIDI file, spread over it, as `file_features` does the whole.
 
     They are whole bars of four quarter notes, about ``seconds`` long at the file's usual tempo.
     """
@@ -70,11 +71,15 @@ def excerpt_groups(data: bytes, seconds: float, n: int) -> list[dict[str, Featur
     first = int(onsets.min()) // bar * bar
     n_whole = max((int(onsets.max()) - first) // length, 1)
     found = []
-    for index in np.unique(np.linspace(0, n_whole - 1, n).astype(int)).tolist():
+    for index in spread_over(n_whole, n):
         excerpt = _between(parts, first + index * length, first + (index + 1) * length)
         if excerpt:
-            found.append(_described(excerpt, file.ticks_per_beat, tempo))
+            found.append(_joined_groups(_described(excerpt, file.ticks_per_beat, tempo)))
     return found
+
+
+def _joined_groups(groups: Mapping[str, Features]) -> Features:
+    return np.concatenate(list(groups.values()))
 
 
 def _between(parts: Sequence[Part], start: int, end: int) -> list[Part]:

@@ -7,8 +7,7 @@ cannot tell.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,12 +20,14 @@ from gmn_core.generation.evaluation.excerpts import (
     Progress,
     without_ending,
 )
-from gmn_core.generation.evaluation.outside import excerpt_groups, feature_groups
+from gmn_core.generation.evaluation.outside import excerpt_features, file_features
 from gmn_core.generation.evaluation.recogniser import band_features
 from gmn_core.generation.tokens.encoding import Shapes, encode
 from gmn_core.generation.tokens.roundtrip import round_trip
 
 Features = npt.NDArray[np.float64]
+_Excerpts = dict[Hashable, list[Features]]
+"""Features of each excerpt, by the piece that it is of."""
 
 _FOLDS, _N_TREES, _DRAWS = 5, 300, 1000
 
@@ -154,36 +155,31 @@ def outside_report(
         What `two_sample_auc` gives, for ``"round trip from raw"``, ``"samples
         from round trip"`` and ``"samples from raw"``.
     """
-    raw, after = _Excerpts(), _Excerpts()
+    raw: _Excerpts = {}
+    after: _Excerpts = {}
     for number, piece in enumerate(progress(held_out, unit="files")):
         data = piece.path.read_bytes()
-        raw.add(excerpt_groups(data, seconds, EXCERPTS_PER_PIECE), number)
-        after.add(excerpt_groups(round_trip(data, shapes), seconds, EXCERPTS_PER_PIECE), number)
-    ours = _Excerpts()
-    for number, sample in enumerate(samples):
-        ours.add([feature_groups(without_ending(sample.band).to_midi())], f"sample {number}")
+        raw[number] = excerpt_features(data, seconds, EXCERPTS_PER_PIECE)
+        after[number] = excerpt_features(round_trip(data, shapes), seconds, EXCERPTS_PER_PIECE)
+    ours: _Excerpts = {
+        f"sample {number}": [file_features(without_ending(sample.band).to_midi())]
+        for number, sample in enumerate(samples)
+    }
     pairs = {
         "round trip from raw": (raw, after),
         "samples from round trip": (after, ours),
         "samples from raw": (raw, ours),
     }
     return {
-        name: two_sample_auc(one.features(), other.features(), [*one.groups, *other.groups], seed)
+        name: two_sample_auc(_stacked(one), _stacked(other), [*_pieces(one), *_pieces(other)], seed)
         for name, (one, other) in pairs.items()
     }
 
 
-@dataclass
-class _Excerpts:
-    """Excerpts' features, and the piece that each is of."""
+def _stacked(excerpts: _Excerpts) -> Features:
+    return np.array([features for own in excerpts.values() for features in own])
 
-    own: list[Features] = field(default_factory=list)
-    groups: list[Hashable] = field(default_factory=list)
 
-    def add(self, excerpts: Iterable[Mapping[str, Features]], piece: Hashable) -> None:
-        for groups in excerpts:
-            self.own.append(np.concatenate(list(groups.values())))
-            self.groups.append(piece)
-
-    def features(self) -> Features:
-        return np.array(self.own)
+def _pieces(excerpts: _Excerpts) -> list[Hashable]:
+    """Return the piece that each excerpt is of."""
+    return [piece for piece, own in excerpts.items() for _ in own]
